@@ -1,0 +1,72 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "actors/ports.h"
+#include "storage/event_log.h"
+
+namespace prometheus {
+class Registry;
+}
+
+/// The running system: router, order actors, log writer, dispatcher, timers. Everything the edges need of it; no CAF here.
+namespace comd {
+
+/// Who calls, resolved in one place (edge/grpc/principal).
+struct Principal {
+  TenantId tenant;
+  std::string subject;
+  std::vector<std::string> roles;
+};
+
+using AnyCommand = std::variant<product_order::Command, service_order::Command, product::Command, service::Command, catalog_log::Command, unmatched::Command>;
+
+/// The answer to a command: durable when it arrives. `position`: the commit that made it so, or zero if nothing changed.
+struct Reply {
+  std::optional<Rejection> rejection;
+  Position position{};
+  bool changed = false;
+};
+
+struct Limits {
+  std::size_t in_flight_max = 8192;        ///< commands admitted and not yet answered; beyond: `limit` with retry-after
+  std::size_t batch_max = 512;             ///< appends per sync
+  std::size_t lane_window = 256;           ///< calls under way per target
+  std::size_t timers_per_tick = 1024;      ///< timer commands under way at once
+  Millis idle{30'000};                     ///< an actor without messages for this long is passivated
+  std::size_t residents_max = 200'000;     ///< live actors
+};
+
+struct EngineOptions {
+  Limits limits;
+  std::size_t threads = 0;                 ///< 0: one per core
+  bool push_products = false;
+  std::uint64_t seed = 0;                  ///< of the jitter; 0: from the OS
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  /// Sends one command through the router to its stream's actor. `done` is called exactly once, from some actor thread: keep it
+  /// short. Thread-safe.
+  virtual void execute(StreamId, AnyCommand, Cause, std::function<void(Reply)> done) = 0;
+
+  virtual const EventLog& log() const = 0;
+  virtual const Clock& clock() const = 0;
+  virtual std::shared_ptr<const CatalogSet> catalogs() const = 0;
+
+  /// `heard` is called after each batch with the new tail, from the writer thread: only wake somebody. Returns a ticket.
+  virtual std::uint64_t on_commit(std::function<void(Position)> heard) = 0;
+  virtual void forget(std::uint64_t ticket) = 0;
+
+  /// Stops admitting, waits up to `bound` for what is in flight, then stops all actors. Idempotent.
+  virtual void stop(Millis bound) = 0;
+};
+
+/// Opens for business: loads catalogues from the log, due timers and outbox heads, and serves. Nothing else is replayed.
+std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog>, std::shared_ptr<Clock>, std::shared_ptr<ActivationPort>,
+                                     std::shared_ptr<ProductInventoryPort>, CatalogParser, prometheus::Registry&, const EngineOptions&);
+
+}  // namespace comd

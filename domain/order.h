@@ -1,0 +1,76 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/ids.h"
+#include "domain/value.h"
+
+/// What a customer ordered: the domain's own form of a TMF622 ProductOrder, made by the anti-corruption layer (edge/tmf).
+/// A value; it never changes after submission.
+namespace comd {
+
+enum class Action : std::uint8_t { add = 1, modify = 2, remove = 3, no_change = 4 };  // on disk: never renumber. TMF: add modify delete noChange
+std::string_view to_text(Action);
+
+struct OfferingRef {
+  std::string id;
+  std::string name;
+  std::string version;  ///< of the product specification, where the order gives one
+  bool operator==(const OfferingRef&) const = default;
+};
+
+struct PartyRef {
+  std::string id;
+  std::string role;
+  bool operator==(const PartyRef&) const = default;
+};
+
+struct PlaceRef {
+  std::string id;
+  std::string role;
+  std::string name;
+  bool operator==(const PlaceRef&) const = default;
+};
+
+/// `bundles`: this item contains the other. `relies_on`: this item's work starts after the other's. Open string in TMF622 v4:
+/// other types are kept in the document and have no effect on the plan.
+enum class RelationKind : std::uint8_t { bundles = 1, relies_on = 2 };
+struct ItemRelation {
+  RelationKind kind{};
+  std::string item;
+  bool operator==(const ItemRelation&) const = default;
+};
+
+struct OrderItem {
+  std::string id;          ///< the client's, unique in the order
+  Action action{};
+  std::uint32_t quantity = 1;
+  std::vector<ItemRelation> relations;  ///< nesting arrives here as `bundles` on the parent
+  std::optional<OfferingRef> offering;  ///< absent for a pure grouping item, or for modify/delete by product id alone
+  ProductId product;       ///< existing product, for modify, delete, noChange
+  Values characteristics;
+  std::vector<PlaceRef> places;
+  bool operator==(const OrderItem&) const = default;
+};
+
+struct Order {
+  TenantId tenant;
+  std::string source;       ///< the submitting system; part of the identity together with external_id
+  std::string external_id;
+  std::string category;
+  std::string description;
+  std::uint8_t priority = 4;  ///< TMF: 0 is highest, 4 lowest
+  std::optional<Instant> requested_start;
+  std::optional<Instant> requested_completion;
+  std::vector<PartyRef> parties;
+  std::vector<std::string> qualifications;  ///< productOfferingQualification ids
+  std::vector<OrderItem> items;             ///< flat, in document order
+  /// The submitted TMF622 JSON, canonical, opaque to the domain: attributes comd does not know are given back from here.
+  std::string document;
+  bool operator==(const Order&) const = default;
+};
+
+const OrderItem* find_item(const Order&, std::string_view id);
+
+}  // namespace comd

@@ -1,0 +1,125 @@
+#pragma once
+#include <map>
+#include <set>
+#include <variant>
+#include <vector>
+
+#include "domain/plan.h"
+#include "domain/rollup.h"
+
+/// One product order. A submission is refused or acknowledged by the command that brought it; the decision that makes the plan
+/// also opens every service order's stream. Then it releases service orders as their prerequisites complete, and on failure or
+/// cancellation unwinds: quiets what runs, undoes what was done, tells the truth.
+namespace comd::product_order {
+
+enum class Settlement : std::uint8_t { completed = 1, partial = 2, failed = 3, rejected = 4, cancelled = 5 };  // on disk
+std::string_view to_text(Settlement);
+
+enum class UnwindCause : std::uint8_t { failure = 1, cancellation = 2 };  // on disk
+
+// ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────────
+struct Submit { Order order; std::string digest; std::string catalog_version; };  ///< version empty: the newest
+struct Cancel { std::string reason; std::string requested_by; };
+struct NoteSettled { ServiceOrderId service_order; Settlement outcome{}; Values inputs; Values outputs; service_order::Fault fault; Then then = Then::fail; };
+struct NoteHeld { ServiceOrderId service_order; bool held = false; std::string reason; };
+struct NotePonr { ServiceOrderId service_order; };
+struct SettleClaim { ProductId product; bool granted = false; product::Snapshot snapshot; std::string reason; };
+struct SettleWrite { ProductId product; product::Status status{}; };
+struct TimerDue { std::string name; };
+using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue>;
+
+// ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+struct Submitted { Order order; std::string digest; std::string catalog_version; std::string catalog_digest; FailurePolicy policy{}; Millis hold_review{}; Instant at{}; bool operator==(const Submitted&) const = default; };
+struct Postponed { Instant until{}; bool operator==(const Postponed&) const = default; };
+struct ClaimsRequested { std::vector<std::pair<ProductId, std::string>> products; Instant deadline{}; bool operator==(const ClaimsRequested&) const = default; };  ///< product, item
+struct ClaimSettled { ProductId product; bool granted = false; product::Snapshot snapshot; std::string reason; bool operator==(const ClaimSettled&) const = default; };
+struct Decomposed { Plan plan; bool operator==(const Decomposed&) const = default; };
+struct Released { ServiceOrderId service_order; Values inputs; Instant deadline{}; bool operator==(const Released&) const = default; };
+struct Settled { ServiceOrderId service_order; Settlement outcome{}; Values inputs; Values outputs; service_order::Fault fault; Then then = Then::fail; bool skipped = false; bool operator==(const Settled&) const = default; };
+struct Dropped { ServiceOrderId service_order; std::string reason; bool operator==(const Dropped&) const = default; };  ///< never released: it will not be
+struct ServiceOrderHeld { ServiceOrderId service_order; bool held = false; std::string reason; bool operator==(const ServiceOrderHeld&) const = default; };
+struct PonrReached { ServiceOrderId service_order; bool operator==(const PonrReached&) const = default; };
+struct Overdue { std::vector<ServiceOrderId> service_orders; std::uint32_t count = 0; Instant next{}; bool operator==(const Overdue&) const = default; };
+struct CancelRequested { std::string reason; std::string requested_by; bool operator==(const CancelRequested&) const = default; };
+struct UnwindStarted { UnwindCause cause{}; std::string reason; bool operator==(const UnwindStarted&) const = default; };
+struct CompensationPlanned { std::vector<service_order::Spec> service_orders; std::vector<std::pair<ServiceOrderId, std::string>> remainder; bool operator==(const CompensationPlanned&) const = default; };
+struct Held { std::string reason; Instant review_at{}; std::uint32_t reviews = 0; bool operator==(const Held&) const = default; };
+struct WritesRequested { std::vector<std::pair<ProductId, product::Outcome>> products; Instant deadline{}; bool operator==(const WritesRequested&) const = default; };
+struct WriteSettled { ProductId product; product::Status status{}; bool operator==(const WriteSettled&) const = default; };
+struct EffectsOverdue { Instant next{}; std::uint32_t count = 0; bool operator==(const EffectsOverdue&) const = default; };  ///< claims or writes took too long: sent again
+struct Closed { OrderStatus status{}; std::string reason; Instant at{}; bool operator==(const Closed&) const = default; };
+using Event = std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped, ServiceOrderHeld,
+                           PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held, WritesRequested,
+                           WriteSettled, EffectsOverdue, Closed>;
+
+inline constexpr std::string_view kStartTimer = "start", kServiceOrdersTimer = "service-orders", kEffectsTimer = "inventory",
+                                  kReviewTimer = "review";
+
+/// One service order of the plan, as the product order sees it.
+struct Node {
+  service_order::Spec spec;
+  Progress progress = Progress::not_started;
+  Values inputs, outputs;
+  service_order::Fault fault;
+  Instant deadline{};
+  bool ponr_reached = false;
+  bool cancel_told = false;
+  std::string reason;
+  bool operator==(const Node&) const = default;
+};
+
+struct Claim { std::string item; bool settled = false, granted = false; product::Snapshot snapshot; bool operator==(const Claim&) const = default; };
+struct Write { product::Outcome outcome{}; bool settled = false; product::Status status{}; bool operator==(const Write&) const = default; };
+
+struct State {
+  OrderId id;
+  OrderStatus status = OrderStatus::absent;
+  Order order;
+  std::string digest;
+  std::string catalog_version, catalog_digest;
+  FailurePolicy policy{};
+  Millis hold_review{};
+  Instant submitted_at{}, closed_at{};
+  std::map<ProductId, Claim> claims;
+  std::vector<ProductPlan> products;
+  std::vector<Node> nodes;                     ///< plan order, compensations after
+  std::map<ServiceOrderId, std::size_t> index; ///< into nodes
+  bool decomposed = false;
+  bool unwinding = false, compensation_planned = false;
+  UnwindCause unwind_cause{};
+  std::vector<std::pair<ServiceOrderId, std::string>> remainder;
+  std::map<ProductId, Write> writes;
+  std::map<std::string, Instant> timers;
+  std::uint32_t overdue = 0, reviews = 0;
+  std::string reason;                          ///< why it is where it is
+  bool operator==(const State&) const = default;
+};
+
+struct Context {
+  Instant now{};
+  const CatalogSet* catalogs = nullptr;
+  Inventory inventory;                         ///< Submit only: the products the order names, as the store has them
+};
+
+/// What a decision makes durable in one append: this order's events, and the first events of service orders it opens.
+struct Decision {
+  std::vector<Event> events;
+  std::vector<std::pair<ServiceOrderId, std::vector<service_order::Event>>> opened;
+};
+
+/// `id` is the stream's; a fresh state does not know its own name.
+Result<Decision, Rejection> decide(const OrderId& id, const State&, const Command&, const Context&);
+void evolve(State&, const Event&);
+Agenda agenda(const State&);
+
+/// What a tell of `agenda` stands for.
+service_order::Command message_of(const State&, const Tell&);
+/// What an inventory effect of `agenda` stands for: the product and the command to it.
+std::pair<ProductId, product::Command> product_command_of(const State&, const Effect&);
+
+/// What a tell of a service order's agenda stands for.
+Command note_of(const service_order::State&, const Tell&);
+
+ItemStatus item_status(const State&, std::string_view item);
+
+}  // namespace comd::product_order

@@ -1,0 +1,167 @@
+#pragma once
+#include <set>
+#include <variant>
+#include <vector>
+
+#include "domain/agenda.h"
+#include "domain/catalog.h"
+
+/// One service order: what it may be asked (Command), what happened (Event), what it is (State), and the pure functions that
+/// relate them. Its life: planned → waiting → queued → submitted → acknowledged → inProgress ⇄ pendingExternal →
+/// completed | partial | failed | rejected | cancelled, with inDoubt, retryWaiting, held.
+namespace comd::service_order {
+
+enum class Status : std::uint8_t {  // on disk: never renumber
+  absent = 0, waiting = 2, queued = 3, submitted = 4, acknowledged = 5, in_progress = 6, pending_external = 7,
+  completed = 8, partial = 9, failed = 10, rejected = 11, cancelled = 12, in_doubt = 13, retry_waiting = 14, held = 15,
+};
+std::string_view to_text(Status);
+bool is_final(Status);
+
+struct Fault {
+  FaultClass fault_class = FaultClass::unknown;
+  std::string code;
+  std::string message;
+  bool operator==(const Fault&) const = default;
+};
+
+/// A characteristic whose value is an output of an earlier service order.
+struct Binding {
+  std::string name;
+  ServiceOrderId from;
+  std::string output;
+  bool required = true;
+  bool operator==(const Binding&) const = default;
+};
+
+/// Everything a service order is told when its plan is made.
+struct Spec {
+  ServiceOrderId id;
+  OrderId order;
+  TenantId tenant;
+  std::string item;
+  std::uint32_t unit = 0, site = 0;
+  std::string key;
+  ServiceId service;
+  std::string specification;    ///< "name@version"
+  std::string catalog_version;
+  std::string target;
+  Action action{};
+  std::uint32_t revision = 1;
+  bool optional = false;
+  std::uint8_t priority = 4;
+  ServiceOrderId undoes;        ///< set: this is a compensation
+  Values characteristics;       ///< known when planned
+  Values previous;              ///< what the service had before
+  std::vector<Binding> bindings;
+  std::vector<ServiceOrderId> depends_on;
+  bool operator==(const Spec&) const = default;
+};
+
+enum class ReportKind : std::uint8_t {  // on disk
+  acknowledged = 1, rejected = 2, in_progress = 3, pending_external = 4, completed = 5, partial = 6, failed = 7, cancelled = 8,
+  cancel_refused = 9, ponr_reached = 10, expected_date = 11,
+};
+std::string_view to_text(ReportKind);
+
+/// What a partner said about a service order, in any order, late, twice.
+struct Report {
+  std::string id;               ///< the partner's; deduplicates
+  ReportKind kind{};
+  std::uint32_t attempt = 0;    ///< 0: the partner did not say
+  Values outputs;
+  Fault fault;
+  std::string message;
+  std::optional<Instant> expected;
+  std::string reporter;         ///< target system or principal
+  bool operator==(const Report&) const = default;
+};
+
+/// What a report changed. Everything but `applied` leaves the status as it is; all are kept and shown.
+enum class Disposition : std::uint8_t { applied = 1, late = 2, stale_attempt = 3, contradictory = 4, repeated = 5 };  // on disk
+std::string_view to_text(Disposition);
+
+/// The outcome of one call. `refused`: the partner answered no. `not_sent`: provably never left. Anything else: `unknown`.
+struct Outcome {
+  enum class Kind : std::uint8_t { ok = 1, refused = 2, unknown = 3, not_sent = 4 };
+  Kind kind{};
+  Fault fault;                  ///< refused, unknown, not_sent
+  std::string reference;        ///< ok: the partner's own id
+  std::optional<Report> answer; ///< ask only: ok = found, and this is where it stands; refused NOT_FOUND = not there
+};
+
+// ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────────
+struct Release { Values inputs; };                                   ///< from the product order: prerequisites are met
+struct MarkSent { std::string effect; };                             ///< from the dispatcher, before the call
+struct SettleEffect { std::string effect; EffectKind kind{}; Outcome outcome; };  ///< from the dispatcher, after the call
+struct TakeReport { Report report; };
+struct Cancel { std::string reason; };                               ///< from the product order
+struct Nudge {};                                                     ///< from the product order: your answer is overdue
+struct TimerDue { std::string name; };
+using Command = std::variant<Release, MarkSent, SettleEffect, TakeReport, Cancel, Nudge, TimerDue>;
+
+// ── Events (past tense; stored; never change meaning once released) ─────────────────────────────────────────────────
+struct Opened { Spec spec; bool operator==(const Opened&) const = default; };
+struct Queued { std::uint32_t attempt = 1; Values inputs; Instant deadline{}; std::string reason; bool operator==(const Queued&) const = default; };
+struct Sent { std::uint32_t attempt = 1; Instant answer_by{}; bool operator==(const Sent&) const = default; };
+struct Accepted { std::string reference; Instant acknowledge_by{}; Instant complete_by{}; bool operator==(const Accepted&) const = default; };
+/// The outcome of the call, or whether it still runs, is not known. Next: ask, or send the same key again, at `next_step`.
+struct Doubted { Fault fault; std::uint32_t doubts = 1; Instant next_step{}; bool operator==(const Doubted&) const = default; };
+struct RetryScheduled { Fault fault; std::uint32_t attempt = 2; Millis delay{}; Instant due{}; bool operator==(const RetryScheduled&) const = default; };
+struct Reported { Report report; Disposition disposition{}; Instant silence_by{}; bool operator==(const Reported&) const = default; };
+struct CancelRequested { std::string reason; Instant deadline{}; bool operator==(const CancelRequested&) const = default; };
+struct CancelAnswered { bool accepted = false; std::string detail; Instant deadline{}; bool operator==(const CancelAnswered&) const = default; };
+struct CancelUnanswered { Fault fault; std::uint32_t attempts = 1; Instant next{}; bool operator==(const CancelUnanswered&) const = default; };
+struct Held { Fault fault; Instant review_at{}; std::uint32_t reviews = 0; bool operator==(const Held&) const = default; };
+struct Completed { Values outputs; bool operator==(const Completed&) const = default; };
+struct PartlyActivated { Values outputs; std::string detail; bool operator==(const PartlyActivated&) const = default; };
+struct Failed { Fault fault; Then then = Then::fail; bool rejected = false; std::uint32_t attempts = 1; bool operator==(const Failed&) const = default; };
+struct Cancelled { std::string reason; bool operator==(const Cancelled&) const = default; };
+using Event = std::variant<Opened, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested, CancelAnswered,
+                           CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled>;
+
+/// Deadline names; also the timer names on disk.
+inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer", kAcknowledgeTimer = "acknowledge",
+                                  kSilenceTimer = "silence", kCompleteTimer = "complete", kDoubtTimer = "doubt",
+                                  kRetryTimer = "retry", kCancelTimer = "cancel", kReviewTimer = "review",
+                                  kPrerequisiteTimer = "prerequisites";
+/// At most this many reports are kept in full per service order; the rest are counted.
+inline constexpr std::size_t kReportsKept = 64;
+
+struct State {
+  Status status = Status::absent;
+  Spec spec;
+  std::uint32_t attempt = 0;
+  std::uint32_t failures = 0;            ///< definite failures so far
+  std::uint32_t doubts = 0;
+  Values inputs;                         ///< characteristics with the bindings filled in
+  Values outputs;
+  std::string reference;                 ///< the partner's own id
+  std::map<std::string, Instant> timers; ///< by timer name
+  Fault fault;                           ///< the last one
+  Then then = Then::fail;
+  bool sent = false;                     ///< the current attempt's call may have left
+  bool cancel_wanted = false, cancel_pending = false;  ///< wanted: asked of us; pending: a cancel call is outstanding
+  std::uint32_t cancel_attempts = 0;
+  std::string cancel_reason;
+  bool ponr_reached = false;
+  std::optional<Instant> expected;
+  std::set<std::string> reports;         ///< ids seen
+  std::uint32_t reports_taken = 0;
+  bool operator==(const State&) const = default;
+};
+
+struct Context {
+  Instant now{};
+  double jitter = 0;                     ///< in [0, 1), drawn by the caller for this decision
+  const CatalogSet* catalogs = nullptr;  ///< holds at least the version the order is pinned to
+};
+
+Result<std::vector<Event>, Rejection> decide(const State&, const Command&, const Context&);
+void evolve(State&, const Event&);
+Agenda agenda(const State&);
+
+/// The call that an effect of `agenda` stands for.
+ActivationRequest request_of(const State&, const Effect&);
+
+}  // namespace comd::service_order

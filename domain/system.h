@@ -1,0 +1,51 @@
+#pragma once
+#include <set>
+#include <variant>
+
+#include "domain/service_order.h"
+
+/// The streams that are nobody's order: loaded catalogue versions, and replies nobody waited for.
+namespace comd::catalog_log {
+
+/// A catalogue version went live: its bytes are part of the log, so history can be decomposed again without the file.
+struct Loaded { std::string name, version, digest, bytes; bool operator==(const Loaded&) const = default; };
+using Event = std::variant<Loaded>;
+
+struct Load { std::string name, version, digest, bytes; };
+using Command = std::variant<Load>;
+
+struct State {
+  std::map<std::string, std::string> digests;  ///< by version
+  bool operator==(const State&) const = default;
+};
+
+/// The same version with the same digest again: no events. With another digest: conflict.
+Result<std::vector<Event>, Rejection> decide(const State&, const Command&);
+void evolve(State&, const Event&);
+Agenda agenda(const State&);
+
+}  // namespace comd::catalog_log
+
+namespace comd::unmatched {
+
+/// A report for a service order that does not exist: kept, counted, visible.
+struct Recorded { std::string service_order; service_order::Report report; bool kept = true; bool operator==(const Recorded&) const = default; };
+using Event = std::variant<Recorded>;
+
+struct Record { std::string service_order; service_order::Report report; };
+using Command = std::variant<Record>;
+
+/// At most this many are kept in full; the rest are only counted.
+inline constexpr std::size_t kUnmatchedKept = 1'000;
+
+struct State {
+  std::uint64_t count = 0;
+  std::map<std::string, service_order::Report> kept;  ///< by "service order/report id"
+  bool operator==(const State&) const = default;
+};
+
+Result<std::vector<Event>, Rejection> decide(const State&, const Command&);
+void evolve(State&, const Event&);
+Agenda agenda(const State&);
+
+}  // namespace comd::unmatched

@@ -1,0 +1,89 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/product_order.h"
+
+/// The read model: rows written in the append itself, so a list sees an order the moment its submission is answered. Values
+/// are a flat "field=value" text form (see `Fields`), keys sort by date.
+///
+///   order          <order id>                                            → OrderSummary
+///   order_index    <tenant> '\0' <dimension> '\0' <value> '\0' <date><order id>  → ""   dimension: all, state, offering, party, external
+///   product        <product id>                                          → ProductSummary
+///   product_index  <tenant> '\0' <dimension> '\0' <value> '\0' <product id>      → ""   dimension: all, status, offering, party
+///   service        <service id>                                          → ServiceSummary
+///   service_index  <tenant>…                                             as product_index; dimension: all, state, product
+///   unmatched      <service order id> '\0' <report id>                   → text
+namespace comd::views {
+
+struct OrderSummary {
+  OrderId id;
+  TenantId tenant;
+  std::string external_id, source;
+  std::string state;              ///< domain's word
+  std::string reason;
+  std::vector<std::string> offerings;
+  std::vector<PartyRef> parties;
+  std::uint8_t priority = 4;
+  Instant submitted_at{}, closed_at{};
+  std::uint32_t service_orders = 0, service_orders_done = 0;
+  std::string catalog_version;
+  bool operator==(const OrderSummary&) const = default;
+};
+std::string encode(const OrderSummary&);
+std::optional<OrderSummary> decode_order(std::string_view);
+
+struct ProductSummary {
+  ProductId id;
+  TenantId tenant;
+  std::string status;
+  std::string offering, offering_name;
+  std::vector<PartyRef> parties;
+  OrderId last_order, claimed_by;
+  std::uint32_t services = 0;
+  Instant changed_at{};
+  bool operator==(const ProductSummary&) const = default;
+};
+std::string encode(const ProductSummary&);
+std::optional<ProductSummary> decode_product(std::string_view);
+
+struct ServiceSummary {
+  ServiceId id;
+  TenantId tenant;
+  ProductId product;
+  std::string specification, state, operating_status;
+  OrderId last_order;
+  bool operator==(const ServiceSummary&) const = default;
+};
+std::string encode(const ServiceSummary&);
+std::optional<ServiceSummary> decode_service(std::string_view);
+
+/// Prefix of an index: everything under (tenant, dimension, value). A look-up by party uses `party_key`, not the plain id.
+std::string index_prefix(const TenantId&, std::string_view dimension, std::string_view value);
+std::string date_key(Instant);    ///< 16 hex digits, sorts by time
+std::string id_of_index_key(std::string_view key);  ///< the id at its end
+
+}  // namespace comd::views
+
+/// Text for people, from the same state that decides: what happened, why an order is where it is, and what it waits for.
+namespace comd {
+
+struct Wait { std::string what; std::string on; std::optional<Instant> until; };
+struct Explanation {
+  std::string status;
+  std::string because;
+  std::vector<Wait> waits;       ///< empty only for a final state
+  std::vector<std::string> next; ///< what a person can do now
+};
+Explanation explain(const product_order::State&);
+Explanation explain(const service_order::State&);
+
+/// A one-line "what" and "why" of an event, for the timeline.
+struct Line { std::string name; std::string text; std::string reason; };
+Line describe(const product_order::Event&);
+Line describe(const service_order::Event&);
+Line describe(const product::Event&);
+Line describe(const service::Event&);
+
+}  // namespace comd

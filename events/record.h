@@ -1,0 +1,54 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "domain/product_order.h"
+#include "domain/system.h"
+
+/// The durable language: one commit, to bytes and back. Protobuf (protos/comd/events/v1); what was ever written can always be
+/// read. Times are kept in milliseconds.
+namespace comd {
+
+using AnyEvent = std::variant<product_order::Event, service_order::Event, product::Event, service::Event, catalog_log::Event, unmatched::Event>;
+
+/// Who and what caused a commit; on every log line and in the timeline.
+struct Cause {
+  std::string command;       ///< "Submit", "TakeReport", "TimerDue:retry", …
+  std::string subject;       ///< principal, target system, or "comd"
+  TenantId tenant;
+  std::string correlation;   ///< one per submitted order, passed on to every call
+  std::string traceparent;   ///< W3C; may be empty
+  bool operator==(const Cause&) const = default;
+};
+
+struct StreamSlice {
+  StreamId stream;
+  Version before{};          ///< version the decision was taken at: the first event is before + 1
+  std::vector<AnyEvent> events;
+  bool operator==(const StreamSlice&) const = default;
+};
+
+/// A tell that this commit consumed: the row goes away with it.
+struct ConsumedTell {
+  StreamId from, to;
+  std::string name;
+  bool operator==(const ConsumedTell&) const = default;
+};
+
+struct Commit {
+  Instant time{};
+  Cause cause;
+  std::vector<StreamSlice> streams;  ///< one family
+  std::vector<ConsumedTell> consumed;
+  bool operator==(const Commit&) const = default;
+};
+
+std::string encode(const Commit&);
+
+/// The bytes are not a commit this version understands: which stream or field, and why.
+struct DecodeError { std::string message; };
+Result<Commit, DecodeError> decode(std::string_view bytes);
+
+}  // namespace comd
