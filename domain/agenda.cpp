@@ -1,0 +1,73 @@
+#include "domain/agenda.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace comd {
+namespace {
+
+/// Walks two lists in key order, and tells what is only in one of them or differs. Agendas are small, but those of large orders
+/// are not, so this sorts instead of searching.
+template <class T, class Key, class Gone, class Came>
+void compare(const std::vector<T>& before, const std::vector<T>& after, Key key, Gone gone, Came came) {
+  auto sorted = [&](const std::vector<T>& list) {
+    std::vector<const T*> out;
+    out.reserve(list.size());
+    for (const T& item : list) out.push_back(&item);
+    std::ranges::sort(out, [&](const T* a, const T* b) { return key(*a) < key(*b); });
+    return out;
+  };
+  const auto old_list = sorted(before), new_list = sorted(after);
+  auto a = old_list.begin();
+  auto b = new_list.begin();
+  while (a != old_list.end() || b != new_list.end()) {
+    if (b == new_list.end() || (a != old_list.end() && key(**a) < key(**b))) {
+      gone(**a++);
+    } else if (a == old_list.end() || key(**b) < key(**a)) {
+      came(**b++, nullptr);
+    } else {
+      if (!(**a == **b)) came(**b, *a);
+      ++a, ++b;
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view to_text(EffectKind kind) {
+  switch (kind) {
+    case EffectKind::submit: return "submit";
+    case EffectKind::ask: return "ask";
+    case EffectKind::cancel: return "cancel";
+    case EffectKind::product: return "product";
+    case EffectKind::push: return "push";
+  }
+  return "unknown";
+}
+
+AgendaChange difference(const Agenda& before, const Agenda& after) {
+  AgendaChange out;
+  compare(before.effects, after.effects, [](const Effect& e) -> const std::string& { return e.key; },
+          [&](const Effect& e) { out.effects_removed.push_back(e.key); },
+          [&](const Effect& e, const Effect*) { out.effects_added.push_back(e); });
+  compare(before.tells, after.tells, [](const Tell& t) { return std::tie(t.to, t.name); },
+          [&](const Tell& t) { out.tells_removed.push_back(t); }, [&](const Tell& t, const Tell*) { out.tells_added.push_back(t); });
+  compare(before.wakeups, after.wakeups, [](const Wakeup& w) -> const std::string& { return w.name; },
+          [&](const Wakeup& w) { out.wakeups_removed.push_back(w); },
+          [&](const Wakeup& w, const Wakeup* old) {
+            if (old != nullptr) out.wakeups_removed.push_back(*old);  // the due time is part of the row's key
+            out.wakeups_added.push_back(w);
+          });
+  compare(before.rows, after.rows, [](const Row& r) { return std::tie(r.table, r.key); },
+          [&](const Row& r) { out.rows_removed.emplace_back(r.table, r.key); },
+          [&](const Row& r, const Row*) { out.rows_put.push_back(r); });
+  std::map<std::string_view, int> counts;
+  for (const std::string& name : after.counters) ++counts[name];
+  for (const std::string& name : before.counters) --counts[name];
+  for (const auto& [name, change] : counts)
+    if (change != 0) out.counters.emplace_back(name, change);
+  return out;
+}
+
+}  // namespace comd
