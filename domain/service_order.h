@@ -96,29 +96,32 @@ struct MarkSent { std::string effect; };                             ///< from t
 struct SettleEffect { std::string effect; EffectKind kind{}; Outcome outcome; };  ///< from the dispatcher, after the call
 struct TakeReport { Report report; };
 struct Cancel { std::string reason; };                               ///< from the product order
-struct Nudge {};                                                     ///< from the product order: your answer is overdue
+struct Nudge { Values inputs; };                                     ///< from the product order: your answer is overdue; also releases
 struct TimerDue { std::string name; };
 using Command = std::variant<Release, MarkSent, SettleEffect, TakeReport, Cancel, Nudge, TimerDue>;
 
 // ── Events (past tense; stored; never change meaning once released) ─────────────────────────────────────────────────
-struct Opened { Spec spec; bool operator==(const Opened&) const = default; };
-struct Queued { std::uint32_t attempt = 1; Values inputs; Instant deadline{}; std::string reason; bool operator==(const Queued&) const = default; };
-struct Sent { std::uint32_t attempt = 1; Instant answer_by{}; bool operator==(const Sent&) const = default; };
+struct Opened { Spec spec; Instant review_at{}; bool operator==(const Opened&) const = default; };
+struct StillWaiting { std::uint32_t reviews = 1; Instant next{}; bool operator==(const StillWaiting&) const = default; };  ///< for prerequisites
+struct Queued { std::uint32_t attempt = 1; Values inputs; Instant deadline{}; Millis call_timeout{}; std::string reason; bool operator==(const Queued&) const = default; };
+struct Sent { std::uint32_t attempt = 1; Instant at{}; Instant answer_by{}; bool operator==(const Sent&) const = default; };
 struct Accepted { std::string reference; Instant acknowledge_by{}; Instant complete_by{}; bool operator==(const Accepted&) const = default; };
-/// The outcome of the call, or whether it still runs, is not known. Next: ask, or send the same key again, at `next_step`.
-struct Doubted { Fault fault; std::uint32_t doubts = 1; Instant next_step{}; bool operator==(const Doubted&) const = default; };
+/// The outcome of the call, or whether the work still runs, is not known. Next, at `next_step`: ask, and expect an answer until
+/// `answer_by`; or send the same key again.
+struct Doubted { Fault fault; std::uint32_t doubts = 1; bool ask = false; Instant next_step{}; Instant answer_by{}; bool operator==(const Doubted&) const = default; };
 struct RetryScheduled { Fault fault; std::uint32_t attempt = 2; Millis delay{}; Instant due{}; bool operator==(const RetryScheduled&) const = default; };
-struct Reported { Report report; Disposition disposition{}; Instant silence_by{}; bool operator==(const Reported&) const = default; };
+struct Reported { Report report; Disposition disposition{}; Instant silence_by{}; Instant complete_by{}; bool operator==(const Reported&) const = default; };
 struct CancelRequested { std::string reason; Instant deadline{}; bool operator==(const CancelRequested&) const = default; };
 struct CancelAnswered { bool accepted = false; std::string detail; Instant deadline{}; bool operator==(const CancelAnswered&) const = default; };
-struct CancelUnanswered { Fault fault; std::uint32_t attempts = 1; Instant next{}; bool operator==(const CancelUnanswered&) const = default; };
-struct Held { Fault fault; Instant review_at{}; std::uint32_t reviews = 0; bool operator==(const Held&) const = default; };
+struct CancelUnanswered { Fault fault; std::uint32_t attempts = 1; Instant next{}; Instant deadline{}; bool operator==(const CancelUnanswered&) const = default; };
+struct Held { Fault fault; bool in_doubt = false; Instant review_at{}; std::uint32_t reviews = 0; bool operator==(const Held&) const = default; };
 struct Completed { Values outputs; bool operator==(const Completed&) const = default; };
 struct PartlyActivated { Values outputs; std::string detail; bool operator==(const PartlyActivated&) const = default; };
 struct Failed { Fault fault; Then then = Then::fail; bool rejected = false; std::uint32_t attempts = 1; bool operator==(const Failed&) const = default; };
 struct Cancelled { std::string reason; bool operator==(const Cancelled&) const = default; };
-using Event = std::variant<Opened, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested, CancelAnswered,
-                           CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled>;
+struct Nudged { std::uint32_t count = 1; bool operator==(const Nudged&) const = default; };  ///< final already: the answer is told again
+using Event = std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested, CancelAnswered,
+                           CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged>;
 
 /// Deadline names; also the timer names on disk.
 inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer", kAcknowledgeTimer = "acknowledge",
@@ -133,21 +136,31 @@ struct State {
   Spec spec;
   std::uint32_t attempt = 0;
   std::uint32_t failures = 0;            ///< definite failures so far
-  std::uint32_t doubts = 0;
+  std::uint32_t doubts = 0;              ///< since the last sign of life
   Values inputs;                         ///< characteristics with the bindings filled in
   Values outputs;
   std::string reference;                 ///< the partner's own id
-  std::map<std::string, Instant> timers; ///< by timer name
+  std::map<std::string, Instant, std::less<>> timers;  ///< by timer name
   Fault fault;                           ///< the last one
   Then then = Then::fail;
-  bool sent = false;                     ///< the current attempt's call may have left
-  bool cancel_wanted = false, cancel_pending = false;  ///< wanted: asked of us; pending: a cancel call is outstanding
+  Millis call_timeout{};
+  Instant sent_at{};
+  bool sent = false;                     ///< the current attempt may have reached the partner
+  bool ask = false;                      ///< in doubt: the next step is to ask
+  Instant next_step{};                   ///< in doubt: not before
+  bool cancel_wanted = false;            ///< asked of us
+  bool cancel_calling = false;           ///< a cancel call is due or under way
+  bool cancel_refused = false;
   std::uint32_t cancel_attempts = 0;
+  Instant cancel_next{};
   std::string cancel_reason;
+  std::uint32_t holds = 0, nudges = 0;   ///< count what was told to the product order
+  std::uint32_t reviews = 0;
   bool ponr_reached = false;
   std::optional<Instant> expected;
   std::set<std::string> reports;         ///< ids seen
   std::uint32_t reports_taken = 0;
+  std::string note;                      ///< the partner's last words
   bool operator==(const State&) const = default;
 };
 
@@ -160,6 +173,15 @@ struct Context {
 Result<std::vector<Event>, Rejection> decide(const State&, const Command&, const Context&);
 void evolve(State&, const Event&);
 Agenda agenda(const State&);
+
+/// The first events of a service order: opened, and queued at once when nothing is to be waited for.
+std::vector<Event> open(const Spec&, bool ready, const Context&);
+
+/// The specification's policies, from the pinned catalogue version or else the newest that has it. nullptr: in none.
+const ServiceSpecification* find_specification(const CatalogSet&, std::string_view catalog_version, const std::string& specification);
+
+/// The permanent idempotency key of an attempt.
+std::string attempt_key(const ServiceOrderId&, std::uint32_t attempt);
 
 /// The call that an effect of `agenda` stands for.
 ActivationRequest request_of(const State&, const Effect&);
