@@ -45,6 +45,12 @@ struct EngineOptions {
   std::uint64_t seed = 0;                  ///< of the jitter; 0: from the OS
 };
 
+/// What only the running actors know; everything else is in the log.
+struct EngineFigures {
+  std::size_t residents = 0;   ///< live order, product and system actors
+  std::size_t in_flight = 0;   ///< commands admitted and not yet answered
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -56,6 +62,8 @@ class Engine {
   virtual const EventLog& log() const = 0;
   virtual const Clock& clock() const = 0;
   virtual std::shared_ptr<const CatalogSet> catalogs() const = 0;
+
+  virtual EngineFigures figures() const { return {}; }
 
   /// `heard` is called after each batch with the new tail, from the writer thread: only wake somebody. Returns a ticket.
   virtual std::uint64_t on_commit(std::function<void(Position)> heard) = 0;
