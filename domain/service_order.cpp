@@ -1,0 +1,274 @@
+#include "domain/service_order.h"
+
+#include "domain/overload.h"
+
+namespace comd::service_order {
+
+std::string_view to_text(Status status) {
+  switch (status) {
+    case Status::absent: return "absent";
+    case Status::waiting: return "waiting";
+    case Status::queued: return "queued";
+    case Status::submitted: return "submitted";
+    case Status::acknowledged: return "acknowledged";
+    case Status::in_progress: return "inProgress";
+    case Status::pending_external: return "pendingExternal";
+    case Status::completed: return "completed";
+    case Status::partial: return "partial";
+    case Status::failed: return "failed";
+    case Status::rejected: return "rejected";
+    case Status::cancelled: return "cancelled";
+    case Status::in_doubt: return "inDoubt";
+    case Status::retry_waiting: return "retryWaiting";
+    case Status::held: return "held";
+  }
+  return "unknown";
+}
+
+bool is_final(Status status) {
+  return status == Status::completed || status == Status::partial || status == Status::failed || status == Status::rejected ||
+         status == Status::cancelled;
+}
+
+std::string_view to_text(ReportKind kind) {
+  switch (kind) {
+    case ReportKind::acknowledged: return "acknowledged";
+    case ReportKind::rejected: return "rejected";
+    case ReportKind::in_progress: return "inProgress";
+    case ReportKind::pending_external: return "pendingExternal";
+    case ReportKind::completed: return "completed";
+    case ReportKind::partial: return "partialActivation";
+    case ReportKind::failed: return "failed";
+    case ReportKind::cancelled: return "cancelled";
+    case ReportKind::cancel_refused: return "cancelRefused";
+    case ReportKind::ponr_reached: return "ponrReached";
+    case ReportKind::expected_date: return "expectedDate";
+  }
+  return "unknown";
+}
+
+std::string_view to_text(Disposition disposition) {
+  switch (disposition) {
+    case Disposition::applied: return "applied";
+    case Disposition::late: return "late";
+    case Disposition::stale_attempt: return "staleAttempt";
+    case Disposition::contradictory: return "contradictory";
+    case Disposition::repeated: return "repeated";
+  }
+  return "unknown";
+}
+
+std::string attempt_key(const ServiceOrderId& id, std::uint32_t attempt) { return id.value + "#" + std::to_string(attempt); }
+
+namespace {
+
+/// The timers of the step that ends are dropped; a running cancellation keeps its own.
+void restart_timers(State& s, std::initializer_list<std::pair<std::string_view, Instant>> timers) {
+  std::erase_if(s.timers, [](const auto& t) { return t.first != kCancelTimer; });
+  for (const auto& [name, due] : timers)
+    if (due != Instant{}) s.timers[std::string(name)] = due;
+}
+
+void finish(State& s, Status status) {
+  s.status = status;
+  s.timers.clear();
+  s.cancel_calling = false;
+}
+
+void apply(State& s, const Reported& e) {
+  const Report& report = e.report;
+  if (s.reports.size() < kReportsKept) s.reports.insert(report.id);
+  ++s.reports_taken;
+  if (e.disposition != Disposition::applied) return;
+  if (!report.message.empty()) s.note = report.message;
+  auto live = [&](Status status) {
+    s.status = status;
+    s.doubts = 0;
+    s.ask = false;
+    s.sent = true;
+    restart_timers(s, {{kSilenceTimer, e.silence_by}, {kCompleteTimer, e.complete_by}});
+  };
+  switch (report.kind) {
+    case ReportKind::acknowledged: return live(Status::acknowledged);
+    case ReportKind::in_progress: return live(Status::in_progress);
+    case ReportKind::pending_external: return live(Status::pending_external);
+    case ReportKind::ponr_reached: s.ponr_reached = true; return;
+    case ReportKind::expected_date: s.expected = report.expected; return;
+    default: return;  // what ends an attempt is told by the event that follows
+  }
+}
+
+void apply(State& s, const Held& e) {
+  if (e.reviews == 0) ++s.holds;
+  s.reviews = e.reviews;
+  s.status = Status::held;
+  s.fault = e.fault;
+  s.sent = e.in_doubt;
+  restart_timers(s, {{kReviewTimer, e.review_at}});
+}
+
+}  // namespace
+
+void evolve(State& s, const Event& event) {
+  std::visit(
+      Overload{
+          [&](const Opened& e) {
+            s.status = Status::waiting;
+            s.spec = e.spec;
+            s.inputs = e.spec.characteristics;
+            restart_timers(s, {{kPrerequisiteTimer, e.review_at}});
+          },
+          [&](const StillWaiting& e) {
+            s.reviews = e.reviews;
+            restart_timers(s, {{kPrerequisiteTimer, e.next}});
+          },
+          [&](const Queued& e) {
+            if (e.attempt != s.attempt) s.sent = false;
+            s.status = Status::queued;
+            s.attempt = e.attempt;
+            s.inputs = e.inputs;
+            s.call_timeout = e.call_timeout;
+            s.ask = false;
+            restart_timers(s, {{kQueueTimer, e.deadline}});
+          },
+          [&](const Sent& e) {
+            s.status = Status::submitted;
+            s.sent = true;
+            s.sent_at = e.at;
+            restart_timers(s, {{kAnswerTimer, e.answer_by}});
+          },
+          [&](const Accepted& e) {
+            s.status = Status::submitted;
+            s.reference = e.reference;
+            s.ask = false;
+            restart_timers(s, {{kAcknowledgeTimer, e.acknowledge_by}, {kCompleteTimer, e.complete_by}});
+          },
+          [&](const Doubted& e) {
+            s.status = Status::in_doubt;
+            s.fault = e.fault;
+            s.doubts = e.doubts;
+            s.ask = e.ask;
+            s.next_step = e.next_step;
+            restart_timers(s, {{kDoubtTimer, e.ask ? e.answer_by : e.next_step}});
+          },
+          [&](const RetryScheduled& e) {
+            s.status = Status::retry_waiting;
+            s.fault = e.fault;
+            s.sent = false;
+            ++s.failures;
+            restart_timers(s, {{kRetryTimer, e.due}});
+          },
+          [&](const Reported& e) { apply(s, e); },
+          [&](const CancelRequested& e) {
+            s.cancel_wanted = true;
+            s.cancel_calling = true;
+            s.cancel_reason = e.reason;
+            s.timers[std::string(kCancelTimer)] = e.deadline;
+          },
+          [&](const CancelAnswered& e) {
+            s.cancel_calling = false;
+            s.cancel_refused = !e.accepted;
+            s.timers.erase(std::string(kCancelTimer));
+            if (e.accepted) s.timers[std::string(kCancelTimer)] = e.deadline;
+          },
+          [&](const CancelUnanswered& e) {
+            s.cancel_calling = true;
+            s.cancel_attempts = e.attempts;
+            s.cancel_next = e.next;
+            s.timers[std::string(kCancelTimer)] = e.deadline;
+          },
+          [&](const Held& e) { apply(s, e); },
+          [&](const Completed& e) {
+            s.outputs = e.outputs;
+            finish(s, Status::completed);
+          },
+          [&](const PartlyActivated& e) {
+            s.outputs = e.outputs;
+            s.note = e.detail;
+            finish(s, Status::partial);
+          },
+          [&](const Failed& e) {
+            s.fault = e.fault;
+            s.then = e.then;
+            s.failures = e.attempts;
+            finish(s, e.rejected ? Status::rejected : Status::failed);
+          },
+          [&](const Cancelled& e) {
+            s.cancel_reason = e.reason;
+            finish(s, Status::cancelled);
+          },
+          [&](const Nudged& e) { s.nudges = e.count; },
+      },
+      event);
+}
+
+namespace {
+
+std::string reason_of(const State& s, std::string_view timer) {
+  if (timer == kQueueTimer) return "queued for " + s.spec.target;
+  if (timer == kAnswerTimer) return "call to " + s.spec.target + " not answered yet";
+  if (timer == kAcknowledgeTimer) return "first sign of life from " + s.spec.target;
+  if (timer == kSilenceTimer) return s.status == Status::pending_external ? s.spec.target + " waits for a third party" : "next sign of life from " + s.spec.target;
+  if (timer == kCompleteTimer) return "completion by " + s.spec.target;
+  if (timer == kDoubtTimer) return s.ask ? "answer of " + s.spec.target + " to what became of it" : "sending the same key again";
+  if (timer == kRetryTimer) return "retry after " + s.fault.code;
+  if (timer == kCancelTimer) return "cancellation by " + s.spec.target;
+  if (timer == kReviewTimer) return "a person's decision";
+  if (timer == kPrerequisiteTimer) return "prerequisites";
+  return std::string(timer);
+}
+
+void add_effects(const State& s, Agenda& out) {
+  auto deadline = [&](std::string_view timer) {
+    auto found = s.timers.find(timer);
+    return found == s.timers.end() ? Instant{} : found->second;
+  };
+  if (s.status == Status::queued)
+    out.effects.push_back({attempt_key(s.spec.id, s.attempt), EffectKind::submit, s.spec.target, {}, deadline(kQueueTimer), true, s.call_timeout});
+  if (s.status == Status::in_doubt && s.ask)
+    out.effects.push_back({attempt_key(s.spec.id, s.attempt) + "?" + std::to_string(s.doubts), EffectKind::ask, s.spec.target, s.next_step,
+                           deadline(kDoubtTimer), false, s.call_timeout});
+  if (s.cancel_calling)
+    out.effects.push_back({attempt_key(s.spec.id, s.attempt) + "!" + std::to_string(s.cancel_attempts), EffectKind::cancel, s.spec.target,
+                           s.cancel_next, deadline(kCancelTimer), false, s.call_timeout});
+}
+
+}  // namespace
+
+Agenda agenda(const State& s) {
+  Agenda out;
+  if (s.status == Status::absent) return out;
+  add_effects(s, out);
+  const StreamId parent = stream_of(s.spec.order);
+  if (is_final(s.status))
+    out.tells.push_back({parent, s.nudges == 0 ? "settled" : "settled#" + std::to_string(s.nudges)});
+  else if (s.status == Status::held)
+    out.tells.push_back({parent, "held#" + std::to_string(s.holds)});
+  else if (s.holds > 0)
+    out.tells.push_back({parent, "resumed#" + std::to_string(s.holds)});
+  if (s.ponr_reached && !is_final(s.status)) out.tells.push_back({parent, "ponr"});
+  for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
+  out.counters.push_back("service_orders{tenant=\"" + s.spec.tenant.value + "\",state=\"" + std::string(to_text(s.status)) + "\"}");
+  return out;
+}
+
+ActivationRequest request_of(const State& s, const Effect& effect) {
+  ActivationRequest out;
+  out.service_order = s.spec.id;
+  out.order = s.spec.order;
+  out.tenant = s.spec.tenant;
+  out.item = s.spec.item;
+  out.service = s.spec.service;
+  out.specification = s.spec.specification;
+  out.action = s.spec.action;
+  out.revision = s.spec.revision;
+  out.attempt = s.attempt;
+  out.priority = s.spec.priority;
+  out.characteristics = s.inputs;
+  out.previous = s.spec.previous;
+  out.compensation = !s.spec.undoes.empty();
+  if (effect.kind == EffectKind::cancel) out.reason = s.cancel_reason;
+  return out;
+}
+
+}  // namespace comd::service_order

@@ -1,0 +1,292 @@
+#include <algorithm>
+#include <cmath>
+
+#include "domain/check.h"
+#include "domain/overload.h"
+#include "domain/service_order.h"
+
+namespace comd::service_order {
+namespace {
+
+using Events = std::vector<Event>;
+using Decided = Result<Events, Rejection>;
+
+using namespace std::chrono_literals;
+constexpr Millis kReview = 24h;          ///< held, and waiting for prerequisites: looked at again
+constexpr Millis kAnswerMargin = 2s;     ///< on top of the call's own deadline
+constexpr std::uint32_t kDoubtsMax = 12; ///< then a person decides
+constexpr std::uint32_t kCancelsMax = 6; ///< then the service order runs to its own end
+constexpr Millis kBackoffMax = 5min;
+
+/// 1, 2, 4, … times the first, at most kBackoffMax.
+Millis backoff(Millis first, std::uint32_t count) { return std::min<Millis>(first * (1LL << std::min(count, 16u)), kBackoffMax); }
+
+bool matches(const RetryRule& rule, const Fault& fault) {
+  if (rule.fault_class && *rule.fault_class != fault.fault_class) return false;
+  if (rule.code.empty()) return true;
+  if (rule.code.back() == '*') return fault.code.starts_with(std::string_view(rule.code).substr(0, rule.code.size() - 1));
+  return rule.code == fault.code;
+}
+
+Millis retry_delay(const RetryRule& rule, std::uint32_t failures, double jitter) {
+  const double plain = static_cast<double>(rule.initial.count()) * std::pow(rule.factor, failures);
+  const double capped = std::min(plain, static_cast<double>(rule.maximum.count()));
+  return Millis{std::llround(capped * (1.0 + rule.jitter * (2.0 * jitter - 1.0)))};
+}
+
+/// One decision about one service order.
+class Decider {
+ public:
+  Decider(const State& state, const ServiceSpecification& spec, const Context& context) : s_(state), spec_(spec), c_(context) {}
+
+  Decided handle(const Command& command) {
+    return std::visit([&](const auto& c) -> Decided { return on(c); }, command);
+  }
+
+ private:
+  Decided on(const Release& c) {
+    if (s_.status != Status::waiting) return Events{};
+    return Events{queue(1, c.inputs, "prerequisites are met")};
+  }
+
+  Decided on(const Nudge& c) {
+    if (s_.status == Status::waiting) return Events{queue(1, c.inputs, "prerequisites are met")};
+    if (!is_final(s_.status)) return Events{};
+    return Events{Nudged{s_.nudges + 1}};
+  }
+
+  Decided on(const MarkSent& c) {
+    if (s_.status != Status::queued || c.effect != attempt_key(s_.spec.id, s_.attempt)) return Events{};
+    return Events{Sent{s_.attempt, c_.now, c_.now + s_.call_timeout + kAnswerMargin}};
+  }
+
+  Decided on(const SettleEffect& c) {
+    switch (c.kind) {
+      case EffectKind::submit: return submit_settled(c);
+      case EffectKind::ask: return ask_settled(c);
+      case EffectKind::cancel: return cancel_settled(c);
+      default: return Err(Rejection{RejectionCode::invalid, "Expected the outcome of an activation call, but it is of another kind", {}, {}});
+    }
+  }
+
+  Decided submit_settled(const SettleEffect& c) {
+    if (c.effect != attempt_key(s_.spec.id, s_.attempt)) return Events{};  // an older attempt
+    const bool waiting_for_it = s_.timers.contains(kAnswerTimer) || s_.status == Status::in_doubt;
+    if (!waiting_for_it) return Events{};  // a report was faster, or the deadline was
+    switch (c.outcome.kind) {
+      case Outcome::Kind::ok: return Events{Accepted{c.outcome.reference, s_.sent_at + spec_.timeouts.acknowledge, s_.sent_at + spec_.timeouts.complete}};
+      case Outcome::Kind::refused: return fail(c.outcome.fault, false, {});
+      case Outcome::Kind::unknown: return s_.status == Status::in_doubt ? Events{} : doubt(c.outcome.fault, false);
+      case Outcome::Kind::not_sent:
+        if (s_.status == Status::in_doubt) return Events{};
+        return Events{queue(s_.attempt, s_.inputs, "the call never left: " + c.outcome.fault.message)};
+    }
+    return Events{};
+  }
+
+  Decided ask_settled(const SettleEffect& c) {
+    if (s_.status != Status::in_doubt || !s_.ask || c.effect != attempt_key(s_.spec.id, s_.attempt) + "?" + std::to_string(s_.doubts)) return Events{};
+    if (c.outcome.kind == Outcome::Kind::ok && c.outcome.answer) return take(*c.outcome.answer);
+    if (c.outcome.kind == Outcome::Kind::refused && c.outcome.fault.code == "NOT_FOUND") {
+      // Asked after the quiet period, so this is proof: it never arrived. The same key goes out again.
+      if (s_.cancel_wanted) return Events{Cancelled{s_.cancel_reason}};
+      return Events{queue(s_.attempt, s_.inputs, s_.spec.target + " never received it")};
+    }
+    return doubt(c.outcome.fault, true);
+  }
+
+  Decided cancel_settled(const SettleEffect& c) {
+    if (!s_.cancel_calling || c.effect != attempt_key(s_.spec.id, s_.attempt) + "!" + std::to_string(s_.cancel_attempts)) return Events{};
+    const Fault& fault = c.outcome.fault;
+    if (c.outcome.kind == Outcome::Kind::ok) return Events{CancelAnswered{true, c.outcome.reference, c_.now + spec_.timeouts.silence}};
+    if (c.outcome.kind == Outcome::Kind::refused) {
+      if (fault.code != "NOT_FOUND") return Events{CancelAnswered{false, fault.message, {}}};
+      // Nothing there to cancel. While our own call may still be on its way this is no proof yet.
+      const bool may_arrive = s_.timers.contains(kAnswerTimer) || s_.status == Status::in_doubt;
+      if (!may_arrive) return Events{Cancelled{s_.cancel_reason}};
+    }
+    return cancel_again(fault);
+  }
+
+  Decided cancel_again(const Fault& fault) {
+    if (s_.cancel_attempts + 1 >= kCancelsMax) return Events{CancelAnswered{false, "no answer to the cancellation: " + fault.message, {}}};
+    const Instant next = c_.now + backoff(1s, s_.cancel_attempts);
+    return Events{CancelUnanswered{fault, s_.cancel_attempts + 1, next, next + spec_.timeouts.call + spec_.timeouts.queue}};
+  }
+
+  Decided on(const TakeReport& c) { return take(c.report); }
+
+  Decided on(const Cancel& c) {
+    if (is_final(s_.status) || s_.cancel_wanted) return Events{};
+    if (!s_.sent) return Events{Cancelled{c.reason}};  // nothing of it is out there
+    return Events{CancelRequested{c.reason, c_.now + spec_.timeouts.queue + spec_.timeouts.call}};
+  }
+
+  Decided on(const TimerDue& c) {
+    auto found = s_.timers.find(c.name);
+    if (found == s_.timers.end() || found->second > c_.now) return Events{};
+    const Fault late{FaultClass::transient, "TIMEOUT_" + upper(c.name), "no " + c.name + " from " + s_.spec.target + " in time"};
+    if (c.name == kQueueTimer) {
+      if (s_.sent) return doubt(late, true);
+      return fail({late.fault_class, late.code, "not sent to " + s_.spec.target + " before the queue deadline"}, false, {});
+    }
+    if (c.name == kAnswerTimer || c.name == kAcknowledgeTimer || c.name == kSilenceTimer || c.name == kCompleteTimer) return doubt(late, true);
+    if (c.name == kDoubtTimer) {
+      if (s_.ask) return doubt({FaultClass::transient, "ASK_UNANSWERED", s_.spec.target + " did not say what became of it"}, true);
+      return Events{queue(s_.attempt, s_.inputs, "outcome unknown: the same key again")};
+    }
+    if (c.name == kRetryTimer) return Events{queue(s_.attempt + 1, s_.inputs, "retry after " + s_.fault.code)};
+    if (c.name == kCancelTimer) return cancel_again(late);
+    if (c.name == kReviewTimer) return Events{Held{s_.fault, s_.sent, c_.now + kReview, s_.reviews + 1}};
+    if (c.name == kPrerequisiteTimer) return Events{StillWaiting{s_.reviews + 1, c_.now + kReview}};
+    return Events{};
+  }
+
+  // ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  static std::string upper(std::string_view text) {
+    std::string out;
+    for (char ch : text) out.push_back(ch == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(ch))));
+    return out;
+  }
+
+  Queued queue(std::uint32_t attempt, Values inputs, std::string reason) const {
+    return {attempt, std::move(inputs), c_.now + spec_.timeouts.queue, spec_.timeouts.call, std::move(reason)};
+  }
+
+  Events doubt(const Fault& fault, bool again) const {
+    const std::uint32_t doubts = s_.doubts + 1;
+    if (spec_.delivery == Delivery::neither || doubts > kDoubtsMax) return {Held{fault, true, c_.now + kReview, 0}};
+    const bool ask = spec_.delivery == Delivery::queryable;
+    const Millis pause = ask && !(again && s_.doubts > 0) ? spec_.settle : backoff(ask ? spec_.settle : 1s, s_.doubts);
+    const Instant next = c_.now + pause;
+    return {Doubted{fault, doubts, ask, next, next + spec_.timeouts.call + spec_.timeouts.queue}};
+  }
+
+  /// A definite failure: nothing of this attempt is left at the partner.
+  Events fail(const Fault& fault, bool rejected, Events before) const {
+    const std::uint32_t failures = s_.failures + 1;
+    auto rule = std::ranges::find_if(spec_.retry, [&](const RetryRule& r) { return matches(r, fault); });
+    const bool again = rule != spec_.retry.end() && failures < rule->attempts && !s_.cancel_wanted;
+    if (again) {
+      const Millis delay = retry_delay(*rule, s_.failures, c_.jitter);
+      before.push_back(RetryScheduled{fault, s_.attempt + 1, delay, c_.now + delay});
+      return before;
+    }
+    const Then then = rule == spec_.retry.end() ? Then::fail : rule->then;
+    if (then == Then::fallout && !s_.cancel_wanted)
+      before.push_back(Held{fault, false, c_.now + kReview, 0});
+    else
+      before.push_back(Failed{fault, then, rejected, failures});
+    return before;
+  }
+
+  // ── reports ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  Decided take(const Report& report) {
+    if (s_.reports.contains(report.id)) return Events{};
+    const Disposition disposition = match(report);
+    Reported event{report, disposition, {}, {}};
+    if (disposition != Disposition::applied) {
+      if (s_.reports_taken >= kReportsKept) {  // counted, no longer kept in full
+        event.report.outputs.clear();
+        event.report.message.clear();
+      }
+      return Events{std::move(event)};
+    }
+    return apply(std::move(event));
+  }
+
+  Disposition match(const Report& report) const {
+    if (is_final(s_.status)) {
+      const bool same_end = (s_.status == Status::completed && report.kind == ReportKind::completed) ||
+                            (s_.status == Status::failed && report.kind == ReportKind::failed) ||
+                            (s_.status == Status::cancelled && report.kind == ReportKind::cancelled);
+      if (same_end) return Disposition::repeated;
+      return ends(report.kind) ? Disposition::contradictory : Disposition::late;
+    }
+    if (s_.attempt == 0 || report.attempt > s_.attempt) return Disposition::contradictory;  // nothing was sent yet
+    if (report.attempt != 0 && report.attempt < s_.attempt) return Disposition::stale_attempt;
+    const bool between = s_.status == Status::retry_waiting || s_.status == Status::held;
+    if (between && report.kind != ReportKind::completed && report.kind != ReportKind::ponr_reached)
+      return s_.sent && ends(report.kind) ? Disposition::applied : Disposition::late;
+    if (report.kind == ReportKind::acknowledged && (s_.status == Status::in_progress || s_.status == Status::pending_external))
+      return Disposition::repeated;
+    return Disposition::applied;
+  }
+
+  static bool ends(ReportKind kind) {
+    return kind == ReportKind::completed || kind == ReportKind::partial || kind == ReportKind::failed || kind == ReportKind::rejected ||
+           kind == ReportKind::cancelled;
+  }
+
+  Decided apply(Reported event) {
+    const Report& report = event.report;
+    auto complete_by = [&] {
+      auto found = s_.timers.find(kCompleteTimer);
+      return found == s_.timers.end() ? c_.now + spec_.timeouts.complete : found->second;
+    };
+    switch (report.kind) {
+      case ReportKind::acknowledged:
+      case ReportKind::in_progress:
+        event.silence_by = c_.now + spec_.timeouts.silence;
+        event.complete_by = complete_by();
+        return Events{std::move(event)};
+      case ReportKind::pending_external:
+        event.silence_by = c_.now + spec_.timeouts.pending_external;
+        event.complete_by = std::max(complete_by(), event.silence_by);
+        return Events{std::move(event)};
+      case ReportKind::completed: return Events{event, Completed{report.outputs}};
+      case ReportKind::partial: return Events{event, PartlyActivated{report.outputs, report.message}};
+      case ReportKind::cancelled: return Events{event, Cancelled{report.message.empty() ? s_.cancel_reason : report.message}};
+      case ReportKind::cancel_refused:
+        if (!s_.cancel_wanted) return Events{std::move(event)};
+        return Events{event, CancelAnswered{false, report.message, {}}};
+      case ReportKind::failed: return fail(report.fault, false, {event});
+      case ReportKind::rejected: return fail(report.fault, true, {event});
+      case ReportKind::ponr_reached:
+      case ReportKind::expected_date: return Events{std::move(event)};
+    }
+    return Events{};
+  }
+
+  const State& s_;
+  const ServiceSpecification& spec_;
+  const Context& c_;
+};
+
+}  // namespace
+
+const ServiceSpecification* find_specification(const CatalogSet& set, std::string_view catalog_version, const std::string& id) {
+  auto in = [&](const Catalog& catalog) -> const ServiceSpecification* {
+    auto found = catalog.specifications.find(id);
+    return found == catalog.specifications.end() ? nullptr : &found->second;
+  };
+  if (const Catalog* pinned = set.find(catalog_version))
+    if (const auto* spec = in(*pinned)) return spec;
+  for (auto it = set.versions.rbegin(); it != set.versions.rend(); ++it)
+    if (const auto* spec = in(**it)) return spec;
+  return nullptr;
+}
+
+std::vector<Event> open(const Spec& spec, bool ready, const Context& context) {
+  std::vector<Event> out{Opened{spec, context.now + kReview}};
+  if (!ready) return out;
+  const ServiceSpecification* policy = find_specification(*context.catalogs, spec.catalog_version, spec.specification);
+  CHECK(policy != nullptr);  // decomposition took it from there
+  out.push_back(Queued{1, spec.characteristics, context.now + policy->timeouts.queue, policy->timeouts.call, "nothing to wait for"});
+  return out;
+}
+
+Result<std::vector<Event>, Rejection> decide(const State& state, const Command& command, const Context& context) {
+  if (state.status == Status::absent)
+    return Err(Rejection{RejectionCode::not_found, "Expected a service order of comd, but there is none with this id", {},
+                         "Check the id; it is the service_order_id of the submit call"});
+  const ServiceSpecification* spec = find_specification(*context.catalogs, state.spec.catalog_version, state.spec.specification);
+  if (spec == nullptr)
+    return Err(Rejection{RejectionCode::unavailable, "Expected specification " + state.spec.specification + " in a loaded catalogue, but it is in none", {},
+                         "Load catalogue version " + state.spec.catalog_version + " again"});
+  return Decider{state, *spec, context}.handle(command);
+}
+
+}  // namespace comd::service_order
