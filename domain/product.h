@@ -60,7 +60,7 @@ struct Write {                  ///< the fulfilment of this product is stable; r
   std::string item;
   Action action{};
   Outcome outcome{};
-  Snapshot product;             ///< as it is now, services included
+  Snapshot product;             ///< as it is now, services included; status is decided here
 };
 struct SettlePush { std::uint64_t version = 0; bool ok = false; std::string detail; };
 struct TimerDue { std::string name; };
@@ -84,7 +84,6 @@ struct State {
   std::uint32_t push_attempts = 0;
   Instant push_at{};
   bool push_wanted = false;
-  Instant changed_at{};
   bool operator==(const State&) const = default;
 };
 
@@ -98,12 +97,15 @@ Result<std::vector<Event>, Rejection> decide(const State&, const Command&, const
 void evolve(State&, const Event&);
 Agenda agenda(const State&);
 
+/// What each service's own stream records of a write: the services that differ from what the product held before.
+std::vector<ServiceRecord> changed_services(const State& before, const Written&);
+
 }  // namespace comd::product
 
 /// A service instance's own stream: written by the product's append, and by news years later.
 namespace comd::service {
 
-struct Changed { ProductId product; OrderId order; product::ServiceRecord record; bool operator==(const Changed&) const = default; };
+struct Changed { TenantId tenant; ProductId product; OrderId order; product::ServiceRecord record; bool operator==(const Changed&) const = default; };
 enum class NewsKind : std::uint8_t { suspended = 1, resumed = 2, degraded = 3, restored = 4, terminated = 5, changed = 6 };  // on disk
 std::string_view to_text(NewsKind);
 struct NewsRecorded { std::string id; NewsKind kind{}; std::string message; Values characteristics; std::string reporter; bool operator==(const NewsRecorded&) const = default; };
@@ -113,6 +115,7 @@ struct TakeNews { std::string id; NewsKind kind{}; std::string message; Values c
 using Command = std::variant<TakeNews>;
 
 struct State {
+  TenantId tenant;
   ProductId product;
   OrderId last_order;
   product::ServiceRecord record;

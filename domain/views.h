@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "domain/product_order.h"
+#include "domain/system.h"
 
 /// The read model: rows written in the append itself, so a list sees an order the moment its submission is answered. Values
 /// are a flat "field=value" text form (see `Fields`), keys sort by date.
@@ -42,7 +43,7 @@ struct ProductSummary {
   std::vector<PartyRef> parties;
   OrderId last_order, claimed_by;
   std::uint32_t services = 0;
-  Instant changed_at{};
+  std::uint64_t writes = 0;
   bool operator==(const ProductSummary&) const = default;
 };
 std::string encode(const ProductSummary&);
@@ -58,6 +59,11 @@ struct ServiceSummary {
 };
 std::string encode(const ServiceSummary&);
 std::optional<ServiceSummary> decode_service(std::string_view);
+
+/// The rows a state is listed by; used by the agendas.
+void add_rows(const product_order::State&, Agenda&);
+void add_rows(const product::State&, Agenda&);
+void add_rows(const service::State&, Agenda&);
 
 /// Prefix of an index: everything under (tenant, dimension, value). A look-up by party uses `party_key`, not the plain id.
 std::string index_prefix(const TenantId&, std::string_view dimension, std::string_view value);
@@ -85,5 +91,7 @@ Line describe(const product_order::Event&);
 Line describe(const service_order::Event&);
 Line describe(const product::Event&);
 Line describe(const service::Event&);
+Line describe(const catalog_log::Event&);
+Line describe(const unmatched::Event&);
 
 }  // namespace comd
