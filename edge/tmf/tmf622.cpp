@@ -75,6 +75,11 @@ class OrderReader {
 
   /// Names the right door for what is often sent to this one.
   bool is_product_order(const Json& root) {
+    if (root.is_array() && !root.empty() && root.front().is_object() && root.front().contains("op")) {
+      reader_.invalid("Expected one ProductOrder object, but this looks like a JSON Patch", "",
+                      "An order is submitted once, whole; what it asks for is changed by a new order with action modify");
+      return false;
+    }
     if (root.is_array()) {
       reader_.invalid("Expected one ProductOrder object, but got an array of " + std::to_string(root.size()), "",
                       "Submit each order on its own: comctl order submit takes many files and JSON lines");
@@ -339,7 +344,8 @@ class OrderReader {
         reader_.invalid("Expected a productOffering, but it is missing", where_[i] + ".productOffering",
                         "Name what is ordered; only an item that bundles others may be without");
       }
-      if (item.action != Action::add && item.product.empty() && !groups) {
+      const bool nothing_to_change = item.action == Action::no_change && groups;
+      if (item.action != Action::add && item.product.empty() && !nothing_to_change) {
         reader_.invalid("Expected the id of the existing product for action " + std::string{to_text(item.action)} + ", but it is missing",
                         where_[i] + ".product.id", "Take it from the inventory: comctl inventory product list");
       }

@@ -1,0 +1,235 @@
+#include "edge/tmf/render.h"
+
+#include <nlohmann/json.hpp>
+
+namespace comd::tmf {
+namespace {
+
+using Out = nlohmann::ordered_json;
+
+Out parsed(std::string_view json) {
+  Out value = Out::parse(json, nullptr, false);
+  return value.is_discarded() ? Out{} : value;
+}
+
+std::string text(const Out& value) { return value.dump(-1, ' ', false, Out::error_handler_t::replace); }
+
+Out reference(const std::string& id, const std::string& base, std::string_view type) {
+  return {{"id", id}, {"href", base + "/" + id}, {"@referredType", std::string{type}}};
+}
+
+std::string_view json_type(const Value& value) {
+  switch (value.json.empty() ? 'n' : value.json.front()) {
+    case '"': return "string";
+    case '{': return "object";
+    case '[': return "array";
+    case 't':
+    case 'f': return "boolean";
+    case 'n': return "null";
+    default: return "number";
+  }
+}
+
+Out characteristics(const Values& values) {
+  Out list = Out::array();
+  for (const auto& [name, value] : values) {
+    list.push_back({{"name", name}, {"valueType", std::string{json_type(value)}}, {"value", parsed(value.json)}});
+  }
+  return list;
+}
+
+Out places(const std::vector<PlaceRef>& places) {
+  Out list = Out::array();
+  for (const PlaceRef& place : places) {
+    Out entry = Out::object();
+    if (!place.id.empty()) entry["id"] = place.id;
+    if (!place.name.empty()) entry["name"] = place.name;
+    entry["role"] = place.role;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+Out parties(const std::vector<PartyRef>& parties) {
+  Out list = Out::array();
+  for (const PartyRef& party : parties) {
+    Out entry = {{"id", party.id}};
+    if (!party.role.empty()) entry["role"] = party.role;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+/// "name@version".
+Out specification_reference(std::string_view specification) {
+  const auto at = specification.rfind('@');
+  const std::string name{specification.substr(0, at)};
+  Out out = {{"id", name}, {"name", name}};
+  if (at != std::string_view::npos) out["version"] = std::string{specification.substr(at + 1)};
+  return out;
+}
+
+/// Which products an item made, as the plan has them.
+std::vector<ProductId> products_of(const product_order::State& state, std::string_view item) {
+  std::vector<ProductId> out;
+  for (const ProductPlan& product : state.products) {
+    if (product.item == item && product.action == Action::add) out.push_back(product.product);
+  }
+  return out;
+}
+
+/// An item and those nested in it: their states, and the id of the product that was made.
+void overlay_items(Out& owner, const product_order::State& state, const Links& links) {
+  const auto items = owner.find("productOrderItem");
+  if (items == owner.end() || !items->is_array()) return;
+  for (Out& item : *items) {
+    if (!item.is_object() || !item.contains("id") || !item["id"].is_string()) continue;
+    const auto id = item["id"].get<std::string>();
+    item["state"] = std::string{state.status == OrderStatus::rejected ? "rejected" : to_tmf(product_order::item_status(state, id))};
+    if (const auto made = products_of(state, id); made.size() == 1) {
+      Out& product = item["product"];
+      if (!product.is_object()) product = Out::object();
+      product["id"] = made.front().value;
+      product["href"] = links.product + "/product/" + made.front().value;
+    }
+    overlay_items(item, state, links);
+  }
+}
+
+}  // namespace
+
+std::string to_tmf(const product_order::State& state, const Links& links, std::optional<Instant> expected_completion) {
+  Out out = {{"id", state.id.value}, {"href", links.order + "/productOrder/" + state.id.value}};
+  if (!state.order.external_id.empty()) out["externalId"] = state.order.external_id;
+  out["state"] = std::string{comd::to_tmf(state.status)};
+  out["orderDate"] = to_text(state.submitted_at);
+  if (is_final(state.status) && state.status != OrderStatus::cancelled && state.status != OrderStatus::rejected) {
+    out["completionDate"] = to_text(state.closed_at);
+  }
+  if (expected_completion && !is_final(state.status)) out["expectedCompletionDate"] = to_text(*expected_completion);
+  const Out document = parsed(state.order.document);
+  for (const auto& [name, value] : document.items()) {
+    if (name != "externalId" || !value.is_string()) out[name] = value;
+  }
+  if (state.status == OrderStatus::cancelled) {
+    out["cancellationDate"] = to_text(state.closed_at);
+    if (!state.reason.empty()) out["cancellationReason"] = state.reason;
+  }
+  overlay_items(out, state, links);
+  return text(out);
+}
+
+std::string to_tmf(const product::Snapshot& product, const Links& links, const std::set<std::string>& order_items) {
+  Out out = {{"id", product.id.value}, {"href", links.product + "/product/" + product.id.value}};
+  if (!product.offering.name.empty()) out["name"] = product.offering.name;
+  out["status"] = std::string{product::to_text(product.status)};
+  out["productOffering"] = {{"id", product.offering.id}};
+  if (!product.offering.name.empty()) out["productOffering"]["name"] = product.offering.name;
+  out["productCharacteristic"] = characteristics(product.characteristics);
+  if (!product.places.empty()) out["place"] = places(product.places);
+  out["relatedParty"] = parties(product.parties);
+  Out services = Out::array();
+  for (const product::ServiceRecord& record : product.services) {
+    services.push_back(reference(record.id.value, links.service + "/service", "Service"));
+  }
+  out["realizingService"] = std::move(services);
+  Out touched = Out::array();
+  for (const std::string& entry : order_items) {
+    const auto slash = entry.find('/');  // order ids hold none
+    if (slash == std::string::npos) continue;
+    const std::string order = entry.substr(0, slash);
+    touched.push_back({{"productOrderId", order}, {"orderItemId", entry.substr(slash + 1)}, {"productOrderHref", links.order + "/productOrder/" + order}});
+  }
+  if (!touched.empty()) out["productOrderItem"] = std::move(touched);
+  out["@type"] = "Product";
+  return text(out);
+}
+
+std::string to_tmf(const product::ServiceRecord& record, const ProductId& product, const Links& links, std::string_view operating_status) {
+  Out out = {{"id", record.id.value}, {"href", links.service + "/service/" + record.id.value}};
+  out["name"] = record.key;
+  out["state"] = std::string{product::to_text(record.state)};
+  if (!operating_status.empty()) out["operatingStatus"] = std::string{operating_status};  // TMF638 v5's name; v4 has none
+  out["isServiceEnabled"] = record.state == product::ServiceState::active && operating_status != "suspended";
+  out["serviceSpecification"] = specification_reference(record.specification);
+  Values all = record.characteristics;
+  for (const auto& [name, value] : record.outputs) all.emplace(name, value);
+  out["serviceCharacteristic"] = characteristics(all);
+  if (!record.depends_on.empty()) {
+    out["serviceRelationship"] = Out::array();
+    for (const ServiceId& other : record.depends_on) {
+      out["serviceRelationship"].push_back(
+          {{"relationshipType", "reliesOn"}, {"service", reference(other.value, links.service + "/service", "Service")}});
+    }
+  }
+  Out entity = reference(product.value, links.product + "/product", "Product");
+  entity["role"] = "realizes";
+  out["relatedEntity"] = Out::array({std::move(entity)});
+  out["@type"] = "Service";
+  return text(out);
+}
+
+std::string_view to_tmf(service_order::Status status) {
+  using service_order::Status;
+  switch (status) {
+    case Status::absent:
+    case Status::waiting:
+    case Status::queued:
+    case Status::submitted:
+    case Status::acknowledged: return "acknowledged";
+    case Status::in_progress:
+    case Status::in_doubt:
+    case Status::retry_waiting: return "inProgress";
+    case Status::pending_external: return "pending";
+    case Status::held: return "held";
+    case Status::completed: return "completed";
+    case Status::partial: return "partial";
+    case Status::failed: return "failed";
+    case Status::rejected: return "rejected";
+    case Status::cancelled: return "cancelled";
+  }
+  return "acknowledged";
+}
+
+std::string to_tmf(const service_order::State& state, const Links& links, const ServiceOrderDates& dates) {
+  const service_order::Spec& spec = state.spec;
+  const auto href = [&](const ServiceOrderId& id) { return links.service_order + "/serviceOrder/" + id.value; };
+  Out out = {{"id", spec.id.value}, {"href", href(spec.id)}};
+  if (!state.reference.empty()) out["externalReference"] = Out::array({{{"name", state.reference}, {"externalReferenceType", spec.target}}});
+  out["state"] = std::string{state.cancel_wanted && !is_final(state.status) ? std::string_view{"pendingCancellation"} : to_tmf(state.status)};
+  out["priority"] = std::to_string(spec.priority);
+  if (dates.ordered) out["orderDate"] = to_text(*dates.ordered);
+  if (dates.started) out["startDate"] = to_text(*dates.started);
+  if (dates.completed) out["completionDate"] = to_text(*dates.completed);
+  if (state.expected && !is_final(state.status)) out["expectedCompletionDate"] = to_text(*state.expected);
+  if (!state.cancel_reason.empty()) out["cancellationReason"] = state.cancel_reason;
+
+  Out related = Out::array();
+  related.push_back({{"id", spec.order.value},
+                     {"relationshipType", "cross-ref"},
+                     {"href", links.order + "/productOrder/" + spec.order.value},
+                     {"@referredType", "ProductOrder"}});
+  const auto relate = [&](const ServiceOrderId& id, const char* type) {
+    related.push_back({{"id", id.value}, {"relationshipType", type}, {"href", href(id)}, {"@referredType", "ServiceOrder"}});
+  };
+  for (const ServiceOrderId& id : spec.depends_on) relate(id, "dependency");
+  if (!spec.undoes.empty()) relate(spec.undoes, "compensates");
+  out["orderRelationship"] = std::move(related);
+
+  Values values = state.inputs.empty() ? spec.characteristics : state.inputs;
+  for (const auto& [name, value] : state.outputs) values.emplace(name, value);
+  Out service = {{"id", spec.service.value}, {"href", links.service + "/service/" + spec.service.value}};
+  service["serviceSpecification"] = specification_reference(spec.specification);
+  service["serviceCharacteristic"] = characteristics(values);
+  out["serviceOrderItem"] = Out::array(
+      {{{"id", "1"}, {"action", std::string{to_text(spec.action)}}, {"state", out["state"]}, {"service", std::move(service)}}});
+  if (!state.fault.code.empty() || !state.fault.message.empty()) {
+    out["errorMessage"] = Out::array({{{"code", state.fault.code.empty() ? std::string{to_text(state.fault.fault_class)} : state.fault.code},
+                                       {"reason", std::string{to_text(state.fault.fault_class)}},
+                                       {"message", state.fault.message}}});
+  }
+  out["@type"] = "ServiceOrder";
+  return text(out);
+}
+
+}  // namespace comd::tmf
