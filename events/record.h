@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -6,6 +7,7 @@
 
 #include "domain/product_order.h"
 #include "domain/system.h"
+#include "events/sealing.h"
 
 /// The durable language: one commit, to bytes and back. Protobuf (protos/comd/events/v1); what was ever written can always be
 /// read. Times are kept in milliseconds.
@@ -45,10 +47,15 @@ struct Commit {
   bool operator==(const Commit&) const = default;
 };
 
-std::string encode(const Commit&);
+std::string encode(const Commit&);                  ///< sealed by identity
+std::string encode(const Commit&, const Sealer&);
 
 /// The bytes are not a commit this version understands: which stream or field, and why.
 struct DecodeError { std::string message; };
 Result<Commit, DecodeError> decode(std::string_view bytes);
+Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer&);
+/// Only what the commit holds of one stream, or nothing: what other streams hold is neither read nor able to fail.
+Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId&);
+Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId&, const Sealer&);
 
 }  // namespace comd

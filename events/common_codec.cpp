@@ -1,0 +1,107 @@
+#include "events/codec.h"
+
+namespace comd::events::v1 {
+
+std::uint8_t byte_of(std::uint32_t value, const char* what, Trouble& trouble) {
+  if (value > 255) {
+    trouble.add("Expected " + std::string(what) + " of at most 255, but found " + std::to_string(value));
+    return 0;
+  }
+  return static_cast<std::uint8_t>(value);
+}
+
+void put(const Values& values, RepeatedPtrField<Characteristic>& to) {
+  to.Reserve(static_cast<int>(values.size()));
+  for (const auto& [name, value] : values) {
+    Characteristic& c = *to.Add();
+    c.set_name(name);
+    c.set_json(value.json);
+  }
+}
+
+void get(const RepeatedPtrField<Characteristic>& from, Values& values) {
+  // They were written in order, so each goes at the end; elsewhere the last of a name wins.
+  for (const Characteristic& c : from) values.insert_or_assign(values.end(), c.name(), Value{c.json()});
+}
+
+void put(const OfferingRef& from, Offering& to) {
+  to.set_id(from.id);
+  to.set_name(from.name);
+  to.set_version(from.version);
+}
+
+void get(const Offering& from, OfferingRef& to) { to = {from.id(), from.name(), from.version()}; }
+
+void put(const std::vector<PartyRef>& parties, RepeatedPtrField<Party>& to) {
+  for (const PartyRef& party : parties) {
+    Party& p = *to.Add();
+    p.set_id(party.id);
+    p.set_role(party.role);
+  }
+}
+
+void get(const RepeatedPtrField<Party>& from, std::vector<PartyRef>& parties) {
+  for (const Party& p : from) parties.push_back({p.id(), p.role()});
+}
+
+void put(const std::vector<PlaceRef>& places, RepeatedPtrField<Place>& to) {
+  for (const PlaceRef& place : places) {
+    Place& p = *to.Add();
+    p.set_id(place.id);
+    p.set_role(place.role);
+    p.set_name(place.name);
+  }
+}
+
+void get(const RepeatedPtrField<Place>& from, std::vector<PlaceRef>& places) {
+  for (const Place& p : from) places.push_back({p.id(), p.role(), p.name()});
+}
+
+void put(const service_order::Fault& from, Fault& to) {
+  to.set_fault_class(static_cast<FaultClass>(from.fault_class));
+  to.set_code(from.code);
+  to.set_message(from.message);
+}
+
+void get(const Fault& from, service_order::Fault& to, Trouble& trouble) {
+  to.fault_class = enum_of<comd::FaultClass>(from.fault_class(), FaultClass_IsValid, "fault class", trouble);
+  to.code = from.code();
+  to.message = from.message();
+}
+
+void put_sealed(const Personal& personal, const Sealing& sealing, Event& to) {
+  std::string plain;
+  CHECK(personal.SerializeToString(&plain));
+  if (plain.empty()) return;
+  to.set_scheme(sealing.sealer.scheme());
+  if (sealing.sealer.scheme() == kIdentityScheme) {
+    to.set_sealed(std::move(plain));
+  } else {
+    to.set_sealed(sealing.sealer.seal(sealing.scope, plain));
+  }
+}
+
+bool get_sealed(const Event& from, const Sealing& sealing, Personal& to, Trouble& trouble) {
+  if (from.scheme() == 0 && from.sealed().empty()) return false;
+  std::string opened;
+  const std::string* plain = &from.sealed();
+  if (from.scheme() != kIdentityScheme) {
+    if (from.scheme() != sealing.sealer.scheme()) {
+      trouble.add("Expected a sealing scheme this comd has, but found number " + std::to_string(from.scheme()));
+      return false;
+    }
+    auto result = sealing.sealer.open(sealing.scope, from.sealed());
+    if (!result && result.error() == OpenFailure::erased) return false;
+    if (!result) {
+      trouble.add("Expected its personal data to open, but the sealed bytes do not fit their key");
+      return false;
+    }
+    opened = std::move(*result);
+    plain = &opened;
+  }
+  if (to.ParseFromString(*plain)) return true;
+  trouble.add("Expected its personal data in the sealed section, but the bytes do not parse");
+  return false;
+}
+
+}  // namespace comd::events::v1

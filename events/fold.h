@@ -1,0 +1,94 @@
+#pragma once
+#include <concepts>
+
+#include "events/record.h"
+
+/// A stream's commits, folded to the state of its aggregate.
+namespace comd {
+
+template <class State>
+struct Folded {
+  State state;
+  Version version{};  ///< zero: the stream holds no event
+};
+
+/// Which event folds to which state, and which streams hold it.
+template <class State>
+struct Aggregate;
+template <>
+struct Aggregate<product_order::State> {
+  using Event = product_order::Event;
+  static constexpr StreamKind kind = StreamKind::product_order;
+};
+template <>
+struct Aggregate<service_order::State> {
+  using Event = service_order::Event;
+  static constexpr StreamKind kind = StreamKind::service_order;
+};
+template <>
+struct Aggregate<product::State> {
+  using Event = product::Event;
+  static constexpr StreamKind kind = StreamKind::product;
+};
+template <>
+struct Aggregate<service::State> {
+  using Event = service::Event;
+  static constexpr StreamKind kind = StreamKind::service;
+};
+template <>
+struct Aggregate<catalog_log::State> {
+  using Event = catalog_log::Event;
+  static constexpr StreamKind kind = StreamKind::catalog;
+};
+template <>
+struct Aggregate<unmatched::State> {
+  using Event = unmatched::Event;
+  static constexpr StreamKind kind = StreamKind::unmatched;
+};
+
+/// The state before the first event. A product order is told its name by its stream, not by an event.
+template <class State>
+State fresh(const StreamId& stream) {
+  State state;
+  if constexpr (std::same_as<State, product_order::State>) state.id = OrderId{stream.value};
+  return state;
+}
+
+/// Applies a slice of the stream. An error leaves `folded` as it was: a version that does not continue, or another
+/// aggregate's event.
+template <class State>
+Result<void, DecodeError> apply(Folded<State>& folded, const StreamSlice& slice);
+
+/// Folds commit records, oldest first: texts, or anything with a `record` (StoredCommit). Records without the stream are
+/// passed over.
+template <class State, class Records>
+Result<Folded<State>, DecodeError> fold(const Records& records, const StreamId& stream) {
+  Folded<State> folded{fresh<State>(stream), {}};
+  for (const auto& each : records) {
+    Result<std::optional<StreamSlice>, DecodeError> slice;
+    if constexpr (requires { each.record; }) {
+      slice = decode_slice(each.record, stream);
+    } else {
+      slice = decode_slice(each, stream);
+    }
+    if (!slice) return Err(slice.error());
+    if (!*slice) continue;
+    if (auto applied = apply(folded, **slice); !applied) return Err(applied.error());
+  }
+  return folded;
+}
+
+template <class Records>
+auto fold_product_order(const Records& records, const StreamId& stream) { return fold<product_order::State>(records, stream); }
+template <class Records>
+auto fold_service_order(const Records& records, const StreamId& stream) { return fold<service_order::State>(records, stream); }
+template <class Records>
+auto fold_product(const Records& records, const StreamId& stream) { return fold<product::State>(records, stream); }
+template <class Records>
+auto fold_service(const Records& records, const StreamId& stream) { return fold<service::State>(records, stream); }
+template <class Records>
+auto fold_catalog(const Records& records) { return fold<catalog_log::State>(records, StreamId{std::string(kCatalogStream)}); }
+template <class Records>
+auto fold_unmatched(const Records& records) { return fold<unmatched::State>(records, StreamId{std::string(kUnmatchedStream)}); }
+
+}  // namespace comd

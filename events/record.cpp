@@ -1,0 +1,143 @@
+#include "events/record.h"
+
+#include <limits>
+
+#include "events/codec.h"
+
+namespace comd {
+namespace {
+
+namespace v1 = events::v1;
+using google::protobuf::Arena;
+
+/// One arena per call over a block that the thread keeps: a commit of usual size allocates little beyond its longer texts.
+struct Scratch {
+  Scratch() : arena(options()) {}
+  Arena arena;
+
+ private:
+  static constexpr std::size_t kBlock = 32 * 1024;
+  static google::protobuf::ArenaOptions options() {
+    static thread_local std::unique_ptr<char[]> block = std::make_unique<char[]>(kBlock);
+    google::protobuf::ArenaOptions o;
+    o.initial_block = block.get();
+    o.initial_block_size = kBlock;
+    return o;
+  }
+};
+
+std::optional<AnyEvent> unpack(const v1::Event& event, const v1::Sealing& sealing, v1::Trouble& trouble) {
+  switch (event.type() / 100) {  // hundreds name the aggregate
+    case 1: return v1::unpack_product_order(event, sealing, trouble);
+    case 2: return v1::unpack_service_order(event, sealing, trouble);
+    case 3: return v1::unpack_product(event, sealing, trouble);
+    case 4: return v1::unpack_service(event, sealing, trouble);
+    case 5: return v1::unpack_catalog(event, sealing, trouble);
+    case 6: return v1::unpack_unmatched(event, sealing, trouble);
+    default: trouble.add("Expected an event type this comd knows, but it is not"); return std::nullopt;
+  }
+}
+
+DecodeError event_error(const v1::Slice& slice, std::size_t index, const v1::Event& event, const std::string& why) {
+  return {"stream " + slice.stream() + ", version " + std::to_string(slice.before() + 1 + index) + ", event type " +
+          std::to_string(event.type()) + " in format " + std::to_string(event.version()) + ": " + why +
+          ". A newer comd may have written it: read the log with that version"};
+}
+
+Result<StreamSlice, DecodeError> unpack(const v1::Slice& from, std::string_view tenant, const Sealer& sealer) {
+  StreamSlice slice{StreamId{from.stream()}, Version{from.before()}, {}};
+  const v1::Sealing sealing{sealer, {tenant, slice.stream.value}};
+  slice.events.reserve(static_cast<std::size_t>(from.events_size()));
+  for (const v1::Event& event : from.events()) {
+    v1::Trouble trouble;
+    auto unpacked = unpack(event, sealing, trouble);
+    if (!unpacked || !trouble.message.empty()) return Err(event_error(from, slice.events.size(), event, trouble.message));
+    slice.events.push_back(std::move(*unpacked));
+  }
+  return slice;
+}
+
+bool parse(std::string_view bytes, v1::Commit& to) {
+  return bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
+         to.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+DecodeError not_a_commit(std::string_view bytes) {
+  return {"Expected a commit record, but these " + std::to_string(bytes.size()) + " bytes do not parse as one"};
+}
+
+Cause cause_of(const v1::Cause& from) {
+  return {from.command(), from.subject(), TenantId{from.tenant()}, from.correlation(), from.traceparent()};
+}
+
+}  // namespace
+
+std::string encode(const Commit& commit, const Sealer& sealer) {
+  Scratch scratch;
+  auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
+  record.set_time(v1::put_time(commit.time));
+  v1::Cause& cause = *record.mutable_cause();
+  cause.set_command(commit.cause.command);
+  cause.set_subject(commit.cause.subject);
+  cause.set_tenant(commit.cause.tenant.value);
+  cause.set_correlation(commit.cause.correlation);
+  cause.set_traceparent(commit.cause.traceparent);
+  for (const StreamSlice& from : commit.streams) {
+    v1::Slice& slice = *record.add_slices();
+    slice.set_stream(from.stream.value);
+    slice.set_before(number(from.before));
+    const v1::Sealing sealing{sealer, {commit.cause.tenant.value, from.stream.value}};
+    for (const AnyEvent& event : from.events) {
+      std::visit([&](const auto& e) { v1::pack(e, sealing, *slice.add_events()); }, event);
+    }
+  }
+  for (const ConsumedTell& from : commit.consumed) {
+    v1::ConsumedTell& tell = *record.add_consumed();
+    tell.set_from(from.from.value);
+    tell.set_to(from.to.value);
+    tell.set_name(from.name);
+  }
+  std::string bytes;
+  CHECK(record.SerializeToString(&bytes));
+  return bytes;
+}
+
+Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer& sealer) {
+  Scratch scratch;
+  auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
+  if (!parse(bytes, record)) return Err(not_a_commit(bytes));
+  Commit commit;
+  commit.time = v1::get_time(record.time());
+  commit.cause = cause_of(record.cause());
+  commit.streams.reserve(static_cast<std::size_t>(record.slices_size()));
+  for (const v1::Slice& from : record.slices()) {
+    auto slice = unpack(from, commit.cause.tenant.value, sealer);
+    if (!slice) return Err(slice.error());
+    commit.streams.push_back(std::move(*slice));
+  }
+  for (const v1::ConsumedTell& tell : record.consumed()) {
+    commit.consumed.push_back({StreamId{tell.from()}, StreamId{tell.to()}, tell.name()});
+  }
+  return commit;
+}
+
+Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId& stream, const Sealer& sealer) {
+  Scratch scratch;
+  auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
+  if (!parse(bytes, record)) return Err(not_a_commit(bytes));
+  for (const v1::Slice& from : record.slices()) {
+    if (from.stream() != stream.value) continue;
+    auto slice = unpack(from, record.cause().tenant(), sealer);
+    if (!slice) return Err(slice.error());
+    return std::optional(std::move(*slice));
+  }
+  return std::optional<StreamSlice>();
+}
+
+std::string encode(const Commit& commit) { return encode(commit, identity_sealer()); }
+Result<Commit, DecodeError> decode(std::string_view bytes) { return decode(bytes, identity_sealer()); }
+Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId& stream) {
+  return decode_slice(bytes, stream, identity_sealer());
+}
+
+}  // namespace comd

@@ -1,0 +1,43 @@
+#include "comd/events/v1/system.pb.h"
+#include "events/codec.h"
+
+/// Events 501 to 699, of the streams "catalog" and "unmatched".
+namespace comd::events::v1 {
+
+void put(const catalog_log::Loaded& e, CatalogLoaded& m) {
+  m.set_name(e.name);
+  m.set_version(e.version);
+  m.set_digest(e.digest);
+  m.set_bytes(e.bytes);
+}
+void get(const CatalogLoaded& m, catalog_log::Loaded& e, Trouble&) { e = {m.name(), m.version(), m.digest(), m.bytes()}; }
+
+void put(const unmatched::Recorded& e, UnmatchedRecorded& m) {
+  m.set_service_order(e.service_order);
+  put(e.report, *m.mutable_report());
+  m.set_kept(e.kept);
+}
+void get(const UnmatchedRecorded& m, unmatched::Recorded& e, Trouble& t) {
+  e.service_order = m.service_order();
+  get(m.report(), e.report, t);
+  e.kept = m.kept();
+}
+
+namespace {
+
+using CatalogRows = Rows_<Row<catalog_log::Loaded, CatalogLoaded, CATALOG_LOADED>>;
+using UnmatchedRows = Rows_<Row<unmatched::Recorded, UnmatchedRecorded, UNMATCHED_RECORDED>>;
+
+}  // namespace
+
+void pack(const catalog_log::Event& event, const Sealing& sealing, Event& to) { pack<CatalogRows>(event, sealing, to); }
+void pack(const unmatched::Event& event, const Sealing& sealing, Event& to) { pack<UnmatchedRows>(event, sealing, to); }
+
+std::optional<AnyEvent> unpack_catalog(const Event& from, const Sealing& sealing, Trouble& trouble) {
+  return unpack<catalog_log::Event>(CatalogRows{}, from, sealing, trouble);
+}
+std::optional<AnyEvent> unpack_unmatched(const Event& from, const Sealing& sealing, Trouble& trouble) {
+  return unpack<unmatched::Event>(UnmatchedRows{}, from, sealing, trouble);
+}
+
+}  // namespace comd::events::v1
