@@ -29,7 +29,7 @@ struct TimerDue { std::string name; };
 using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue>;
 
 // ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-struct Submitted { Order order; std::string digest; std::string catalog_version; std::string catalog_digest; FailurePolicy policy{}; Millis hold_review{}; Instant at{}; bool operator==(const Submitted&) const = default; };
+struct Submitted { OrderId id; Order order; std::string digest; std::string catalog_version; std::string catalog_digest; FailurePolicy policy{}; Millis hold_review{}; Instant at{}; bool operator==(const Submitted&) const = default; };
 struct Postponed { Instant until{}; bool operator==(const Postponed&) const = default; };
 struct ClaimsRequested { std::vector<std::pair<ProductId, std::string>> products; Instant deadline{}; bool operator==(const ClaimsRequested&) const = default; };  ///< product, item
 struct ClaimSettled { ProductId product; bool granted = false; product::Snapshot snapshot; std::string reason; bool operator==(const ClaimSettled&) const = default; };
@@ -63,12 +63,13 @@ struct Node {
   service_order::Fault fault;
   Instant deadline{};
   bool ponr_reached = false;
-  bool cancel_told = false;
+  bool released = false, cancel_told = false;
+  std::uint32_t nudges = 0;
   std::string reason;
   bool operator==(const Node&) const = default;
 };
 
-struct Claim { std::string item; bool settled = false, granted = false; product::Snapshot snapshot; bool operator==(const Claim&) const = default; };
+struct Claim { std::string item; bool settled = false, granted = false; product::Snapshot snapshot; std::string reason; bool operator==(const Claim&) const = default; };
 struct Write { product::Outcome outcome{}; bool settled = false; product::Status status{}; bool operator==(const Write&) const = default; };
 
 struct State {
@@ -89,8 +90,11 @@ struct State {
   UnwindCause unwind_cause{};
   std::vector<std::pair<ServiceOrderId, std::string>> remainder;
   std::map<ProductId, Write> writes;
-  std::map<std::string, Instant> timers;
-  std::uint32_t overdue = 0, reviews = 0;
+  std::map<std::string, Instant, std::less<>> timers;
+  std::uint32_t overdue = 0, effects_overdue = 0, reviews = 0;
+  bool on_hold = false;                        ///< by policy: a person decides
+  bool cancel_requested = false;
+  std::string cancel_reason;
   std::string reason;                          ///< why it is where it is
   bool operator==(const State&) const = default;
 };
@@ -119,6 +123,14 @@ std::pair<ProductId, product::Command> product_command_of(const State&, const Ef
 
 /// What a tell of a service order's agenda stands for.
 Command note_of(const service_order::State&, const Tell&);
+
+/// Text: what a rollback or cancellation left in place; the first failure; why an order ended without completing.
+std::string not_undone(const State&);
+std::string failure_of(const State&);
+std::string cause_of_end(const State&);
+
+/// How the fulfilment of one product of the plan ended, as far as the service orders say.
+product::Outcome product_outcome(const State&, const ProductPlan&);
 
 ItemStatus item_status(const State&, std::string_view item);
 

@@ -1,0 +1,277 @@
+#include "domain/product_order.h"
+
+#include <algorithm>
+
+#include "domain/check.h"
+#include "domain/overload.h"
+#include "domain/views.h"
+
+namespace comd::product_order {
+
+std::string_view to_text(Settlement settlement) {
+  switch (settlement) {
+    case Settlement::completed: return "completed";
+    case Settlement::partial: return "partial";
+    case Settlement::failed: return "failed";
+    case Settlement::rejected: return "rejected";
+    case Settlement::cancelled: return "cancelled";
+  }
+  return "unknown";
+}
+
+namespace {
+
+void add_nodes(State& s, const std::vector<service_order::Spec>& specs) {
+  for (const auto& spec : specs) {
+    s.index[spec.id] = s.nodes.size();
+    Node node;
+    node.spec = spec;
+    s.nodes.push_back(std::move(node));
+  }
+}
+
+Node* find(State& s, const ServiceOrderId& id) {
+  auto found = s.index.find(id);
+  return found == s.index.end() ? nullptr : &s.nodes[found->second];
+}
+
+Progress progress_of(const Settled& e) {
+  if (e.skipped) return Progress::skipped;
+  switch (e.outcome) {
+    case Settlement::completed: return Progress::done;
+    case Settlement::partial: return Progress::partly_done;
+    case Settlement::failed:
+    case Settlement::rejected: return Progress::failed;
+    case Settlement::cancelled: return Progress::cancelled;
+  }
+  return Progress::failed;
+}
+
+bool waits(const Node& node) { return node.progress == Progress::running || node.progress == Progress::held; }
+
+/// Status and the service orders' timer follow from the rest.
+void refresh(State& s) {
+  if (is_final(s.status)) {
+    s.timers.clear();
+    return;
+  }
+  std::optional<Instant> earliest;
+  bool running = false, held = false, done = false, failed = false;
+  for (const Node& node : s.nodes) {
+    if (waits(node)) earliest = earliest ? std::min(*earliest, node.deadline) : node.deadline;
+    running |= node.progress == Progress::running;
+    held |= node.progress == Progress::held;
+    done |= node.progress == Progress::done || node.progress == Progress::partly_done;
+    failed |= node.progress == Progress::failed;
+  }
+  if (earliest)
+    s.timers[std::string(kServiceOrdersTimer)] = *earliest;
+  else
+    s.timers.erase(std::string(kServiceOrdersTimer));
+  if (s.on_hold || (held && !running))
+    s.status = OrderStatus::held;
+  else if (s.unwinding)
+    s.status = s.unwind_cause == UnwindCause::cancellation ? OrderStatus::pending_cancellation : OrderStatus::compensating;
+  else if (s.cancel_requested)
+    s.status = OrderStatus::assessing_cancellation;
+  else if (s.decomposed)
+    s.status = done && (failed || held) ? OrderStatus::partially_completed : OrderStatus::in_progress;
+}
+
+}  // namespace
+
+void evolve(State& s, const Event& event) {
+  std::visit(
+      Overload{
+          [&](const Submitted& e) {
+            s.status = OrderStatus::acknowledged;
+            s.id = e.id;
+            s.order = e.order;
+            s.digest = e.digest;
+            s.catalog_version = e.catalog_version;
+            s.catalog_digest = e.catalog_digest;
+            s.policy = e.policy;
+            s.hold_review = e.hold_review;
+            s.submitted_at = e.at;
+          },
+          [&](const Postponed& e) {
+            s.status = OrderStatus::pending;
+            s.reason = "requested start date is ahead";
+            s.timers[std::string(kStartTimer)] = e.until;
+          },
+          [&](const ClaimsRequested& e) {
+            s.status = OrderStatus::acknowledged;
+            s.reason = "claiming the products it changes";
+            s.timers.erase(std::string(kStartTimer));
+            for (const auto& [product, item] : e.products) s.claims[product].item = item;
+            s.timers[std::string(kEffectsTimer)] = e.deadline;
+          },
+          [&](const ClaimSettled& e) {
+            Claim& claim = s.claims[e.product];
+            claim.settled = true;
+            claim.granted = e.granted;
+            claim.snapshot = e.snapshot;
+            claim.reason = e.reason;
+            if (!e.granted) s.reason = e.reason;
+            if (std::ranges::all_of(s.claims, [](const auto& c) { return c.second.settled; })) s.timers.erase(std::string(kEffectsTimer));
+          },
+          [&](const Decomposed& e) {
+            s.decomposed = true;
+            s.reason = "service orders are being fulfilled";
+            s.timers.erase(std::string(kStartTimer));
+            s.products = e.plan.products;
+            add_nodes(s, e.plan.service_orders);
+          },
+          [&](const Released& e) {
+            if (Node* node = find(s, e.service_order)) {
+              node->progress = Progress::running;
+              node->released = true;
+              node->inputs = e.inputs;
+              node->deadline = e.deadline;
+            }
+          },
+          [&](const Settled& e) {
+            if (Node* node = find(s, e.service_order)) {
+              node->progress = progress_of(e);
+              node->inputs = e.inputs;
+              node->outputs = e.outputs;
+              node->fault = e.fault;
+            }
+          },
+          [&](const Dropped& e) {
+            if (Node* node = find(s, e.service_order)) {
+              node->progress = node->spec.optional ? Progress::skipped : Progress::cancelled;
+              node->cancel_told = true;
+              node->reason = e.reason;
+            }
+          },
+          [&](const ServiceOrderHeld& e) {
+            if (Node* node = find(s, e.service_order)) {
+              node->progress = e.held ? Progress::held : Progress::running;
+              node->reason = e.reason;
+            }
+            if (e.held) s.reason = e.service_order.value + " needs a person: " + e.reason;
+          },
+          [&](const PonrReached& e) {
+            if (Node* node = find(s, e.service_order)) node->ponr_reached = true;
+          },
+          [&](const Overdue& e) {
+            s.overdue = e.count;
+            for (const ServiceOrderId& id : e.service_orders)
+              if (Node* node = find(s, id)) {
+                node->nudges = e.count;
+                node->deadline = e.next;
+              }
+          },
+          [&](const CancelRequested& e) {
+            s.cancel_requested = true;
+            s.cancel_reason = e.reason;
+            s.reason = e.reason;
+          },
+          [&](const UnwindStarted& e) {
+            s.unwinding = true;
+            s.unwind_cause = e.cause;
+            s.on_hold = false;
+            s.reason = e.reason;
+            s.timers.erase(std::string(kStartTimer));
+            s.timers.erase(std::string(kReviewTimer));
+            for (Node& node : s.nodes)
+              if (waits(node)) node.cancel_told = true;
+          },
+          [&](const CompensationPlanned& e) {
+            s.compensation_planned = true;
+            s.remainder = e.remainder;
+            add_nodes(s, e.service_orders);
+          },
+          [&](const Held& e) {
+            s.on_hold = true;
+            s.reason = e.reason;
+            s.reviews = e.reviews;
+            s.timers[std::string(kReviewTimer)] = e.review_at;
+          },
+          [&](const WritesRequested& e) {
+            s.on_hold = false;
+            s.timers.erase(std::string(kReviewTimer));
+            s.reason = "updating the product inventory";
+            for (const auto& [product, outcome] : e.products) s.writes[product].outcome = outcome;
+            s.timers[std::string(kEffectsTimer)] = e.deadline;
+          },
+          [&](const WriteSettled& e) {
+            s.writes[e.product].settled = true;
+            s.writes[e.product].status = e.status;
+          },
+          [&](const EffectsOverdue& e) {
+            s.effects_overdue = e.count;
+            s.timers[std::string(kEffectsTimer)] = e.next;
+          },
+          [&](const Closed& e) {
+            s.status = e.status;
+            s.reason = e.reason;
+            s.closed_at = e.at;
+          },
+      },
+      event);
+  refresh(s);
+}
+
+namespace {
+
+std::string reason_of(const State& s, std::string_view timer) {
+  if (timer == kStartTimer) return "requested start date";
+  if (timer == kEffectsTimer) return s.writes.empty() ? "claims on products" : "product inventory update";
+  if (timer == kReviewTimer) return "a person's decision: " + s.reason;
+  if (timer == kServiceOrdersTimer) return "service orders to end";
+  return std::string(timer);
+}
+
+std::string numbered(std::string name, std::uint32_t count) { return count == 0 ? name : name + "#" + std::to_string(count); }
+
+}  // namespace
+
+Agenda agenda(const State& s) {
+  Agenda out;
+  if (s.status == OrderStatus::absent) return out;
+  auto effect = [&](std::string_view what, const ProductId& product) {
+    auto timer = s.timers.find(kEffectsTimer);
+    out.effects.push_back({numbered(std::string(what) + "/" + product.value, s.effects_overdue), EffectKind::product, "inventory", {},
+                           timer == s.timers.end() ? Instant{} : timer->second, false, Millis{10'000}});
+  };
+  for (const auto& [product, claim] : s.claims)
+    if (!claim.settled) effect("claim", product);
+  for (const auto& [product, write] : s.writes)
+    if (!write.settled) effect("write", product);
+  for (const Node& node : s.nodes) {
+    const StreamId to = stream_of(node.spec.id);
+    if (node.released && !node.spec.depends_on.empty()) out.tells.push_back({to, "release"});
+    if (node.cancel_told) out.tells.push_back({to, "cancel"});
+    if (node.nudges > 0) out.tells.push_back({to, "nudge#" + std::to_string(node.nudges)});
+  }
+  for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
+  views::add_rows(s, out);
+  out.counters.push_back("orders{tenant=\"" + s.order.tenant.value + "\",state=\"" + std::string(to_text(s.status)) + "\"}");
+  return out;
+}
+
+service_order::Command message_of(const State& s, const Tell& tell) {
+  const auto found = s.index.find(ServiceOrderId{tell.to.value});
+  CHECK(found != s.index.end());  // tells come from this state's agenda
+  const Node& node = s.nodes[found->second];
+  if (tell.name == "release") return service_order::Release{node.inputs};
+  if (tell.name == "cancel") return service_order::Cancel{node.reason.empty() ? s.reason : node.reason};
+  return service_order::Nudge{node.inputs};
+}
+
+Command note_of(const service_order::State& s, const Tell& tell) {
+  using service_order::Status;
+  if (tell.name == "ponr") return NotePonr{s.spec.id};
+  if (tell.name.starts_with("held")) return NoteHeld{s.spec.id, true, s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message)};
+  if (tell.name.starts_with("resumed")) return NoteHeld{s.spec.id, false, {}};
+  const Settlement outcome = s.status == Status::completed  ? Settlement::completed
+                             : s.status == Status::partial  ? Settlement::partial
+                             : s.status == Status::rejected ? Settlement::rejected
+                             : s.status == Status::failed   ? Settlement::failed
+                                                            : Settlement::cancelled;
+  return NoteSettled{s.spec.id, outcome, s.inputs, s.outputs, s.fault, s.then};
+}
+
+}  // namespace comd::product_order

@@ -1,0 +1,185 @@
+#include <algorithm>
+#include <set>
+
+#include "domain/check.h"
+#include "domain/product_order.h"
+
+/// What the inventory is told, and what an item is shown as: both follow from the service orders' outcomes.
+namespace comd::product_order {
+namespace {
+
+const Node* node_of(const State& s, const ServiceOrderId& id) {
+  auto found = s.index.find(id);
+  return found == s.index.end() ? nullptr : &s.nodes[found->second];
+}
+
+/// The compensation of a service order, if it did its work.
+const Node* undone_by(const State& s, const ServiceOrderId& id) {
+  for (const Node& node : s.nodes)
+    if (node.spec.undoes == id && node.progress == Progress::done) return &node;
+  return nullptr;
+}
+
+bool did_work(const Node& node) { return node.progress == Progress::done || node.progress == Progress::partly_done; }
+
+product::ServiceRecord record_of(const State& s, const Node& node, const std::vector<product::ServiceRecord>& before) {
+  using product::ServiceState;
+  product::ServiceRecord out;
+  if (auto old = std::ranges::find(before, node.spec.service, &product::ServiceRecord::id); old != before.end()) out = *old;
+  out.id = node.spec.service;
+  out.key = node.spec.key;
+  out.site = node.spec.site;
+  out.specification = node.spec.specification;
+  out.target = node.spec.target;
+  if (node.spec.action == Action::remove) {
+    out.state = ServiceState::terminated;
+    return out;
+  }
+  out.characteristics = node.inputs;
+  for (const auto& [name, value] : node.outputs) out.outputs[name] = value;
+  out.state = node.progress == Progress::done ? ServiceState::active : ServiceState::inactive;
+  if (node.spec.action == Action::add) {
+    out.depends_on.clear();
+    for (const ServiceOrderId& id : node.spec.depends_on)
+      if (const Node* other = node_of(s, id); other != nullptr && other->spec.item == node.spec.item) out.depends_on.push_back(other->spec.service);
+  }
+  return out;
+}
+
+/// What is there after the order: what was there, changed by what was done and not undone.
+std::vector<product::ServiceRecord> services_of(const State& s, const ProductPlan& plan, const std::vector<product::ServiceRecord>& before) {
+  std::vector<product::ServiceRecord> out = before;
+  for (const ServiceOrderId& id : plan.service_orders) {
+    const Node* node = node_of(s, id);
+    if (node == nullptr || !did_work(*node)) continue;
+    product::ServiceRecord record = record_of(s, *node, before);
+    auto old = std::ranges::find(out, record.id, &product::ServiceRecord::id);
+    if (undone_by(s, id) != nullptr) {
+      if (node->spec.action != Action::add) continue;  // it is again what it was
+      record.state = product::ServiceState::terminated;
+    }
+    if (old == out.end())
+      out.push_back(std::move(record));
+    else
+      *old = std::move(record);
+  }
+  return out;
+}
+
+/// Grouping items count what is bundled under them.
+void collect(const State& s, std::string_view item, std::set<std::string, std::less<>>& seen, std::vector<Progress>& out, bool& changes) {
+  if (!seen.insert(std::string(item)).second) return;
+  const OrderItem* found = find_item(s.order, item);
+  if (found == nullptr) return;
+  changes |= found->action != Action::no_change;
+  for (const Node& node : s.nodes) {
+    if (node.spec.item != item || !node.spec.undoes.empty()) continue;
+    Progress progress = node.progress;
+    if (s.unwinding && did_work(node) && undone_by(s, node.spec.id) != nullptr)
+      progress = s.unwind_cause == UnwindCause::cancellation ? Progress::cancelled : Progress::failed;
+    if (s.unwinding && s.unwind_cause == UnwindCause::failure && progress == Progress::cancelled) progress = Progress::failed;
+    out.push_back(progress);
+  }
+  for (const ItemRelation& r : found->relations)
+    if (r.kind == RelationKind::bundles) collect(s, r.item, seen, out, changes);
+}
+
+}  // namespace
+
+product::Outcome product_outcome(const State& s, const ProductPlan& plan) {
+  bool done = false, partly = false, failed = false;
+  for (const ServiceOrderId& id : plan.service_orders) {
+    const Node* node = node_of(s, id);
+    if (node == nullptr) continue;
+    const bool undone = did_work(*node) && undone_by(s, id) != nullptr;
+    done |= node->progress == Progress::done && !undone;
+    partly |= node->progress == Progress::partly_done && !undone;
+    failed |= undone || node->progress == Progress::failed || node->progress == Progress::cancelled;
+  }
+  if (partly || (done && failed)) return product::Outcome::partial;
+  if (s.unwinding && done) return product::Outcome::partial;  // could not be undone
+  if (failed || s.unwinding) return s.unwinding && s.unwind_cause == UnwindCause::cancellation ? product::Outcome::cancelled : product::Outcome::failed;
+  return product::Outcome::completed;
+}
+
+std::string not_undone(const State& s) {
+  std::string out;
+  auto add = [&](const ServiceOrderId& id, const std::string& why) { out += (out.empty() ? "" : ", ") + id.value + " (" + why + ")"; };
+  for (const auto& [id, why] : s.remainder) add(id, why);
+  for (const Node& node : s.nodes)
+    if (s.compensation_planned && !node.spec.undoes.empty() && node.progress != Progress::done)
+      add(node.spec.undoes, node.fault.code.empty() ? "its compensation did not complete" : "its compensation failed: " + node.fault.code);
+  return out;
+}
+
+std::string failure_of(const State& s) {
+  for (const auto& [product, claim] : s.claims)
+    if (claim.settled && !claim.granted) return product.value + " could not be claimed: " + claim.reason;
+  for (const Node& node : s.nodes)
+    if (node.spec.undoes.empty() && (node.progress == Progress::failed || node.progress == Progress::partly_done))
+      return node.spec.id.value + (node.progress == Progress::failed ? " failed" : " was activated in part") +
+             (node.fault.code.empty() ? "" : ": " + node.fault.code) + (node.fault.message.empty() ? "" : " (" + node.fault.message + ")");
+  return {};
+}
+
+std::string cause_of_end(const State& s) {
+  if (s.unwind_cause == UnwindCause::cancellation) return s.cancel_reason.empty() ? "cancelled on request" : "cancelled: " + s.cancel_reason;
+  const std::string failure = failure_of(s);
+  return failure.empty() ? "not fulfilled" : failure;
+}
+
+std::pair<ProductId, product::Command> product_command_of(const State& s, const Effect& effect) {
+  const auto slash = effect.key.find('/');
+  const std::string id = effect.key.substr(slash + 1, effect.key.find('#') - slash - 1);
+  const ProductId product{id};
+  if (effect.key.starts_with("claim/")) {
+    const std::string& item = s.claims.at(product).item;
+    const OrderItem* found = find_item(s.order, item);
+    CHECK(found != nullptr);
+    return {product, product::Claim{s.id, item, found->action}};
+  }
+  auto claim = s.claims.find(product);
+  const product::Snapshot before = claim == s.claims.end() ? product::Snapshot{} : claim->second.snapshot;
+  product::Write write{s.id, {}, Action::no_change, s.writes.at(product).outcome, before};
+  auto plan = std::ranges::find(s.products, product, &ProductPlan::product);
+  if (plan == s.products.end()) {  // claimed, never decomposed: nothing changes, the claim goes
+    write.item = claim->second.item;
+    return {product, write};
+  }
+  write.item = plan->item;
+  write.action = plan->action;
+  write.product.services = services_of(s, *plan, before.services);
+  const bool took = write.outcome == product::Outcome::completed || write.outcome == product::Outcome::partial;
+  if (plan->action == Action::add || took) {
+    write.product.id = product;
+    write.product.tenant = s.order.tenant;
+    write.product.offering = plan->offering;
+    write.product.characteristics = plan->characteristics;
+    write.product.places = plan->places;
+    if (write.product.parties.empty() || plan->action == Action::add) write.product.parties = s.order.parties;
+    write.product.catalog_version = s.catalog_version;
+  }
+  return {product, write};
+}
+
+ItemStatus item_status(const State& s, std::string_view item) {
+  std::vector<Progress> progress;
+  std::set<std::string, std::less<>> seen;
+  bool changes = false;
+  collect(s, item, seen, progress, changes);
+  if (!changes) return ItemStatus::completed;  // noChange
+  if (progress.empty()) {
+    switch (s.status) {
+      case OrderStatus::failed: return ItemStatus::failed;
+      case OrderStatus::cancelled: return ItemStatus::cancelled;
+      case OrderStatus::pending: return ItemStatus::pending;
+      case OrderStatus::completed:
+      case OrderStatus::partial: return ItemStatus::completed;
+      default: return s.decomposed && !s.unwinding ? (s.writes.empty() ? ItemStatus::in_progress : ItemStatus::completed) : ItemStatus::acknowledged;
+    }
+  }
+  if (s.on_hold && !is_final(s.status)) return ItemStatus::held;
+  return roll_up_item(progress, is_final(s.status) || !s.writes.empty());
+}
+
+}  // namespace comd::product_order
