@@ -65,7 +65,7 @@ void add_rows(const product_order::State&, Agenda&);
 void add_rows(const product::State&, Agenda&);
 void add_rows(const service::State&, Agenda&);
 
-/// Prefix of an index: everything under (tenant, dimension, value). A look-up by party uses `party_key`, not the plain id.
+/// Prefix of an index: everything under (tenant, dimension, value).
 std::string index_prefix(const TenantId&, std::string_view dimension, std::string_view value);
 std::string date_key(Instant);    ///< 16 hex digits, sorts by time
 std::string id_of_index_key(std::string_view key);  ///< the id at its end

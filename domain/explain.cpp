@@ -1,0 +1,83 @@
+#include <algorithm>
+
+#include "domain/views.h"
+
+namespace comd {
+namespace {
+
+std::string name_of(const service_order::Spec& spec) {
+  return spec.id.value + " (" + std::string(to_text(spec.action)) + " " + spec.specification + ")";
+}
+
+std::optional<Instant> due(const std::map<std::string, Instant, std::less<>>& timers, std::string_view name) {
+  auto found = timers.find(name);
+  return found == timers.end() ? std::nullopt : std::optional(found->second);
+}
+
+void wait_for_node(const product_order::State& s, const product_order::Node& node, Explanation& out) {
+  switch (node.progress) {
+    case Progress::running: out.waits.push_back({"service order runs", name_of(node.spec), node.deadline}); break;
+    case Progress::held: out.waits.push_back({"a person decides: " + node.reason, name_of(node.spec), node.deadline}); break;
+    case Progress::not_started: {
+      std::string on;
+      for (const auto& id : node.spec.depends_on) {
+        auto found = s.index.find(id);
+        if (found == s.index.end()) continue;
+        const Progress p = s.nodes[found->second].progress;
+        if (p != Progress::done && p != Progress::skipped) on += (on.empty() ? "" : ", ") + id.value;
+      }
+      out.waits.push_back({"prerequisites of " + name_of(node.spec), on, due(s.timers, product_order::kServiceOrdersTimer)});
+      break;
+    }
+    default: break;
+  }
+}
+
+}  // namespace
+
+Explanation explain(const product_order::State& s) {
+  Explanation out{std::string(to_text(s.status)), s.reason, {}, {}};
+  if (s.status == OrderStatus::absent || is_final(s.status)) return out;
+  if (auto at = due(s.timers, product_order::kStartTimer)) out.waits.push_back({"start", "requested start date", at});
+  if (auto at = due(s.timers, product_order::kReviewTimer)) out.waits.push_back({"a person decides", s.reason, at});
+  const auto inventory = due(s.timers, product_order::kEffectsTimer);
+  for (const auto& [product, claim] : s.claims)
+    if (!claim.settled) out.waits.push_back({"claim on product", product.value, inventory});
+  for (const auto& [product, write] : s.writes)
+    if (!write.settled) out.waits.push_back({"inventory update of product", product.value, inventory});
+  for (const auto& node : s.nodes) wait_for_node(s, node, out);
+  if (const std::string rest = product_order::not_undone(s); s.on_hold && !rest.empty())
+    out.next.push_back("undo by hand what is left, then: comctl order cancel " + s.id.value + " (accepts what could not be undone: " + rest + ")");
+  else if (s.writes.empty() && !s.unwinding)
+    out.next.push_back("cancel: comctl order cancel " + s.id.value + " --reason …");
+  out.next.push_back("what happened so far: comctl order timeline " + s.id.value);
+  return out;
+}
+
+Explanation explain(const service_order::State& s) {
+  using service_order::Status;
+  Explanation out{std::string(to_text(s.status)), {}, {}, {}};
+  if (s.status == Status::absent) return out;
+  switch (s.status) {
+    case Status::waiting: out.because = "its prerequisites are not complete"; break;
+    case Status::queued: out.because = "it waits for its turn at " + s.spec.target; break;
+    case Status::submitted: out.because = s.spec.target + " has been called" + (s.reference.empty() ? "" : " and accepted it as " + s.reference); break;
+    case Status::acknowledged: out.because = s.spec.target + " acknowledged it"; break;
+    case Status::in_progress: out.because = s.spec.target + " works on it"; break;
+    case Status::pending_external: out.because = s.spec.target + " waits for a third party"; break;
+    case Status::in_doubt: out.because = "outcome unknown (" + s.fault.code + "), doubt " + std::to_string(s.doubts); break;
+    case Status::retry_waiting: out.because = "attempt " + std::to_string(s.attempt) + " failed (" + s.fault.code + ")"; break;
+    case Status::held: out.because = "a person must decide (" + s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message) + ")"; break;
+    case Status::failed:
+    case Status::rejected: out.because = s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message); break;
+    case Status::cancelled: out.because = s.cancel_reason; break;
+    case Status::partial: out.because = s.note; break;
+    default: break;
+  }
+  if (s.cancel_wanted && !is_final(s.status)) out.because += s.cancel_refused ? "; its cancellation was refused" : "; its cancellation is under way";
+  if (!s.note.empty() && !is_final(s.status)) out.because += "; the partner says: " + s.note;
+  for (const Wakeup& wakeup : service_order::agenda(s).wakeups) out.waits.push_back({wakeup.reason, s.spec.target, wakeup.due});
+  return out;
+}
+
+}  // namespace comd
