@@ -196,7 +196,7 @@ std::string to_tmf(const service_order::State& state, const Links& links, const 
   const auto href = [&](const ServiceOrderId& id) { return links.service_order + "/serviceOrder/" + id.value; };
   Out out = {{"id", spec.id.value}, {"href", href(spec.id)}};
   if (!state.reference.empty()) out["externalReference"] = Out::array({{{"name", state.reference}, {"externalReferenceType", spec.target}}});
-  out["state"] = std::string{state.cancel_wanted && !is_final(state.status) ? std::string_view{"pendingCancellation"} : to_tmf(state.status)};
+  out["state"] = std::string{state.cancel_wanted && !state.cancel_refused && !is_final(state.status) ? std::string_view{"pendingCancellation"} : to_tmf(state.status)};
   out["priority"] = std::to_string(spec.priority);
   if (dates.ordered) out["orderDate"] = to_text(*dates.ordered);
   if (dates.started) out["startDate"] = to_text(*dates.started);
