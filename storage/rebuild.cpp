@@ -1,0 +1,126 @@
+#include "storage/rebuild.h"
+
+#include <unordered_map>
+
+#include "storage/bytes.h"
+#include "storage/keys.h"
+
+namespace comd {
+namespace {
+
+using AnyFolded = std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>,
+                               Folded<service::State>, Folded<catalog_log::State>, Folded<unmatched::State>>;
+
+Result<AnyFolded, DecodeError> fresh_stream(const StreamId& stream) {
+  switch (kind_of(stream.value)) {
+    case StreamKind::product_order: return AnyFolded(Folded<product_order::State>{fresh<product_order::State>(stream), {}});
+    case StreamKind::service_order: return AnyFolded(Folded<service_order::State>{});
+    case StreamKind::product: return AnyFolded(Folded<product::State>{});
+    case StreamKind::service: return AnyFolded(Folded<service::State>{});
+    case StreamKind::catalog: return AnyFolded(Folded<catalog_log::State>{});
+    case StreamKind::unmatched: return AnyFolded(Folded<unmatched::State>{});
+    case StreamKind::unknown: break;
+  }
+  return Err(DecodeError{"Expected a stream of a kind this comd knows, but found " + stream.value});
+}
+
+Agenda agenda_of(const AnyFolded& folded) {
+  return std::visit([](const auto& f) { return agenda(f.state); }, folded);
+}
+
+/// A stream with its agenda, so that the agenda before a commit is not worked out again.
+struct Stream {
+  AnyFolded folded;
+  Agenda agenda;
+};
+
+}  // namespace
+
+struct Rebuilder::Streams {
+  std::unordered_map<StreamId, Stream> by_id;
+};
+
+Rebuilder::Rebuilder() : streams_(std::make_unique<Streams>()) {}
+Rebuilder::~Rebuilder() = default;
+
+Result<void, DecodeError> Rebuilder::add(std::string_view record) {
+  const auto commit = decode(record);
+  if (!commit) return Err(commit.error());
+  // The whole commit is folded aside first: a commit that cannot be folded changes nothing.
+  std::vector<std::pair<StreamId, Stream>> after;
+  std::vector<RowChange> changes;
+  std::vector<std::pair<std::string, int>> counted;
+  for (const StreamSlice& slice : commit->streams) {
+    const auto known = streams_->by_id.find(slice.stream);
+    auto folded = known == streams_->by_id.end() ? fresh_stream(slice.stream) : Result<AnyFolded, DecodeError>(known->second.folded);
+    if (!folded) return Err(folded.error());
+    if (auto applied = std::visit([&](auto& f) { return apply(f, slice); }, *folded); !applied) return Err(applied.error());
+    Agenda now = agenda_of(*folded);
+    const AgendaChange change = difference(known == streams_->by_id.end() ? Agenda{} : known->second.agenda, now);
+    keys::add_rows(changes, slice.stream, change);
+    counted.insert(counted.end(), change.counters.begin(), change.counters.end());
+    after.emplace_back(slice.stream, Stream{std::move(*folded), std::move(now)});
+  }
+  for (const ConsumedTell& tell : commit->consumed) keys::add_consumed(changes, tell);
+
+  for (auto& [id, stream] : after) streams_->by_id.insert_or_assign(id, std::move(stream));
+  for (RowChange& change : changes) {
+    if (change.value) rows_.insert_or_assign(std::move(change.key), std::move(*change.value));
+    else rows_.erase(change.key);
+  }
+  for (const auto& [name, delta] : counted) counters_[name] += delta;
+  return {};
+}
+
+DerivedRows Rebuilder::rows() const {
+  auto all = rows_;
+  for (const auto& [name, value] : counters_) {
+    std::string text;
+    bytes::put_signed(text, value);
+    all.insert_or_assign(keys::counter(name), std::move(text));
+  }
+  return {all.begin(), all.end()};
+}
+
+Result<DerivedRows, DecodeError> rebuild(const EventLog& log) {
+  constexpr std::size_t kPage = 1024;
+  Rebuilder rebuilder;
+  Position at{};
+  while (true) {
+    const auto page = log.read_feed(at, kPage);
+    if (page.empty()) return rebuilder.rows();
+    for (const StoredCommit& commit : page) {
+      if (auto added = rebuilder.add(commit.record); !added) {
+        return Err(DecodeError{"commit " + std::to_string(number(commit.position)) + ": " + added.error().message});
+      }
+      at = commit.position;
+    }
+  }
+}
+
+std::vector<std::string> differences(const DerivedRows& stored, const DerivedRows& rebuilt, std::size_t limit) {
+  const auto shown = [](std::string_view raw) {
+    std::string text;
+    for (const char c : raw) text += c >= ' ' && c <= '~' ? c : '.';
+    return text;
+  };
+  std::vector<std::string> out;
+  auto s = stored.begin();
+  auto r = rebuilt.begin();
+  while (out.size() < limit && (s != stored.end() || r != rebuilt.end())) {
+    if (r == rebuilt.end() || (s != stored.end() && s->first < r->first)) {
+      out.push_back("extra " + shown(s->first) + " = " + shown(s->second));
+      ++s;
+    } else if (s == stored.end() || r->first < s->first) {
+      out.push_back("missing " + shown(r->first) + " = " + shown(r->second));
+      ++r;
+    } else {
+      if (s->second != r->second) out.push_back("differs " + shown(s->first) + " = " + shown(s->second) + ", rebuilt " + shown(r->second));
+      ++s;
+      ++r;
+    }
+  }
+  return out;
+}
+
+}  // namespace comd
