@@ -1,0 +1,147 @@
+#include <gtest/gtest.h>
+
+#include "domain/views.h"
+#include "test/support/fiber.h"
+
+namespace comd {
+namespace {
+
+using P = Progress;
+using I = ItemStatus;
+
+TEST(RollUp, items_cell_by_cell) {
+  struct Row { std::vector<P> services; bool stable; I expected; };
+  const std::vector<Row> table{
+      {{}, true, I::completed},
+      {{P::not_started}, false, I::acknowledged},
+      {{P::not_started, P::not_started}, false, I::acknowledged},
+      {{P::running, P::not_started}, false, I::in_progress},
+      {{P::done, P::not_started}, false, I::in_progress},
+      {{P::skipped, P::not_started}, false, I::in_progress},
+      {{P::held, P::running}, false, I::held},
+      {{P::held, P::done}, false, I::held},
+      {{P::done, P::done}, false, I::in_progress},
+      {{P::done, P::done}, true, I::completed},
+      {{P::done, P::skipped}, true, I::completed},
+      {{P::skipped}, true, I::completed},
+      {{P::partly_done}, true, I::partial},
+      {{P::partly_done, P::done}, true, I::partial},
+      {{P::done, P::failed}, true, I::partial},
+      {{P::done, P::cancelled}, true, I::partial},
+      {{P::failed}, true, I::failed},
+      {{P::failed, P::cancelled}, true, I::failed},
+      {{P::cancelled}, true, I::cancelled},
+      {{P::failed}, false, I::in_progress},
+  };
+  for (std::size_t i = 0; i < table.size(); ++i) EXPECT_EQ(roll_up_item(table[i].services, table[i].stable), table[i].expected) << "row " << i;
+}
+
+TEST(RollUp, orders_cell_by_cell) {
+  struct Row { std::vector<I> items; OrderStatus expected; };
+  const std::vector<Row> table{
+      {{}, OrderStatus::completed},
+      {{I::completed}, OrderStatus::completed},
+      {{I::completed, I::failed}, OrderStatus::partial},
+      {{I::completed, I::cancelled}, OrderStatus::partial},
+      {{I::partial}, OrderStatus::partial},
+      {{I::partial, I::failed}, OrderStatus::partial},
+      {{I::failed}, OrderStatus::failed},
+      {{I::failed, I::cancelled}, OrderStatus::failed},
+      {{I::cancelled}, OrderStatus::cancelled},
+  };
+  for (std::size_t i = 0; i < table.size(); ++i) EXPECT_EQ(roll_up_order(table[i].items), table[i].expected) << "row " << i;
+}
+
+TEST(RollUp, every_state_has_a_tmf622_word) {
+  const std::set<std::string_view> tmf{"acknowledged", "rejected", "pending", "held", "inProgress", "cancelled", "completed", "failed", "partial", "assessingCancellation", "pendingCancellation"};
+  for (int i = 1; i <= 13; ++i) EXPECT_TRUE(tmf.contains(to_tmf(static_cast<OrderStatus>(i)))) << i;
+  for (int i = 1; i <= 8; ++i) {
+    EXPECT_TRUE(tmf.contains(to_tmf(static_cast<ItemStatus>(i)))) << i;
+    EXPECT_NE(to_tmf(static_cast<ItemStatus>(i)), "partial") << "items have no partial in TMF622 v4";
+  }
+}
+
+TEST(Product, status_cell_by_cell) {
+  using product::Outcome;
+  using product::Status;
+  struct Row { Action action; Outcome outcome; Status before, after; };
+  const std::vector<Row> table{
+      {Action::add, Outcome::completed, Status::absent, Status::active},
+      {Action::add, Outcome::partial, Status::absent, Status::pending_active},
+      {Action::add, Outcome::failed, Status::absent, Status::aborted},
+      {Action::add, Outcome::cancelled, Status::absent, Status::cancelled},
+      {Action::modify, Outcome::completed, Status::active, Status::active},
+      {Action::modify, Outcome::failed, Status::active, Status::active},
+      {Action::modify, Outcome::completed, Status::suspended, Status::suspended},
+      {Action::modify, Outcome::partial, Status::active, Status::active},
+      {Action::remove, Outcome::completed, Status::active, Status::terminated},
+      {Action::remove, Outcome::partial, Status::active, Status::pending_terminate},
+      {Action::remove, Outcome::failed, Status::active, Status::active},
+      {Action::remove, Outcome::cancelled, Status::suspended, Status::suspended},
+      {Action::no_change, Outcome::failed, Status::active, Status::active},
+  };
+  for (std::size_t i = 0; i < table.size(); ++i) EXPECT_EQ(product::next_status(table[i].action, table[i].outcome, table[i].before), table[i].after) << "row " << i;
+}
+
+TEST(Product, one_order_at_a_time) {
+  product::State s;
+  auto apply = [&](const product::Command& command) -> std::optional<Rejection> {
+    auto decided = product::decide(s, command, {fiber::kNow, 0, false});
+    if (!decided) return decided.error();
+    for (const auto& event : *decided) product::evolve(s, event);
+    return {};
+  };
+  product::Snapshot snapshot;
+  snapshot.id = {"pr-1"};
+  snapshot.tenant = {"t"};
+  EXPECT_TRUE(apply(product::Claim{{"po-1"}, "1", Action::modify})) << "not there yet";
+  EXPECT_FALSE(apply(product::Write{{"po-1"}, "1", Action::add, product::Outcome::completed, snapshot}));
+  EXPECT_EQ(s.product.status, product::Status::active);
+  EXPECT_FALSE(apply(product::Claim{{"po-2"}, "1", Action::remove}));
+  EXPECT_EQ(s.product.status, product::Status::pending_terminate);
+  const auto refused = apply(product::Claim{{"po-3"}, "1", Action::modify});
+  ASSERT_TRUE(refused);
+  EXPECT_NE(refused->message.find("po-2"), std::string::npos);
+  EXPECT_FALSE(apply(product::Write{{"po-2"}, "1", Action::remove, product::Outcome::failed, s.product}));
+  EXPECT_EQ(s.product.status, product::Status::active) << "what was true before";
+  EXPECT_FALSE(apply(product::Claim{{"po-3"}, "1", Action::modify}));
+}
+
+TEST(Catalog, a_valid_one_has_no_findings) { EXPECT_TRUE(validate(*fiber::catalog()).empty()); }
+
+TEST(Catalog, errors_name_the_place) {
+  auto broken = [](auto change) { auto c = fiber::catalog(); change(*c); return c; };
+  const std::vector<std::pair<std::shared_ptr<Catalog>, std::string>> table{
+      {broken([](Catalog& c) { c.offerings[0].services[0].specification = "nope@1"; }), "offerings[0].services[0].specification"},
+      {broken([](Catalog& c) { c.offerings[0].services[1].depends_on = {"nope"}; }), "offerings[0].services[1].dependsOn[0]"},
+      {broken([](Catalog& c) { c.offerings[0].services[0].depends_on = {"ip"}; }), "offerings[0].services"},
+      {broken([](Catalog& c) { c.offerings[0].services[0].optional = true; }), "offerings[0].services[1].dependsOn[0]"},
+      {broken([](Catalog& c) { c.offerings.push_back(c.offerings[0]); }), "offerings[3].versions"},
+      {broken([](Catalog& c) { c.specifications["ip@1"].timeouts.silence = Millis{0}; }), "specifications[ip@1].timeouts.silence"},
+      {broken([](Catalog& c) { c.specifications["ip@1"].retry[0].attempts = 0; }), "specifications[ip@1].retry[0].attempts"},
+      {broken([](Catalog& c) { c.offerings[0].services[1].depends_on.clear(); }), "offerings[0].services[1].characteristics[0]"},
+  };
+  for (const auto& [catalog, where] : table) {
+    const auto found = validate(*catalog);
+    ASSERT_FALSE(found.empty()) << where;
+    EXPECT_EQ(found[0].where, where);
+  }
+}
+
+TEST(Views, summaries_survive_their_text_form) {
+  views::OrderSummary s{{"po-1"}, {"t"}, "E\n1", "crm", "inProgress", "a\\b", {"fiber", "mobile"}, {{"p1", "customer"}, {"p2", ""}}, 2, Instant{Millis{5}}, {}, 3, 1, "v1"};
+  EXPECT_EQ(views::decode_order(views::encode(s)), s);
+  EXPECT_EQ(views::id_of_index_key(views::index_prefix({"t"}, "state", "held") + views::date_key(Instant{Millis{5}}) + "po-1"), "po-1");
+}
+
+TEST(Agenda, a_change_of_a_timer_removes_the_old_row_and_adds_the_new) {
+  Agenda before, after;
+  before.wakeups = {{"a", Instant{Millis{1}}, "x"}, {"b", Instant{Millis{1}}, "x"}};
+  after.wakeups = {{"a", Instant{Millis{2}}, "x"}};
+  const AgendaChange change = difference(before, after);
+  EXPECT_EQ(change.wakeups_removed.size(), 2u);
+  EXPECT_EQ(change.wakeups_added.size(), 1u);
+}
+
+}  // namespace
+}  // namespace comd
