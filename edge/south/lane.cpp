@@ -12,7 +12,7 @@ namespace {
 using service_order::Outcome;
 using namespace std::chrono_literals;
 
-constexpr auto kLookWhileWaiting = 5ms, kLookWhileStreaming = 50ms, kLookWhileIdle = 200ms;
+constexpr auto kLookWhileWaiting = 5ms, kLookWhileConnecting = 20ms, kLookWhileStreaming = 50ms, kLookWhileIdle = 200ms;
 constexpr auto kCapabilitiesTimeout = 5s;
 
 std::string metadata(const grpc::ClientContext& context, const char* name) {
@@ -89,6 +89,7 @@ Steady::time_point Lane::tick(Steady::time_point now) {
   const std::lock_guard lock(mutex_);
   if (stream_ && stream_->broken()) stream_.reset();
   if (!waiting_.empty()) return now + kLookWhileWaiting;
+  if (state == GRPC_CHANNEL_CONNECTING) return now + kLookWhileConnecting;
   return now + (stream_ && !stream_->idle() ? kLookWhileStreaming : kLookWhileIdle);
 }
 

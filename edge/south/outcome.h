@@ -35,7 +35,7 @@ service_order::Outcome outcome_of(EffectKind, const CallEnd&);
 service_order::Outcome not_sent(std::string code, std::string message);
 service_order::Outcome unknown(std::string code, std::string message);
 
-/// "DEADLINE_EXCEEDED"; a number gRPC does not know reads "STATUS_99".
+/// "DEADLINE_EXCEEDED"; a number gRPC does not know reads "STATUS_17".
 std::string status_name(grpc::StatusCode);
 
 }  // namespace comd::south

@@ -15,7 +15,8 @@ void tell(Lane& lane, Settled settled) {
 }
 
 CallEnd end_of(const wire::SubmitAnswer& answer) {
-  return {static_cast<grpc::StatusCode>(answer.code()), answer.fault().message(), fault_class_of(answer.fault().fault_class()), answer.fault().code()};
+  const bool known = answer.code() >= 0 && answer.code() <= static_cast<int>(grpc::StatusCode::UNAUTHENTICATED);
+  return {known ? static_cast<grpc::StatusCode>(answer.code()) : grpc::StatusCode::UNKNOWN, answer.fault().message(), fault_class_of(answer.fault().fault_class()), answer.fault().code()};
 }
 
 }  // namespace
