@@ -1,0 +1,311 @@
+#include "actors/aggregate_actor.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "domain/check.h"
+
+namespace comd {
+namespace {
+
+std::uint64_t next_random(std::uint64_t& state) {  // splitmix64
+  std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+std::uint64_t hash_of(std::string_view text) {  // FNV-1a: the same in every process
+  std::uint64_t out = 1469598103934665603u;
+  for (char c : text) out = (out ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  return out;
+}
+
+std::string key_of(const ConsumedTell& tell) { return tell.from.value + '\0' + tell.name; }
+
+}  // namespace
+
+template <class K>
+AggregateActor<K>::AggregateActor(caf::actor_config& config, StreamId stream, std::shared_ptr<Shared> shared)
+    : caf::event_based_actor(config),
+      stream_(std::move(stream)),
+      shared_(std::move(shared)),
+      random_(shared_->options.seed ^ hash_of(stream_.value)),
+      state_(fresh<typename K::State>(stream_)) {}
+
+template <class K>
+caf::behavior AggregateActor<K>::make_behavior() {
+  return {
+      [this](Envelope& envelope) {
+        waiting_.push_back(std::move(envelope.mail));
+        work();
+      },
+      [this](AppendDone& appended) {
+        in_flight_ = false;
+        settle(*appended.job);
+        work();
+      },
+      [this](Stop) {
+        stopping_ = true;
+        if (idle()) quit();
+      },
+  };
+}
+
+template <class K>
+void AggregateActor<K>::work() {
+  while (!in_flight_ && !waiting_.empty()) {
+    if (!loaded_) wake_up();
+    auto job = std::make_shared<AppendJob>();
+    while (!waiting_.empty() && job->appends.size() < kBatchMax) {
+      const bool rehint = std::holds_alternative<Rehint>(waiting_.front()->ask);
+      if (rehint && !job->appends.empty()) break;  // hints speak of durable state only
+      MailPtr mail = std::move(waiting_.front());
+      waiting_.pop_front();
+      take(std::move(mail), *job);
+    }
+    if (job->appends.empty()) continue;
+    job->from = caf::actor_cast<caf::actor>(this);
+    in_flight_ = true;
+    send(shared_->writer, AppendRequest{std::move(job)});
+  }
+  if (stopping_ && idle()) return quit();
+  // Nothing that will come by itself: no need to stay until the usual idle time is over.
+  if (loaded_ && idle() && !stopping_ && agenda_.effects.empty() && agenda_.wakeups.empty()) send(shared_->router, Passivate{stream_});
+}
+
+template <class K>
+void AggregateActor<K>::wake_up() {
+  loaded_ = true;
+  auto stored = load<K>(*shared_->log, stream_);
+  if (!stored) {
+    unreadable_ = stored.error();
+    shared_->metrics->quarantined.Increment();
+    spdlog::error("{}. The stream serves nothing until this is resolved; everything else goes on", unreadable_);
+    return;
+  }
+  state_ = std::move(stored->folded.state);
+  version_ = stored->folded.version;
+  about_ = std::move(stored->first);
+  for (const ConsumedTell& tell : stored->consumed) consumed_.insert(key_of(tell));
+  agenda_ = K::agenda(state_);
+}
+
+template <class K>
+void AggregateActor<K>::drop_state() {
+  loaded_ = false;
+  unreadable_.clear();
+  state_ = fresh<typename K::State>(stream_);
+  agenda_ = {};
+  version_ = {};
+  consumed_.clear();
+}
+
+template <class K>
+bool AggregateActor<K>::already_consumed(const Mail& mail) const {
+  return mail.tell && consumed_.contains(key_of(*mail.tell));
+}
+
+template <class K>
+Cause AggregateActor<K>::cause_of(const Mail& mail) const {
+  Cause out = mail.cause;
+  if (out.tenant.empty()) out.tenant = about_.tenant;
+  if (out.correlation.empty()) out.correlation = about_.correlation;
+  if (out.traceparent.empty()) out.traceparent = about_.traceparent;
+  return out;
+}
+
+template <class K>
+void AggregateActor<K>::take(MailPtr mail, AppendJob& job) {
+  if (!unreadable_.empty())
+    return mail->answer(refused(RejectionCode::unavailable, unreadable_, "Tell the operator of comd: this stream needs repair"));
+  if (const auto* rehint = std::get_if<Rehint>(&mail->ask)) {
+    hint_again(*rehint);
+    return mail->answer({});
+  }
+  if (already_consumed(*mail)) return mail->answer({});
+  const auto* command = std::get_if<typename K::Command>(&std::get<AnyCommand>(mail->ask));
+  if (command == nullptr)
+    return mail->answer(refused(RejectionCode::invalid, "Expected a command for " + stream_.value + ", but " + mail->cause.command + " is for another kind"));
+
+  const auto catalogs = shared_->catalogs.get();
+  const double jitter = static_cast<double>(next_random(random_) >> 11) * 0x1.0p-53;
+  const Asked asked{*shared_, shared_->clock->now(), jitter, catalogs.get()};
+  Pending pending{std::move(mail), {}, {}, {}, {}, {}};
+  auto decided = decide(*command, asked, pending);
+  if (!decided) {
+    if (!pending.mail->tell) {
+      pending.answer.reply.rejection = std::move(decided.error());
+      return answer_in_turn(std::move(pending), job);
+    }
+    // A tell is true whatever its receiver thinks of it: it is consumed, and what it changed is nothing.
+    spdlog::warn("{} refused {} from {}: {} correlation={}", stream_.value, pending.mail->cause.command, pending.mail->tell->from.value,
+                 decided.error().message, about_.correlation);
+    decided = Decided<typename K::Event>{};
+  }
+  if (decided->events.empty() && !pending.mail->tell) return answer_in_turn(std::move(pending), job);
+  record(std::move(pending), std::move(*decided), asked, job);
+}
+
+template <class K>
+Result<Decided<typename K::Event>, Rejection> AggregateActor<K>::decide(const typename K::Command& command, const Asked& asked, Pending& pending) {
+  if constexpr (std::is_same_v<K, CatalogKind>) {
+    const auto& load = std::get<catalog_log::Load>(command);
+    auto parsed = shared_->parse(load.bytes);
+    if (!parsed) return Err(parsed.error().empty() ? Rejection{RejectionCode::invalid, "Expected a valid catalogue", {}, {}} : parsed.error().front());
+    if ((*parsed)->version != load.version)
+      return Err(Rejection{RejectionCode::invalid, "Expected catalogue version " + load.version + ", but the file says " + (*parsed)->version, "version", {}});
+    pending.catalog = *parsed;
+  }
+  try {
+    return K::decide(stream_, state_, command, asked);
+  } catch (const std::exception& error) {  // out of memory, or a bug: this command ends here, and nothing else does
+    spdlog::error("Expected a decision of {} on {}, but: {} correlation={}", stream_.value, pending.mail->cause.command, error.what(), about_.correlation);
+    return Err(Rejection{RejectionCode::unavailable, "Expected a decision, but it failed inside comd: " + std::string(error.what()), {}, {}});
+  }
+}
+
+/// Evolves the state in place, and adds one append to the job. If the append is refused the state is folded again.
+template <class K>
+void AggregateActor<K>::record(Pending pending, Decided<typename K::Event> decided, const Asked& asked, AppendJob& job) {
+  Mail& mail = *pending.mail;
+  const Cause cause = cause_of(mail);
+  Draft draft(asked.now, cause);
+  if constexpr (std::is_same_v<K, ProductOrderKind>) add_members(draft, decided, asked, state_);
+  if constexpr (std::is_same_v<K, ProductKind>) {
+    if (auto members = add_members(draft, decided, asked, state_); !members) {
+      pending.answer.reply.rejection = members.error();
+      return answer_in_turn(std::move(pending), job);
+    }
+  }
+  if (!decided.events.empty()) {
+    for (const auto& event : decided.events) {
+      K::evolve(state_, event);
+      if (auto ending = K::ending(state_, event)) pending.endings.push_back(*ending);
+    }
+    Agenda after = K::agenda(state_);
+    const std::size_t count = decided.events.size();
+    draft.template add<K>(stream_, version_, std::move(decided.events), state_, comd::difference(agenda_, after));
+    agenda_ = std::move(after);
+    if (version_ == Version{} || std::is_same_v<K, ProductKind>) about_ = cause;
+    version_ = version_ + count;
+  }
+  if (mail.tell) {
+    draft.consume(*mail.tell);
+    consumed_.insert(key_of(*mail.tell));
+  }
+  if constexpr (std::is_same_v<K, ProductKind>)
+    if (mail.want_product) pending.answer.product = std::make_shared<const product::Snapshot>(state_.product);
+  pending.hints = std::move(draft.hints);
+  pending.append = job.appends.size();
+  pending.answer.reply.changed = true;
+  job.appends.push_back(draft.finish());
+  if (shared_->faults.ack_before_sync) mail.answer(pending.answer);
+  pending_.push_back(std::move(pending));
+}
+
+/// Nothing to record. If the decision built on state that is not durable yet, the answer waits for it.
+template <class K>
+void AggregateActor<K>::answer_in_turn(Pending pending, const AppendJob& job) {
+  if constexpr (std::is_same_v<K, ProductKind>)
+    if (pending.mail->want_product && !pending.answer.reply.rejection)
+      pending.answer.product = std::make_shared<const product::Snapshot>(state_.product);
+  if (job.appends.empty()) return deliver(pending);
+  pending_.push_back(std::move(pending));
+}
+
+template <class K>
+void AggregateActor<K>::settle(AppendJob& job) {
+  std::deque<Pending> decided = std::exchange(pending_, {});
+  std::deque<MailPtr> again;
+  bool broken = false;
+  for (Pending& one : decided) {
+    if (!one.append) {
+      if (broken) again.push_back(std::move(one.mail));
+      else deliver(one);
+      continue;
+    }
+    const auto& result = job.results[*one.append];
+    if (result) {
+      one.answer.reply.position = result->position;
+      deliver(one);
+      continue;
+    }
+    broken = true;
+    if (result.error() == AppendError::conflict && ++one.mail->tries < kTriesMax) {
+      shared_->metrics->conflicts.Increment();
+      again.push_back(std::move(one.mail));
+      continue;
+    }
+    one.mail->answer(refused(RejectionCode::unavailable, "Expected the decision on " + stream_.value + " to be recorded, but the log did not confirm it",
+                             "Send the same command again; what was recorded is not recorded twice."));
+  }
+  if (!broken) return;
+  drop_state();
+  waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()), std::make_move_iterator(again.end()));
+}
+
+/// Durable (or nothing to record): tell whoever has to act on it, then answer. Both leave from here, so the dispatcher hears of a
+/// changed effect before it hears that its command is done.
+template <class K>
+void AggregateActor<K>::deliver(Pending& one) {
+  if (one.catalog && !one.answer.reply.rejection) shared_->catalogs.add(std::move(one.catalog));
+  for (const Ending& ending : one.endings)
+    ending.order ? shared_->metrics->order_ended(ending.outcome, ending.seconds) : shared_->metrics->service_order_ended(ending.outcome);
+  send_hints(one.hints);
+  one.mail->answer(std::move(one.answer));
+}
+
+template <class K>
+void AggregateActor<K>::send_hints(Hints& hints) {
+  for (MailPtr& tell : hints.tells) {
+    if (shared_->faults.drop_tell && ++tells_ % 2 == 0) continue;
+    send(shared_->router, Envelope{std::move(tell)});
+  }
+  hints.tells.clear();
+  if (hints.earliest && hints.earliest->time_since_epoch().count() < shared_->timer_armed.load())
+    send(shared_->timers, ArmTimer{*hints.earliest});
+  if (hints.effects.empty() && hints.removed.empty()) return;
+  send(shared_->dispatcher, HintEffects{std::make_shared<Hints>(std::move(hints))});
+}
+
+template <class K>
+void AggregateActor<K>::hint_again(const Rehint& rehint) {
+  AgendaChange all;
+  all.effects_added = agenda_.effects;
+  for (const Tell& tell : agenda_.tells)
+    if (std::ranges::find(rehint.tells, tell) != rehint.tells.end()) all.tells_added.push_back(tell);
+  Hints hints;
+  add_hints<K>(hints, stream_, state_, all, about_);
+  send_hints(hints);
+}
+
+template <class K>
+void AggregateActor<K>::on_exit() {
+  waiting_.clear();
+  pending_.clear();
+  shared_.reset();
+}
+
+template class AggregateActor<ProductOrderKind>;
+template class AggregateActor<ServiceOrderKind>;
+template class AggregateActor<ProductKind>;
+template class AggregateActor<ServiceKind>;
+template class AggregateActor<CatalogKind>;
+template class AggregateActor<UnmatchedKind>;
+
+caf::actor spawn_aggregate(caf::event_based_actor& parent, const StreamId& stream, const std::shared_ptr<Shared>& shared) {
+  switch (kind_of(stream.value)) {
+    case StreamKind::product_order: return parent.spawn<AggregateActor<ProductOrderKind>, caf::monitored>(stream, shared);
+    case StreamKind::service_order: return parent.spawn<AggregateActor<ServiceOrderKind>, caf::monitored>(stream, shared);
+    case StreamKind::product: return parent.spawn<AggregateActor<ProductKind>, caf::monitored>(stream, shared);
+    case StreamKind::service: return parent.spawn<AggregateActor<ServiceKind>, caf::monitored>(stream, shared);
+    case StreamKind::catalog: return parent.spawn<AggregateActor<CatalogKind>, caf::monitored>(stream, shared);
+    case StreamKind::unmatched: return parent.spawn<AggregateActor<UnmatchedKind>, caf::monitored>(stream, shared);
+    case StreamKind::unknown: return {};
+  }
+  return {};
+}
+
+}  // namespace comd

@@ -1,0 +1,192 @@
+#include "actors/dispatcher.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace comd {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string key_of(const StreamId& stream, std::string_view effect) { return stream.value + '\0' + std::string(effect); }
+
+}  // namespace
+
+caf::behavior Dispatcher::make_behavior() {
+  return {
+      [this](HintEffects& message) { hinted(*message.hints); },
+      [this](EffectStep& message) { step(message.item, message.result); },
+      [this](const Wake& message) { wake(message.due); },
+      [this](Rehinted) {
+        --rehints_;
+        if (sweeping_) sweep();
+      },
+      [this](Tick) {
+        publish_depths();
+        if (!std::exchange(sweeping_, true)) sweep();
+        delayed_send(this, 5s, Tick{});
+      },
+      [this](Start) { send(this, Tick{}); },
+  };
+}
+
+void Dispatcher::hinted(Hints& hints) {
+  for (auto& [stream, key] : hints.removed) withdraw(stream, key);
+  for (EffectHint& hint : hints.effects) add(std::move(hint));
+}
+
+void Dispatcher::add(EffectHint hint) {
+  const std::string key = key_of(hint.stream, hint.effect.key);
+  auto [found, fresh] = by_key_.try_emplace(key, next_id_);
+  if (!fresh) {
+    Item& item = items_.at(found->second);
+    const bool queued = item.stage == Stage::queued;
+    if (queued) lanes_[item.hint.effect.lane].ready.erase({rank(item), item.id});
+    item.wanted = item.hinted = true;
+    item.hint = std::move(hint);
+    if (queued) {
+      item.not_before = item.hint.effect.not_before;
+      queue_up(item);
+    }
+    return;
+  }
+  Item& item = items_[next_id_];
+  item.id = next_id_++;
+  item.since = shared_->clock->now();
+  item.not_before = hint.effect.not_before;
+  item.hint = std::move(hint);
+  queue_up(item);
+}
+
+/// The stream does not want it any more. A call that is under way (or about to be, its send recorded) still brings its outcome.
+void Dispatcher::withdraw(const StreamId& stream, const std::string& key) {
+  auto found = by_key_.find(key_of(stream, key));
+  if (found == by_key_.end()) return;
+  Item& item = items_.at(found->second);
+  item.wanted = false;
+  if (item.stage == Stage::queued) erase(item);
+}
+
+std::uint8_t Dispatcher::rank(const Item& item) {
+  if (item.hint.effect.kind == EffectKind::cancel) return 0;  // before work that it may make unnecessary
+  if (const auto* request = std::get_if<ActivationRequest>(&item.hint.payload)) return static_cast<std::uint8_t>(request->priority + 1);
+  return 5;
+}
+
+void Dispatcher::queue_up(Item& item) {
+  if (std::exchange(item.stage, Stage::queued) != Stage::queued) --shared_->effects_under_way;
+  if (item.not_before > shared_->clock->now()) {
+    later_.emplace(item.not_before, item.id);
+    return wake_at(item.not_before);
+  }
+  const std::string lane = item.hint.effect.lane;
+  lanes_[lane].ready.emplace(rank(item), item.id);
+  drain(lane);
+}
+
+void Dispatcher::drain(const std::string& name) {
+  Lane& lane = lanes_[name];
+  if (lane.ready.empty() || shared_->stopping) return;
+  if (lane.closed_until > shared_->clock->now()) return wake_at(lane.closed_until);
+  // After a setback one call at a time finds out whether the target is back.
+  const std::size_t window = lane.failures > 0 ? 1 : shared_->options.limits.lane_window;
+  while (lane.busy < window && !lane.ready.empty()) {
+    const std::uint64_t id = std::get<1>(*lane.ready.begin());
+    lane.ready.erase(lane.ready.begin());
+    auto found = items_.find(id);
+    if (found == items_.end()) continue;
+    ++lane.busy;
+    ++shared_->effects_under_way;
+    Item& item = found->second;
+    if (item.hint.effect.record_send && !shared_->faults.skip_mark_sent)
+      mark(item);
+    else
+      call(item);
+  }
+}
+
+void Dispatcher::step(std::uint64_t id, std::variant<Answer, service_order::Outcome, PushResult>& result) {
+  auto found = items_.find(id);
+  if (found == items_.end()) return;
+  Item& item = found->second;
+  if (auto* outcome = std::get_if<service_order::Outcome>(&result)) return called(item, std::move(*outcome));
+  if (auto* push = std::get_if<PushResult>(&result)) return pushed(item, *push);
+  const Answer& answer = std::get<Answer>(result);
+  switch (item.stage) {
+    case Stage::marking: return marked(item, answer);
+    case Stage::calling: return product_answered(item, answer);
+    case Stage::settling: return settled(item, answer);
+    case Stage::queued: return;
+  }
+}
+
+/// The send is durable: now the call may leave, and will, even if it is withdrawn in the meantime. Where nothing changed, the
+/// send was recorded before, by a process that did not live to tell: what became of that call is for the deadline to find out.
+void Dispatcher::marked(Item& item, const Answer& answer) {
+  if (answer.reply.changed && !answer.reply.rejection) return call(item);
+  Lane& lane = lanes_[item.hint.effect.lane];
+  --lane.busy;
+  const bool later = answer.reply.rejection && answer.reply.rejection->code == RejectionCode::unavailable && item.wanted;
+  const std::string name = item.hint.effect.lane;
+  if (later)
+    try_later(item);
+  else
+    erase(item);
+  drain(name);
+}
+
+Millis Dispatcher::pause(std::uint32_t setbacks) { return std::min<Millis>(100ms * (1LL << std::min(setbacks, 12u)), 30s); }
+
+void Dispatcher::settled(Item& item, const Answer& answer) {
+  if (answer.reply.rejection) {
+    const Rejection& why = *answer.reply.rejection;
+    if (why.code == RejectionCode::unavailable) {  // the outcome is too dear to be lost: tell it again
+      item.not_before = shared_->clock->now() + pause(item.setbacks++);
+      later_.emplace(item.not_before, item.id);
+      return wake_at(item.not_before);
+    }
+    spdlog::warn("{} refused the outcome of {}: {} correlation={}", item.hint.stream.value, item.hint.effect.key, why.message, item.hint.meta.correlation);
+  }
+  item.setbacks = 0;
+  if (!item.wanted || !item.hinted) return erase(item);
+  item.not_before = item.hint.effect.not_before;
+  queue_up(item);
+}
+
+void Dispatcher::erase(Item& item) {
+  if (item.stage != Stage::queued) --shared_->effects_under_way;
+  lanes_[item.hint.effect.lane].ready.erase({rank(item), item.id});
+  by_key_.erase(key_of(item.hint.stream, item.hint.effect.key));
+  items_.erase(item.id);
+}
+
+void Dispatcher::wake_at(Instant due) {
+  if (wake_ && *wake_ <= due) return;
+  wake_ = due;
+  const Instant now = shared_->clock->now();
+  delayed_send(this, due > now ? due - now : Millis{1}, Wake{due});
+}
+
+void Dispatcher::wake(Instant due) {
+  if (wake_ != due) return;  // armed anew since
+  wake_.reset();
+  const Instant now = shared_->clock->now();
+  while (!later_.empty() && later_.begin()->first <= now) {
+    const auto [at, id] = *later_.begin();
+    later_.erase(later_.begin());
+    auto found = items_.find(id);
+    if (found == items_.end() || found->second.not_before != at) continue;
+    if (found->second.stage == Stage::queued) queue_up(found->second);
+    else if (found->second.stage == Stage::settling) settle(found->second);
+  }
+  for (auto& [name, lane] : lanes_) drain(name);
+  if (!later_.empty()) wake_at(later_.begin()->first);
+}
+
+void Dispatcher::on_exit() {
+  items_.clear();
+  shared_.reset();
+}
+
+}  // namespace comd

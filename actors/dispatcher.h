@@ -1,0 +1,97 @@
+#pragma once
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "actors/shared.h"
+
+namespace comd {
+
+/// Makes the calls that effects stand for. What is to be done is in the log's outbox; the dispatcher holds a copy, hinted by the
+/// appends, and at start and every few seconds compares it with the log: what it does not know it asks the stream to hint again.
+///
+/// A lane per target: at most `lane_window` calls under way, by priority and then oldest first. An effect lives through
+/// queued → marking (the send is being recorded) → calling → settling (the outcome is being recorded); never two calls for one key
+/// at once. A call that never left slows its lane down.
+class Dispatcher final : public caf::event_based_actor {
+ public:
+  Dispatcher(caf::actor_config& config, std::shared_ptr<Shared> shared) : caf::event_based_actor(config), shared_(std::move(shared)) {}
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "dispatcher"; }
+
+ private:
+  enum class Stage { queued, marking, calling, settling };
+  struct Item {
+    std::uint64_t id = 0;
+    EffectHint hint;
+    Stage stage = Stage::queued;
+    bool wanted = true;        ///< the last hint said so
+    bool hinted = false;       ///< a hint came since the call began
+    Instant since{};           ///< first heard of
+    Instant not_before{};      ///< queued: later of the effect's own and our backoff
+    std::uint32_t calls = 0;
+    std::uint32_t setbacks = 0;  ///< attempts to record the outcome, or on our own products, that were refused for now
+    std::optional<AnyCommand> outcome;  ///< settling: what to tell the stream
+    bool not_sent = false;
+  };
+  struct Lane {
+    std::size_t busy = 0;
+    std::set<std::tuple<std::uint8_t, std::uint64_t>> ready;  ///< priority, item id (ids rise with time)
+    std::uint32_t failures = 0;  ///< calls in a row that never left
+    Instant closed_until{};
+  };
+
+  // dispatcher.cpp: what to do next
+  void hinted(Hints&);
+  void add(EffectHint);
+  void withdraw(const StreamId&, const std::string& key);
+  void queue_up(Item&);
+  void drain(const std::string& lane);
+  void step(std::uint64_t id, std::variant<Answer, service_order::Outcome, PushResult>&);
+  void marked(Item&, const Answer&);
+  void settled(Item&, const Answer&);
+  void erase(Item&);
+  void wake_at(Instant);
+  void wake(Instant due);
+  static std::uint8_t rank(const Item&);
+  static Millis pause(std::uint32_t setbacks);
+
+  // dispatcher_calls.cpp: how it is done
+  void mark(Item&);
+  void call(Item&);
+  void called(Item&, service_order::Outcome);
+  void product_answered(Item&, const Answer&);
+  void pushed(Item&, const PushResult&);
+  void settle(Item&);
+  void call_ended(Item&, bool left, std::string_view outcome);
+  void try_later(Item&);
+  void ask(const Item&, StreamId to, AnyCommand, bool want_product = false);
+
+  // dispatcher_sweep.cpp: what the log still holds
+  void sweep();
+  void rehint(const StreamId&, std::vector<Tell>);
+  void publish_depths();
+
+  std::shared_ptr<Shared> shared_;
+  std::unordered_map<std::uint64_t, Item> items_;
+  std::unordered_map<std::string, std::uint64_t> by_key_;  ///< stream \0 effect key
+  std::map<std::string, Lane> lanes_;
+  std::multimap<Instant, std::uint64_t> later_;  ///< queued, not before then; may name items that are gone
+  std::uint64_t next_id_ = 1;
+  std::optional<Instant> wake_;
+
+  // The sweep under way.
+  bool sweeping_ = false, first_sweep_ = true;
+  bool outbox_done_ = false, tells_done_ = false;
+  std::optional<OutboxEntry> outbox_at_;
+  std::optional<PendingTell> tells_at_;
+  std::unordered_set<std::string> suspects_, seen_;  ///< pending in the log and unknown here, in the last sweep and in this one
+  std::size_t rehints_ = 0;                          ///< under way
+  // For the planted bugs.
+  std::size_t outcomes_ = 0;
+  std::unordered_set<std::string> sent_keys_;
+};
+
+}  // namespace comd

@@ -1,0 +1,145 @@
+#include <spdlog/spdlog.h>
+
+#include "actors/dispatcher.h"
+#include "domain/check.h"
+
+namespace comd {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string_view word(service_order::Outcome::Kind kind) {
+  using enum service_order::Outcome::Kind;
+  switch (kind) {
+    case ok: return "ok";
+    case refused: return "refused";
+    case unknown: return "unknown";
+    case not_sent: return "not_sent";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+/// Sends a command on behalf of the effect; the answer comes back as the item's next step.
+void Dispatcher::ask(const Item& item, StreamId to, AnyCommand command, bool want_product) {
+  const CallMeta& meta = item.hint.meta;
+  Cause cause{name_of(command), "comd", meta.tenant, meta.correlation, meta.traceparent};
+  auto mail = std::make_shared<Mail>(std::move(to), std::move(command), std::move(cause));
+  mail->want_product = want_product;
+  mail->done = [self = caf::actor_cast<caf::actor>(this), id = item.id](Answer answer) { caf::anon_send(self, EffectStep{id, std::move(answer)}); };
+  send(shared_->router, Envelope{std::move(mail)});
+}
+
+void Dispatcher::mark(Item& item) {
+  item.stage = Stage::marking;
+  ask(item, item.hint.stream, service_order::Command{service_order::MarkSent{item.hint.effect.key}});
+}
+
+void Dispatcher::call(Item& item) {
+  item.stage = Stage::calling;
+  item.hinted = false;
+  ++item.calls;
+  const auto self = caf::actor_cast<caf::actor>(this);
+  const std::uint64_t id = item.id;
+  if (const auto* request = std::get_if<ActivationRequest>(&item.hint.payload)) {
+    ActivationCall out{item.hint.effect, *request, item.hint.meta};
+    if (shared_->faults.fresh_key_on_resend && item.hint.effect.kind == EffectKind::submit && !sent_keys_.insert(out.effect.key).second)
+      out.effect.key += "/again" + std::to_string(sent_keys_.size());
+    shared_->activation->call(std::move(out), [self, id](service_order::Outcome outcome) { caf::anon_send(self, EffectStep{id, std::move(outcome)}); });
+  } else if (const auto* work = std::get_if<ProductWork>(&item.hint.payload)) {
+    ask(item, stream_of(work->product), work->command, true);
+  } else if (const auto* push = std::get_if<PushWork>(&item.hint.payload)) {
+    auto answered = [self, id](bool ok, std::string detail) { caf::anon_send(self, EffectStep{id, PushResult{ok, std::move(detail)}}); };
+    if (shared_->inventory)
+      shared_->inventory->push(push->product, push->version, item.hint.meta, std::move(answered));
+    else
+      answered(false, "no external product inventory is configured");
+  } else {
+    CHECK(false && "an effect without a payload");
+  }
+}
+
+void Dispatcher::call_ended(Item& item, bool left, std::string_view outcome) {
+  const std::string& name = item.hint.effect.lane;
+  Lane& lane = lanes_[name];
+  --lane.busy;
+  shared_->metrics->calls(name, outcome).Increment();
+  if (left) {
+    lane.failures = 0;
+    lane.closed_until = {};
+  } else {
+    lane.closed_until = shared_->clock->now() + pause(lane.failures);
+    ++lane.failures;
+  }
+}
+
+/// Keeps its place by age, but not before a pause.
+void Dispatcher::try_later(Item& item) {
+  item.not_before = shared_->clock->now() + pause(item.setbacks++);
+  queue_up(item);
+}
+
+void Dispatcher::called(Item& item, service_order::Outcome outcome) {
+  if (item.stage != Stage::calling) return;
+  const std::string lane = item.hint.effect.lane;
+  const bool left = outcome.kind != service_order::Outcome::Kind::not_sent;
+  call_ended(item, left, word(outcome.kind));
+  spdlog::debug("call {} {} to {}: {} {} tenant={} order={} correlation={} traceparent={}", to_text(item.hint.effect.kind), item.hint.effect.key, lane,
+                word(outcome.kind), outcome.fault.message, item.hint.meta.tenant.value, item.hint.meta.order.value, item.hint.meta.correlation,
+                item.hint.meta.traceparent);
+  if (shared_->faults.forget_outcome && ++outcomes_ % 2 == 0) {
+    erase(item);
+    return drain(lane);
+  }
+  if (!left && !item.hint.effect.record_send) {
+    // Nothing about it is recorded yet, so there is nothing to take back: it is simply sent again. Its deadline still counts.
+    if (item.wanted) queue_up(item);
+    else erase(item);
+    return drain(lane);
+  }
+  item.outcome = service_order::Command{service_order::SettleEffect{item.hint.effect.key, item.hint.effect.kind, std::move(outcome)}};
+  settle(item);
+  drain(lane);
+}
+
+/// Our own products: the answer of their aggregate is the outcome.
+void Dispatcher::product_answered(Item& item, const Answer& answer) {
+  const std::string lane = item.hint.effect.lane;
+  const auto& work = std::get<ProductWork>(item.hint.payload);
+  const auto& why = answer.reply.rejection;
+  call_ended(item, true, why ? "refused" : "ok");
+  const bool claim = std::holds_alternative<product::Claim>(work.command);
+  const bool not_now = why && (why->code == RejectionCode::unavailable || why->code == RejectionCode::limit);
+  if (not_now || (why && !claim)) {
+    if (!not_now)
+      spdlog::error("{} refused {}: {} order={} correlation={}", work.product.value, item.hint.effect.key, why->message, item.hint.meta.order.value,
+                    item.hint.meta.correlation);
+    if (item.wanted) try_later(item);
+    else erase(item);
+    return drain(lane);
+  }
+  if (claim)
+    item.outcome = product_order::Command{product_order::SettleClaim{work.product, !why, answer.product ? *answer.product : product::Snapshot{},
+                                                                     why ? why->message : std::string{}}};
+  else
+    item.outcome = product_order::Command{product_order::SettleWrite{work.product, answer.product->status}};
+  settle(item);
+  drain(lane);
+}
+
+void Dispatcher::pushed(Item& item, const PushResult& result) {
+  if (item.stage != Stage::calling) return;
+  const std::string lane = item.hint.effect.lane;
+  call_ended(item, true, result.ok ? "ok" : "refused");
+  item.outcome = product::Command{product::SettlePush{std::get<PushWork>(item.hint.payload).version, result.ok, result.detail}};
+  settle(item);
+  drain(lane);
+}
+
+void Dispatcher::settle(Item& item) {
+  item.stage = Stage::settling;
+  ask(item, item.hint.stream, *item.outcome);
+}
+
+}  // namespace comd

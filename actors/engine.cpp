@@ -1,0 +1,64 @@
+#include "actors/engine.h"
+
+#include <random>
+#include <thread>
+
+#include "actors/engine_actors.h"
+
+namespace comd {
+namespace {
+
+caf::actor_system_config actor_config(const EngineOptions& options) {
+  caf::actor_system_config config;
+  if (options.threads > 0) config.set("scheduler.max-threads", options.threads);
+  config.set("logger.verbosity", caf::atom("quiet"));
+  return config;
+}
+
+class RunningEngine final : public Engine {
+ public:
+  explicit RunningEngine(EngineParts parts)
+      : clock_(parts.clock), log_(parts.log), config_(actor_config(parts.options)), system_(config_), actors_(system_, std::move(parts)) {}
+  ~RunningEngine() override { stop(Millis{0}); }
+
+  void execute(StreamId stream, AnyCommand command, Cause cause, std::function<void(Reply)> done) override {
+    actors_.execute(std::move(stream), std::move(command), std::move(cause), std::move(done));
+  }
+  const EventLog& log() const override { return *log_; }
+  const Clock& clock() const override { return *clock_; }
+  std::shared_ptr<const CatalogSet> catalogs() const override { return actors_.shared().catalogs.get(); }
+  std::uint64_t on_commit(std::function<void(Position)> heard) override { return actors_.shared().listeners.add(std::move(heard)); }
+  void forget(std::uint64_t ticket) override { actors_.shared().listeners.remove(ticket); }
+
+  void stop(Millis bound) override {
+    std::lock_guard lock(stopping_);
+    if (std::exchange(stopped_, true)) return;
+    actors_.stop_admitting();
+    const auto until = std::chrono::steady_clock::now() + bound;
+    while (!actors_.quiet() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(Millis{1});
+    actors_.kill();
+    system_.await_all_actors_done();
+  }
+
+ private:
+  std::shared_ptr<Clock> clock_;
+  std::shared_ptr<EventLog> log_;
+  std::mutex stopping_;
+  bool stopped_ = false;
+  caf::actor_system_config config_;
+  caf::actor_system system_;
+  EngineActors actors_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog> log, std::shared_ptr<Clock> clock, std::shared_ptr<ActivationPort> activation,
+                                     std::shared_ptr<ProductInventoryPort> inventory, CatalogParser parse, prometheus::Registry& registry,
+                                     const EngineOptions& options) {
+  EngineParts parts{std::move(log),  std::move(clock), std::move(activation), std::move(inventory), std::move(parse), options,
+                    std::make_shared<Metrics>(registry), {}, {}};
+  if (parts.options.seed == 0) parts.options.seed = std::random_device{}() * 0x1'0000'0001ull + 1;
+  return std::make_unique<RunningEngine>(std::move(parts));
+}
+
+}  // namespace comd

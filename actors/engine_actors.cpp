@@ -1,0 +1,84 @@
+#include "actors/engine_actors.h"
+
+#include <spdlog/spdlog.h>
+
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include "actors/dispatcher.h"
+#include "actors/log_writer.h"
+#include "actors/router.h"
+#include "actors/timers.h"
+
+namespace comd {
+namespace {
+
+void abort_process(const std::string& what) {
+  spdlog::critical("{}", what);
+  spdlog::shutdown();
+  std::abort();
+}
+
+bool is_test(caf::actor_system& system) { return dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler()) != nullptr; }
+
+}  // namespace
+
+EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : shared_(std::make_shared<Shared>()) {
+  Shared& s = *shared_;
+  s.log = std::move(parts.log);
+  s.clock = std::move(parts.clock);
+  s.activation = std::move(parts.activation);
+  s.inventory = std::move(parts.inventory);
+  s.parse = std::move(parts.parse);
+  s.options = parts.options;
+  s.metrics = std::move(parts.metrics);
+  s.faults = parts.faults;
+  s.on_log_failure = parts.on_log_failure ? std::move(parts.on_log_failure) : abort_process;
+  s.catalogs.load(*s.log, s.parse);
+
+  s.writer = is_test(system) ? system.spawn<LogWriter>(shared_) : system.spawn<LogWriter, caf::detached>(shared_);
+  s.router = system.spawn<Router>(shared_);
+  s.dispatcher = system.spawn<Dispatcher>(shared_);
+  s.timers = system.spawn<Timers>(shared_);
+  // Only now may they look at each other.
+  for (const auto& actor : {s.writer, s.router, s.dispatcher, s.timers}) caf::anon_send(actor, Start{});
+}
+
+void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std::function<void(Reply)> done) {
+  Metrics& metrics = *shared_->metrics;
+  auto refuse = [&](Rejection rejection) {
+    metrics.rejected(rejection.code);
+    done(Reply{std::move(rejection), {}, false});
+  };
+  if (!gate_->open)
+    return refuse({RejectionCode::unavailable, "Expected comd to take commands, but it is stopping", {}, "Send it again when comd is back"});
+  const std::size_t limit = shared_->options.limits.in_flight_max;
+  if (gate_->in_flight.fetch_add(1) >= limit) {
+    gate_->in_flight.fetch_sub(1);
+    return refuse({RejectionCode::limit, "Expected at most " + std::to_string(limit) + " commands in flight (in_flight_max), but there are that many", {},
+                   "Send it again in a second, or fewer at once"});
+  }
+  const bool submission = std::holds_alternative<product_order::Command>(command) &&
+                          std::holds_alternative<product_order::Submit>(std::get<product_order::Command>(command));
+  auto mail = std::make_shared<Mail>(std::move(stream), std::move(command), std::move(cause));
+  if (mail->cause.command.empty()) mail->cause.command = name_of(std::get<AnyCommand>(mail->ask));
+  mail->gate = gate_;
+  mail->done = [metrics_of = shared_->metrics, done = std::move(done), submission, began = std::chrono::steady_clock::now()](Answer answer) {
+    if (answer.reply.rejection) metrics_of->rejected(answer.reply.rejection->code);
+    else if (submission) metrics_of->submission_seconds.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    done(std::move(answer.reply));
+  };
+  send_mail(*shared_, std::move(mail));
+}
+
+void EngineActors::stop_admitting() {
+  gate_->open = false;
+  shared_->stopping = true;
+}
+
+void EngineActors::kill() {
+  stop_admitting();
+  for (const auto& actor : {shared_->timers, shared_->dispatcher, shared_->router, shared_->writer})
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+}
+
+}  // namespace comd

@@ -1,0 +1,42 @@
+#pragma once
+#include "actors/shared.h"
+
+/// The actors of one engine, without the engine: for `start_engine`, and for tests that bring their own actor system (CAF's
+/// deterministic test scheduler), their own ports and planted bugs.
+namespace comd {
+
+/// All that an engine needs from outside.
+struct EngineParts {
+  std::shared_ptr<EventLog> log;
+  std::shared_ptr<Clock> clock;
+  std::shared_ptr<ActivationPort> activation;
+  std::shared_ptr<ProductInventoryPort> inventory;  ///< may be empty
+  CatalogParser parse;
+  EngineOptions options;
+  std::shared_ptr<Metrics> metrics;
+  Faults faults;
+  /// Called by the writer when the log fails. Default: says what to do on the log and aborts the process.
+  std::function<void(const std::string&)> on_log_failure;
+};
+
+class EngineActors {
+ public:
+  /// Loads the catalogues, spawns everything, and starts it. The writer gets a thread of its own, except under the test scheduler.
+  EngineActors(caf::actor_system&, EngineParts);
+
+  void execute(StreamId, AnyCommand, Cause, std::function<void(Reply)> done);
+  std::size_t in_flight() const { return gate_->in_flight.load(); }
+  /// Nothing is being answered and no call is under way.
+  bool quiet() const { return gate_->in_flight == 0 && shared_->effects_under_way == 0; }
+  void stop_admitting();
+  /// Ends all actors, whatever they are doing: with the test scheduler a crash. They are gone when the scheduler has run.
+  void kill();
+
+  Shared& shared() const { return *shared_; }
+
+ private:
+  std::shared_ptr<Shared> shared_;
+  std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
+};
+
+}  // namespace comd

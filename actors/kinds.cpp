@@ -1,0 +1,188 @@
+#include "actors/kinds.h"
+
+#include "domain/check.h"
+#include "domain/overload.h"
+
+namespace comd {
+
+// ── product order ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+/// The products that an order names, as the store has them now.
+Result<Inventory, Rejection> inventory_of(const EventLog& log, const Order& order) {
+  Inventory out;
+  for (const OrderItem& item : order.items) {
+    if (item.product.empty() || out.contains(item.product)) continue;
+    auto loaded = load<ProductKind>(log, stream_of(item.product));
+    if (!loaded) return Err(Rejection{RejectionCode::unavailable, loaded.error(), "productOrderItem[" + item.id + "].product.id", {}});
+    if (loaded->folded.version != Version{}) out.emplace(item.product, std::move(loaded->folded.state.product));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const StreamId& stream, const State& state, const Command& command,
+                                                                          const Asked& asked) {
+  product_order::Context context;
+  context.now = asked.now;
+  context.catalogs = asked.catalogs;
+  if (const auto* submit = std::get_if<product_order::Submit>(&command)) {
+    auto inventory = inventory_of(*asked.shared.log, submit->order);
+    if (!inventory) return Err(inventory.error());
+    context.inventory = std::move(*inventory);
+  }
+  auto decision = product_order::decide(OrderId{stream.value}, state, command, context);
+  if (!decision) return Err(decision.error());
+  return Decided<Event>{std::move(decision->events), std::move(decision->opened)};
+}
+
+Payload ProductOrderKind::payload(const State& s, const Effect& effect) {
+  auto [product, command] = product_order::product_command_of(s, effect);
+  return ProductWork{std::move(product), std::move(command)};
+}
+
+std::optional<Ending> ProductOrderKind::ending(const State& after, const Event& event) {
+  const auto* closed = std::get_if<product_order::Closed>(&event);
+  if (closed == nullptr) return std::nullopt;
+  return Ending{true, to_text(closed->status), std::chrono::duration<double>(closed->at - after.submitted_at).count()};
+}
+
+// ── service order ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+Result<Decided<service_order::Event>, Rejection> ServiceOrderKind::decide(const StreamId&, const State& state, const Command& command,
+                                                                          const Asked& asked) {
+  auto events = service_order::decide(state, command, {asked.now, asked.jitter, asked.catalogs});
+  if (!events) return Err(events.error());
+  return Decided<Event>{std::move(*events), {}};
+}
+
+std::optional<Ending> ServiceOrderKind::ending(const State& after, const Event& event) {
+  const bool ends = std::holds_alternative<service_order::Completed>(event) || std::holds_alternative<service_order::PartlyActivated>(event) ||
+                    std::holds_alternative<service_order::Failed>(event) || std::holds_alternative<service_order::Cancelled>(event);
+  if (!ends) return std::nullopt;
+  return Ending{false, service_order::to_text(after.status), 0};
+}
+
+// ── product ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Result<Decided<product::Event>, Rejection> ProductKind::decide(const StreamId&, const State& state, const Command& command, const Asked& asked) {
+  auto events = product::decide(state, command, {asked.now, asked.jitter, asked.shared.options.push_products});
+  if (!events) return Err(events.error());
+  return Decided<Event>{std::move(*events), {}};
+}
+
+AnyCommand ProductKind::message(const State&, const Tell&) {
+  CHECK(false && "a product tells nobody");
+  return {};
+}
+
+template <class S, class C, class E, Result<std::vector<E>, Rejection> (*d)(const S&, const C&), void (*e)(S&, const E&), Agenda (*a)(const S&)>
+AnyCommand PlainKind<S, C, E, d, e, a>::message(const State&, const Tell&) {
+  CHECK(false && "this kind tells nobody");
+  return {};
+}
+
+// ── folding ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+template <class K>
+Result<Loaded<K>, std::string> load(const EventLog& log, const StreamId& stream) {
+  Loaded<K> out{{fresh<typename K::State>(stream), {}}, {}, {}};
+  for (const StoredCommit& stored : log.read_stream(stream)) {
+    auto unreadable = [&](const std::string& why) {
+      return Err("Expected stream " + stream.value + " to be readable, but commit " + std::to_string(number(stored.position)) + " is not: " + why);
+    };
+    auto commit = decode(stored.record);
+    if (!commit) return unreadable(commit.error().message);
+    if (out.folded.version == Version{}) out.first = std::move(commit->cause);
+    for (ConsumedTell& tell : commit->consumed)
+      if (tell.to == stream) out.consumed.push_back(std::move(tell));
+    for (const StreamSlice& slice : commit->streams) {
+      if (slice.stream != stream) continue;
+      if (auto applied = apply(out.folded, slice); !applied) return unreadable(applied.error().message);
+    }
+  }
+  return out;
+}
+
+// ── appends and hints ───────────────────────────────────────────────────────────────────────────────────────────────
+
+template <class K>
+void add_hints(Hints& out, const StreamId& stream, const typename K::State& state, const AgendaChange& change, const Cause& cause) {
+  const CallMeta meta{cause.tenant, K::order_of(state), cause.correlation, cause.traceparent};
+  for (const Effect& effect : change.effects_added) out.effects.push_back({stream, effect, K::payload(state, effect), meta});
+  for (const std::string& key : change.effects_removed) out.removed.emplace_back(stream, key);
+  for (const Tell& tell : change.tells_added) {
+    AnyCommand command = K::message(state, tell);
+    Cause why{name_of(command), "comd", cause.tenant, cause.correlation, cause.traceparent};
+    auto mail = std::make_shared<Mail>(tell.to, std::move(command), std::move(why));
+    mail->tell = ConsumedTell{stream, tell.to, tell.name};
+    out.tells.push_back(std::move(mail));
+  }
+  for (const Wakeup& wakeup : change.wakeups_added)
+    if (!out.earliest || wakeup.due < *out.earliest) out.earliest = wakeup.due;
+}
+
+template <class K>
+void Draft::add(const StreamId& stream, Version before, std::vector<typename K::Event> events, const typename K::State& state, const AgendaChange& change) {
+  append_.streams.push_back({stream, before, static_cast<std::uint32_t>(events.size())});
+  StreamSlice& slice = commit_.streams.emplace_back();
+  slice.stream = stream;
+  slice.before = before;
+  slice.events.reserve(events.size());
+  for (auto& event : events) slice.events.emplace_back(std::move(event));
+  keys::add_rows(append_.rows, stream, change);
+  for (const auto& [name, by] : change.counters) append_.counters.emplace_back(name, by);
+  add_hints<K>(hints, stream, state, change, commit_.cause);
+}
+
+void Draft::consume(const ConsumedTell& tell) {
+  commit_.consumed.push_back(tell);
+  keys::add_consumed(append_.rows, tell);
+}
+
+Append Draft::finish() {
+  append_.record = encode(commit_);
+  return std::move(append_);
+}
+
+void add_members(Draft& draft, const Decided<product_order::Event>& decided, const Asked&, const product_order::State&) {
+  for (const auto& [id, events] : decided.opened) {
+    service_order::State state;
+    for (const auto& event : events) service_order::evolve(state, event);
+    draft.add<ServiceOrderKind>(stream_of(id), Version{}, events, state, difference({}, service_order::agenda(state)));
+  }
+}
+
+Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>& decided, const Asked& asked, const product::State& before) {
+  for (const auto& event : decided.events) {
+    const auto* written = std::get_if<product::Written>(&event);
+    if (written == nullptr) continue;
+    for (product::ServiceRecord& record : product::changed_services(before, *written)) {
+      const StreamId stream = stream_of(record.id);
+      auto member = load<ServiceKind>(*asked.shared.log, stream);
+      if (!member) return Err(Rejection{RejectionCode::unavailable, member.error(), {}, {}});
+      auto& [state, version] = member->folded;
+      const Agenda agenda = service::agenda(state);
+      const service::Event changed = service::Changed{written->product.tenant, written->product.id, written->order, std::move(record)};
+      service::evolve(state, changed);
+      draft.add<ServiceKind>(stream, version, {changed}, state, difference(agenda, service::agenda(state)));
+    }
+  }
+  return {};
+}
+
+#define COMD_INSTANTIATE(K)                                                                                              \
+  template Result<Loaded<K>, std::string> load<K>(const EventLog&, const StreamId&);                                     \
+  template void add_hints<K>(Hints&, const StreamId&, const K::State&, const AgendaChange&, const Cause&);               \
+  template void Draft::add<K>(const StreamId&, Version, std::vector<K::Event>, const K::State&, const AgendaChange&);
+COMD_INSTANTIATE(ProductOrderKind)
+COMD_INSTANTIATE(ServiceOrderKind)
+COMD_INSTANTIATE(ProductKind)
+COMD_INSTANTIATE(ServiceKind)
+COMD_INSTANTIATE(CatalogKind)
+COMD_INSTANTIATE(UnmatchedKind)
+#undef COMD_INSTANTIATE
+
+}  // namespace comd

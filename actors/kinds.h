@@ -1,0 +1,130 @@
+#pragma once
+#include "actors/shared.h"
+#include "events/fold.h"
+#include "storage/keys.h"
+
+/// What differs between the aggregates, kind by kind: their pure functions, and what their effects and tells carry. Everything
+/// else is the same code: aggregate_actor.h.
+namespace comd {
+
+/// What a decision may look at, besides its state.
+struct Asked {
+  const Shared& shared;
+  Instant now{};
+  double jitter = 0;
+  const CatalogSet* catalogs = nullptr;
+};
+
+template <class Event>
+struct Decided {
+  std::vector<Event> events;
+  std::vector<std::pair<ServiceOrderId, std::vector<service_order::Event>>> opened;  ///< product orders only
+};
+
+/// A number of an end, for the metrics.
+struct Ending {
+  bool order = false;  ///< a product order; else a service order
+  std::string_view outcome;
+  double seconds = 0;
+};
+
+struct ProductOrderKind {
+  using State = product_order::State;
+  using Command = product_order::Command;
+  using Event = product_order::Event;
+  static Result<Decided<Event>, Rejection> decide(const StreamId&, const State&, const Command&, const Asked&);
+  static void evolve(State& s, const Event& e) { product_order::evolve(s, e); }
+  static Agenda agenda(const State& s) { return product_order::agenda(s); }
+  static OrderId order_of(const State& s) { return s.id; }
+  static Payload payload(const State&, const Effect&);
+  static AnyCommand message(const State& s, const Tell& tell) { return product_order::message_of(s, tell); }
+  static std::optional<Ending> ending(const State& after, const Event&);
+};
+
+struct ServiceOrderKind {
+  using State = service_order::State;
+  using Command = service_order::Command;
+  using Event = service_order::Event;
+  static Result<Decided<Event>, Rejection> decide(const StreamId&, const State&, const Command&, const Asked&);
+  static void evolve(State& s, const Event& e) { service_order::evolve(s, e); }
+  static Agenda agenda(const State& s) { return service_order::agenda(s); }
+  static OrderId order_of(const State& s) { return s.spec.order; }
+  static Payload payload(const State& s, const Effect& effect) { return service_order::request_of(s, effect); }
+  static AnyCommand message(const State& s, const Tell& tell) { return product_order::note_of(s, tell); }
+  static std::optional<Ending> ending(const State& after, const Event&);
+};
+
+struct ProductKind {
+  using State = product::State;
+  using Command = product::Command;
+  using Event = product::Event;
+  static Result<Decided<Event>, Rejection> decide(const StreamId&, const State&, const Command&, const Asked&);
+  static void evolve(State& s, const Event& e) { product::evolve(s, e); }
+  static Agenda agenda(const State& s) { return product::agenda(s); }
+  static OrderId order_of(const State& s) { return s.product.claimed_by.empty() ? s.last_order : s.product.claimed_by; }
+  static Payload payload(const State& s, const Effect&) { return PushWork{s.product, s.writes}; }
+  static AnyCommand message(const State&, const Tell&);
+  static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
+};
+
+/// Kinds with events of their own only: no effects, no tells.
+template <class S, class C, class E, Result<std::vector<E>, Rejection> (*decide_)(const S&, const C&), void (*evolve_)(S&, const E&), Agenda (*agenda_)(const S&)>
+struct PlainKind {
+  using State = S;
+  using Command = C;
+  using Event = E;
+  static Result<Decided<Event>, Rejection> decide(const StreamId&, const State& s, const Command& c, const Asked&) {
+    auto events = decide_(s, c);
+    if (!events) return Err(events.error());
+    return Decided<Event>{std::move(*events), {}};
+  }
+  static void evolve(State& s, const Event& e) { evolve_(s, e); }
+  static Agenda agenda(const State& s) { return agenda_(s); }
+  static OrderId order_of(const State&) { return {}; }
+  static Payload payload(const State&, const Effect&) { return {}; }
+  static AnyCommand message(const State&, const Tell&);
+  static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
+};
+using ServiceKind = PlainKind<service::State, service::Command, service::Event, service::decide, service::evolve, service::agenda>;
+using CatalogKind = PlainKind<catalog_log::State, catalog_log::Command, catalog_log::Event, catalog_log::decide, catalog_log::evolve, catalog_log::agenda>;
+using UnmatchedKind = PlainKind<unmatched::State, unmatched::Command, unmatched::Event, unmatched::decide, unmatched::evolve, unmatched::agenda>;
+
+/// A stream as the log has it.
+template <class K>
+struct Loaded {
+  Folded<typename K::State> folded;
+  Cause first;                      ///< of the commit that opened the stream: whose it is, and its correlation
+  std::vector<ConsumedTell> consumed;
+};
+
+/// Folds a stream. The error says which stream, which commit, and why.
+template <class K>
+Result<Loaded<K>, std::string> load(const EventLog&, const StreamId&);
+
+/// One append in the making, and what follows once it is durable.
+class Draft {
+ public:
+  Draft(Instant now, Cause cause) { commit_.time = now, commit_.cause = std::move(cause); }
+
+  /// Events of one stream. `state` is the stream's after them, `change` the difference between the agendas.
+  template <class K>
+  void add(const StreamId&, Version before, std::vector<typename K::Event> events, const typename K::State& state, const AgendaChange& change);
+  void consume(const ConsumedTell&);
+
+  Append finish();
+  Hints hints;
+
+ private:
+  Commit commit_;
+  Append append_;
+};
+
+/// What a stream's agenda (or its change) asks of dispatcher, timers and other members.
+template <class K>
+void add_hints(Hints&, const StreamId&, const typename K::State&, const AgendaChange&, const Cause&);
+
+/// The events of other members of the family that a decision brings: service orders it opens, service instances it changes.
+void add_members(Draft&, const Decided<product_order::Event>&, const Asked&, const product_order::State& before);
+Result<void, Rejection> add_members(Draft&, const Decided<product::Event>&, const Asked&, const product::State& before);
+
+}  // namespace comd

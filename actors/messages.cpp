@@ -1,0 +1,56 @@
+#include "actors/messages.h"
+
+#include "domain/overload.h"
+
+namespace comd {
+
+Answer refused(RejectionCode code, std::string message, std::string hint) {
+  return Answer{Reply{Rejection{code, std::move(message), {}, std::move(hint)}, {}, false}, nullptr};
+}
+
+Mail::~Mail() {
+  if (done) answer(refused(RejectionCode::unavailable, "Expected an answer from " + stream.value + ", but comd stops or its actor ended",
+                           "Send the same command again; what was recorded is not recorded twice."));
+}
+
+void Mail::answer(Answer result) {
+  auto callback = std::exchange(done, nullptr);
+  auto counted = std::exchange(gate, nullptr);
+  if (callback) callback(std::move(result));
+  if (counted) counted->in_flight.fetch_sub(1);
+}
+
+namespace {
+
+struct Namer {
+  std::string operator()(const product_order::Submit&) const { return "Submit"; }
+  std::string operator()(const product_order::Cancel&) const { return "Cancel"; }
+  std::string operator()(const product_order::NoteSettled&) const { return "NoteSettled"; }
+  std::string operator()(const product_order::NoteHeld&) const { return "NoteHeld"; }
+  std::string operator()(const product_order::NotePonr&) const { return "NotePonr"; }
+  std::string operator()(const product_order::SettleClaim&) const { return "SettleClaim"; }
+  std::string operator()(const product_order::SettleWrite&) const { return "SettleWrite"; }
+  std::string operator()(const product_order::TimerDue& c) const { return "TimerDue:" + c.name; }
+  std::string operator()(const service_order::Release&) const { return "Release"; }
+  std::string operator()(const service_order::MarkSent&) const { return "MarkSent"; }
+  std::string operator()(const service_order::SettleEffect&) const { return "SettleEffect"; }
+  std::string operator()(const service_order::TakeReport&) const { return "TakeReport"; }
+  std::string operator()(const service_order::Cancel&) const { return "Cancel"; }
+  std::string operator()(const service_order::Nudge&) const { return "Nudge"; }
+  std::string operator()(const service_order::TimerDue& c) const { return "TimerDue:" + c.name; }
+  std::string operator()(const product::Claim&) const { return "Claim"; }
+  std::string operator()(const product::Write&) const { return "Write"; }
+  std::string operator()(const product::SettlePush&) const { return "SettlePush"; }
+  std::string operator()(const product::TimerDue& c) const { return "TimerDue:" + c.name; }
+  std::string operator()(const service::TakeNews&) const { return "TakeNews"; }
+  std::string operator()(const catalog_log::Load&) const { return "Load"; }
+  std::string operator()(const unmatched::Record&) const { return "Record"; }
+};
+
+}  // namespace
+
+std::string name_of(const AnyCommand& command) {
+  return std::visit([](const auto& family) { return std::visit(Namer{}, family); }, command);
+}
+
+}  // namespace comd

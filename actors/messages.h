@@ -1,0 +1,121 @@
+#pragma once
+#include <caf/all.hpp>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "actors/engine.h"
+
+/// What travels between the actors. Everything large goes by shared pointer: a message is copied by CAF only as a handle.
+namespace comd {
+
+/// The answer to a command inside the process: what the caller gets, and for commands to products what the product is now.
+struct Answer {
+  Reply reply;
+  std::shared_ptr<const product::Snapshot> product;
+};
+
+Answer refused(RejectionCode, std::string message, std::string hint = {});
+
+/// Counts the commands of clients that are admitted and not yet answered.
+struct Gate {
+  std::atomic<std::size_t> in_flight{0};
+  std::atomic<bool> open{true};
+};
+
+/// Asks an aggregate to hint again: all its effects, and those tells that the log still lists as pending.
+struct Rehint {
+  std::vector<Tell> tells;
+};
+
+/// One command on its way to its stream's actor. It is answered exactly once: a mail that is lost (its actor died, the process
+/// stops) answers `unavailable` when it goes away.
+struct Mail {
+  Mail() = default;
+  Mail(StreamId to, AnyCommand what, Cause why) : stream(std::move(to)), ask(std::move(what)), cause(std::move(why)) {}
+  Mail(const Mail&) = delete;
+  Mail& operator=(const Mail&) = delete;
+  ~Mail();
+
+  void answer(Answer);
+
+  StreamId stream;
+  std::variant<AnyCommand, Rehint> ask;
+  Cause cause;
+  std::optional<ConsumedTell> tell;   ///< set: this command is a tell, consumed by the append that decides on it
+  bool want_product = false;          ///< the answer carries the product's snapshot
+  std::uint32_t tries = 0;            ///< appends that ended in a conflict
+  std::chrono::steady_clock::time_point accepted{};
+  std::function<void(Answer)> done;
+  std::shared_ptr<Gate> gate;         ///< set: counts as in flight until answered
+};
+using MailPtr = std::shared_ptr<Mail>;
+
+/// Name of a command for `Cause::command` and metrics: "Submit", "TimerDue:retry".
+std::string name_of(const AnyCommand&);
+
+// ── What follows from an append once it is durable ──────────────────────────────────────────────────────────────────
+struct ProductWork { ProductId product; product::Command command; };
+struct PushWork { product::Snapshot product; std::uint64_t version = 0; };
+using Payload = std::variant<std::monostate, ActivationRequest, ProductWork, PushWork>;
+
+struct EffectHint {
+  StreamId stream;
+  Effect effect;
+  Payload payload;
+  CallMeta meta;
+};
+
+struct Hints {
+  std::vector<EffectHint> effects;
+  std::vector<std::pair<StreamId, std::string>> removed;  ///< stream, effect key
+  std::vector<MailPtr> tells;
+  std::optional<Instant> earliest;                        ///< earliest wake-up that was added
+};
+
+// ── Messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
+struct Envelope { MailPtr mail; };                 ///< anybody → router → aggregate
+struct Stop {};                                    ///< router → aggregate: finish what is in flight, then go
+struct Passivate { StreamId stream; };             ///< aggregate → router: nothing is pending here
+struct Tick {};                                    ///< to oneself, periodically
+struct Start {};                                   ///< to every actor once all are spawned
+
+/// The appends of one aggregate: decided one after the other, durable together or refused from the first conflict on.
+struct AppendJob {
+  std::vector<Append> appends;
+  std::vector<Result<Appended, AppendError>> results;
+  caf::actor from;
+};
+struct AppendRequest { std::shared_ptr<AppendJob> job; };  ///< aggregate → log writer
+struct AppendDone { std::shared_ptr<AppendJob> job; };     ///< log writer → aggregate
+struct Flush {};                                           ///< log writer → itself
+
+struct HintEffects { std::shared_ptr<Hints> hints; };      ///< aggregate → dispatcher
+struct PushResult { bool ok = false; std::string detail; };
+/// Something that the dispatcher waited for has come.
+struct EffectStep {
+  std::uint64_t item = 0;
+  std::variant<Answer, service_order::Outcome, PushResult> result;
+};
+struct Rehinted {};                                        ///< aggregate → dispatcher
+struct Wake { Instant due{}; };                            ///< to oneself, at that time
+
+struct ArmTimer { Instant due{}; };                        ///< aggregate → timers: earlier than what is armed
+struct TimerFired { std::uint64_t fire = 0; Answer answer; };  ///< aggregate → timers
+
+}  // namespace comd
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Envelope)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Stop)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Passivate)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Start)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::AppendRequest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::AppendDone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Flush)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::HintEffects)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::EffectStep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Rehinted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Wake)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::ArmTimer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::TimerFired)

@@ -1,0 +1,62 @@
+#pragma once
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include "actors/catalogs.h"
+#include "actors/messages.h"
+#include "actors/metrics.h"
+
+namespace comd {
+
+/// Planted bugs, to prove that the tests would find them. All off except in tests; no option of comd sets them.
+struct Faults {
+  bool ack_before_sync = false;       ///< answers before the append is durable
+  bool fresh_key_on_resend = false;   ///< a call that is sent again carries another idempotency key
+  bool forget_timer = false;          ///< every second due timer is taken for fired and never sent
+  bool drop_tell = false;             ///< every second tell is neither sent nor repeated
+  bool skip_mark_sent = false;        ///< calls before MarkSent is durable
+  bool forget_outcome = false;        ///< every second outcome of a call is not brought back
+};
+
+/// Who wants to know of new commits.
+class CommitListeners {
+ public:
+  std::uint64_t add(std::function<void(Position)>);
+  void remove(std::uint64_t ticket);
+  void tell(Position);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::uint64_t, std::function<void(Position)>> heard_;
+  std::uint64_t next_ = 1;
+};
+
+/// What every actor of one engine needs. Filled before the actors get `Start`; after that only atomics and what guards itself
+/// change.
+struct Shared {
+  std::shared_ptr<EventLog> log;
+  std::shared_ptr<Clock> clock;
+  std::shared_ptr<ActivationPort> activation;
+  std::shared_ptr<ProductInventoryPort> inventory;
+  CatalogParser parse;
+  EngineOptions options;
+  Faults faults;
+  std::shared_ptr<Metrics> metrics;
+  /// The log does not know its tail any more. Must not return to serving: the default says what to do and aborts.
+  std::function<void(const std::string&)> on_log_failure;
+
+  CatalogRegistry catalogs;
+  CommitListeners listeners;
+  /// When the timers actor looks next, in milliseconds: a wake-up that is due later needs no hint.
+  std::atomic<std::int64_t> timer_armed{INT64_MAX};
+
+  std::atomic<bool> stopping{false};              ///< no new calls
+  std::atomic<std::size_t> effects_under_way{0};  ///< calls that left, and their outcomes on the way to the log
+
+  caf::actor router, writer, dispatcher, timers;
+};
+
+inline void send_mail(const Shared& shared, MailPtr mail) { caf::anon_send(shared.router, Envelope{std::move(mail)}); }
+
+}  // namespace comd
