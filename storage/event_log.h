@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -87,6 +88,7 @@ struct RocksOptions {
   std::string directory;
   std::size_t block_cache_bytes = 256u << 20;
   bool create = true;
+  std::function<void(std::string_view)> on_failure;  ///< told once why appends fail from now on; default: standard error
 };
 struct OpenError { std::string message; };  ///< says what to do: locked by another process, newer format, corrupted, no permission
 Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions&);

@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include "storage/bytes.h"
+#include "storage/keys.h"
+#include "storage/row_reader.h"
+
+namespace comd {
+namespace {
+
+/// The commit that brought a stream to `version`.
+struct Step {
+  Version version{};
+  Position position{};
+};
+
+class MapPicture final : public rows::Picture {
+ public:
+  explicit MapPicture(const std::map<std::string, std::string, std::less<>>& rows) : rows_(rows) {}
+
+  void each(std::string_view from, std::string_view to, bool backwards, const Visit& visit) const override {
+    const auto first = rows_.lower_bound(from);
+    const auto last = to.empty() ? rows_.end() : rows_.lower_bound(to);
+    if (backwards) {
+      for (auto it = last; it != first;) {
+        --it;
+        if (!visit(it->first, it->second)) return;
+      }
+    } else {
+      for (auto it = first; it != last; ++it)
+        if (!visit(it->first, it->second)) return;
+    }
+  }
+  std::optional<std::string> get(std::string_view key) const override {
+    const auto it = rows_.find(key);
+    return it == rows_.end() ? std::nullopt : std::optional(it->second);
+  }
+
+ private:
+  const std::map<std::string, std::string, std::less<>>& rows_;
+};
+
+class MemoryEventLog final : public EventLog {
+ public:
+  std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
+    std::unique_lock lock(mutex_);
+    std::vector<Result<Appended, AppendError>> out;
+    out.reserve(batch.size());
+    for (const Append& a : batch) out.push_back(append_one(a));
+    return out;
+  }
+
+  std::vector<StoredCommit> read_stream(const StreamId& stream, Version after) const override {
+    std::shared_lock lock(mutex_);
+    std::vector<StoredCommit> out;
+    const auto it = streams_.find(stream);
+    if (it == streams_.end()) return out;
+    for (auto step = std::ranges::upper_bound(it->second, after, {}, &Step::version); step != it->second.end(); ++step)
+      out.push_back({step->position, feed_[number(step->position) - 1]});
+    return out;
+  }
+  Version head(const StreamId& stream) const override {
+    std::shared_lock lock(mutex_);
+    return head_of(stream);
+  }
+  std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const override {
+    std::shared_lock lock(mutex_);
+    std::vector<StoredCommit> out;
+    for (std::uint64_t p = number(after) + 1; p <= feed_.size() && out.size() < limit; ++p)
+      out.push_back({Position{p}, feed_[p - 1]});
+    return out;
+  }
+  Position tail() const override {
+    std::shared_lock lock(mutex_);
+    return Position{feed_.size()};
+  }
+
+  std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
+    std::shared_lock lock(mutex_);
+    return rows::timers_due(MapPicture(rows_), Instant::min(), until, limit);
+  }
+  std::optional<Instant> next_due() const override {
+    std::shared_lock lock(mutex_);
+    const auto first = rows::timers_due(MapPicture(rows_), Instant::min(), Instant::max(), 1);
+    return first.empty() ? std::nullopt : std::optional(first.front().due);
+  }
+  std::vector<DueTimer> timers_of(const StreamId& stream) const override {
+    std::shared_lock lock(mutex_);
+    return rows::timers_of(MapPicture(rows_), stream);
+  }
+  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
+    std::shared_lock lock(mutex_);
+    return rows::outbox(MapPicture(rows_), after, limit);
+  }
+  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override {
+    std::shared_lock lock(mutex_);
+    return rows::tells(MapPicture(rows_), after, limit);
+  }
+  std::optional<std::string> row(Table table, std::string_view key) const override {
+    std::shared_lock lock(mutex_);
+    return rows::row(MapPicture(rows_), table, key);
+  }
+  RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
+    std::shared_lock lock(mutex_);
+    return rows::scan(MapPicture(rows_), table, prefix, after, limit, backwards);
+  }
+  std::map<std::string, std::int64_t> counters() const override {
+    std::shared_lock lock(mutex_);
+    return counters_;
+  }
+  std::vector<std::pair<std::string, std::string>> derived() const override {
+    std::shared_lock lock(mutex_);
+    return rows::all(MapPicture(rows_));
+  }
+
+ private:
+  Version head_of(const StreamId& stream) const {
+    const auto it = streams_.find(stream);
+    return it == streams_.end() ? Version{} : it->second.back().version;
+  }
+
+  Result<Appended, AppendError> append_one(const Append& a) {
+    for (const auto& s : a.streams)
+      if (head_of(s.stream) != s.expected) return Err(AppendError::conflict);
+    feed_.push_back(a.record);
+    const Position position{feed_.size()};
+    for (const auto& s : a.streams)
+      if (s.events > 0) streams_[s.stream].push_back({s.expected + s.events, position});
+    for (const auto& change : a.rows) {
+      if (change.value) rows_.insert_or_assign(change.key, *change.value);
+      else rows_.erase(change.key);
+    }
+    for (const auto& [name, delta] : a.counters) {
+      const std::int64_t value = counters_[name] += delta;
+      std::string text;
+      bytes::put_signed(text, value);
+      rows_.insert_or_assign(keys::counter(name), std::move(text));
+    }
+    return Appended{position};
+  }
+
+  mutable std::shared_mutex mutex_;
+  std::vector<std::string> feed_;
+  std::unordered_map<StreamId, std::vector<Step>> streams_;
+  std::map<std::string, std::string, std::less<>> rows_;
+  std::map<std::string, std::int64_t> counters_;
+};
+
+}  // namespace
+
+std::unique_ptr<EventLog> make_memory_event_log() { return std::make_unique<MemoryEventLog>(); }
+
+}  // namespace comd

@@ -1,0 +1,332 @@
+#include <atomic>
+#include <cstdio>
+#include <limits>
+#include <mutex>
+
+#include <rocksdb/write_batch.h>
+
+#include "domain/check.h"
+#include "storage/bytes.h"
+#include "storage/head_cache.h"
+#include "storage/keys.h"
+#include "storage/rocks_store.h"
+#include "storage/row_reader.h"
+#include "storage/timer_floor.h"
+
+namespace comd {
+namespace {
+
+using rocks::Family;
+using rocks::Store;
+
+constexpr std::size_t kHeadsCached = 65'536;
+
+std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+
+std::string log_key(Position position) {
+  std::string key;
+  bytes::put(key, number(position));
+  return key;
+}
+
+std::string stream_key(const StreamId& stream, Version version) {
+  std::string key;
+  key.reserve(stream.value.size() + 1 + rocks::kVersionBytes);
+  key.append(stream.value).push_back('\0');
+  bytes::put(key, number(version));
+  return key;
+}
+
+bool is_of(const rocksdb::Slice& key, const StreamId& stream) {
+  return key.size() == stream.value.size() + 1 + rocks::kVersionBytes && key.starts_with(stream.value) && key[stream.value.size()] == '\0';
+}
+
+Family family_of_row(std::string_view key) {
+  return !key.empty() && key[0] == static_cast<char>(keys::Kind::row) ? Family::views : Family::work;
+}
+
+/// A disk that does not give back what it holds: going on would take "cannot read" for "is not there".
+void must(const rocksdb::Status& status) {
+  if (status.ok()) return;
+  std::fprintf(stderr, "comd: Expected to read the store, but: %s. Check the disk and start comd again.\n", status.ToString().c_str());
+  std::abort();
+}
+
+/// Iterators see one state; `snapshot` makes several reads see the same one.
+class RocksPicture final : public rows::Picture {
+ public:
+  RocksPicture(const Store& store, bool snapshot) : store_(store), snapshot_(snapshot ? store.db().GetSnapshot() : nullptr) {}
+  ~RocksPicture() override {
+    if (snapshot_) store_.db().ReleaseSnapshot(snapshot_);
+  }
+  RocksPicture(const RocksPicture&) = delete;
+  RocksPicture& operator=(const RocksPicture&) = delete;
+
+  void each(std::string_view from, std::string_view to, bool backwards, const Visit& visit) const override {
+    if (!from.empty()) {
+      range(family_of_row(from), from, to, backwards, visit);
+      return;
+    }
+    // Everything, in key order: the views lie between the kinds of work.
+    CHECK(to.empty() && !backwards);
+    const std::string views(1, static_cast<char>(keys::Kind::row)), behind = bytes::after_prefix(views);
+    range(Family::work, {}, views, false, visit);
+    range(Family::views, views, behind, false, visit);
+    range(Family::work, behind, {}, false, visit);
+  }
+
+  std::optional<std::string> get(std::string_view key) const override {
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot_;
+    std::string value;
+    const auto status = store_.db().Get(options, store_.family(family_of_row(key)), slice(key), &value);
+    if (status.IsNotFound()) return std::nullopt;
+    must(status);
+    return value;
+  }
+
+ private:
+  void range(Family family, std::string_view from, std::string_view to, bool backwards, const Visit& visit) const {
+    const rocksdb::Slice lower = slice(from), upper = slice(to);
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot_;
+    if (!from.empty()) options.iterate_lower_bound = &lower;
+    if (!to.empty()) options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> it(store_.db().NewIterator(options, store_.family(family)));
+    for (backwards ? it->SeekToLast() : it->SeekToFirst(); it->Valid(); backwards ? it->Prev() : it->Next())
+      if (!visit(view(it->key()), view(it->value()))) break;
+    must(it->status());
+  }
+
+  const Store& store_;
+  const rocksdb::Snapshot* snapshot_;
+};
+
+class RocksEventLog final : public EventLog {
+ public:
+  RocksEventLog(std::unique_ptr<Store> store, std::function<void(std::string_view)> on_failure)
+      : store_(std::move(store)), on_failure_(std::move(on_failure)) {
+    load_tail();
+    load_counters();
+  }
+
+  std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
+    std::vector<Result<Appended, AppendError>> out;
+    out.reserve(batch.size());
+    if (failed_) {
+      out.assign(batch.size(), Err(AppendError::failed));
+      return out;
+    }
+    writes_.Clear();
+    deltas_.clear();
+    earliest_ = Instant::max();
+    Position last = tail();
+    for (const Append& a : batch) {
+      if (!fits(a)) {
+        out.push_back(Err(AppendError::conflict));
+        continue;
+      }
+      last = Position{number(last) + 1};
+      stage(a, last);
+      out.push_back(Appended{last});
+    }
+    if (last == tail()) return out;
+    stage_counters();
+    if (!write()) {
+      out.assign(batch.size(), Err(AppendError::failed));
+      return out;
+    }
+    publish(last);
+    return out;
+  }
+
+  std::vector<StoredCommit> read_stream(const StreamId& stream, Version after) const override {
+    std::vector<std::string> positions;
+    {
+      const std::unique_ptr<rocksdb::Iterator> it(stream_iterator());
+      for (it->Seek(stream_key(stream, after + 1)); it->Valid() && is_of(it->key(), stream); it->Next())
+        positions.push_back(it->value().ToString());
+      must(it->status());
+    }
+    std::vector<StoredCommit> out;
+    if (positions.empty()) return out;
+    const std::vector<rocksdb::Slice> wanted(positions.begin(), positions.end());
+    std::vector<rocksdb::PinnableSlice> records(wanted.size());
+    std::vector<rocksdb::Status> statuses(wanted.size());
+    store_->db().MultiGet({}, store_->family(Family::log), wanted.size(), wanted.data(), records.data(), statuses.data(), true);
+    out.reserve(wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      must(statuses[i]);
+      out.push_back({Position{bytes::get(positions[i])}, records[i].ToString()});
+    }
+    return out;
+  }
+
+  Version head(const StreamId& stream) const override {
+    const std::unique_ptr<rocksdb::Iterator> it(stream_iterator());
+    it->SeekForPrev(stream_key(stream, Version{std::numeric_limits<std::uint64_t>::max()}));
+    must(it->status());
+    if (!it->Valid() || !is_of(it->key(), stream)) return Version{};
+    return Version{bytes::get(view(it->key()).substr(stream.value.size() + 1))};
+  }
+
+  std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const override {
+    std::vector<StoredCommit> out;
+    if (limit == 0) return out;
+    const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::log)));
+    for (it->Seek(log_key(Position{number(after) + 1})); it->Valid() && out.size() < limit; it->Next())
+      out.push_back({Position{bytes::get(view(it->key()))}, it->value().ToString()});
+    must(it->status());
+    return out;
+  }
+
+  Position tail() const override { return Position{tail_.load(std::memory_order_acquire)}; }
+
+  std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
+    std::vector<DueTimer> out;
+    if (limit == 0) return out;
+    floor_.raise([&](Instant from) {
+      out = rows::timers_due(picture(), from, until, limit);
+      if (!out.empty()) return out.front().due;
+      return until < from ? from : until;
+    });
+    return out;
+  }
+  std::optional<Instant> next_due() const override {
+    std::vector<DueTimer> first;
+    floor_.raise([&](Instant from) {
+      first = rows::timers_due(picture(), from, Instant::max(), 1);
+      return first.empty() ? Instant::max() : first.front().due;
+    });
+    return first.empty() ? std::nullopt : std::optional(first.front().due);
+  }
+  std::vector<DueTimer> timers_of(const StreamId& stream) const override { return rows::timers_of(RocksPicture(*store_, true), stream); }
+  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override { return rows::outbox(picture(), after, limit); }
+  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override { return rows::tells(picture(), after, limit); }
+  std::optional<std::string> row(Table table, std::string_view key) const override { return rows::row(picture(), table, key); }
+  RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
+    return rows::scan(picture(), table, prefix, after, limit, backwards);
+  }
+
+  std::map<std::string, std::int64_t> counters() const override {
+    const std::lock_guard lock(counters_mutex_);
+    return {counters_.begin(), counters_.end()};
+  }
+
+  std::vector<std::pair<std::string, std::string>> derived() const override { return rows::all(RocksPicture(*store_, true)); }
+
+ private:
+  RocksPicture picture() const { return RocksPicture(*store_, false); }
+
+  rocksdb::Iterator* stream_iterator() const {
+    rocksdb::ReadOptions options;
+    options.prefix_same_as_start = true;
+    return store_->db().NewIterator(options, store_->family(Family::streams));
+  }
+
+  void load_tail() {
+    const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::log)));
+    it->SeekToLast();
+    must(it->status());
+    if (it->Valid()) tail_ = bytes::get(view(it->key()));
+  }
+
+  void load_counters() {
+    const std::string from(1, static_cast<char>(keys::Kind::counter));
+    picture().each(from, bytes::after_prefix(from), false, [&](std::string_view key, std::string_view value) {
+      counters_.emplace(key.substr(1), bytes::get_signed(value));
+      return true;
+    });
+  }
+
+  bool fits(const Append& a) {
+    for (const auto& s : a.streams) {
+      const Version* known = heads_.find(s.stream);
+      if ((known ? *known : heads_.put(s.stream, head(s.stream))) != s.expected) return false;
+    }
+    return true;
+  }
+
+  /// The heads are moved before the write: appends later in the batch must see this one, and after a failed write none counts.
+  void stage(const Append& a, Position position) {
+    const std::string at = log_key(position);
+    writes_.Put(store_->family(Family::log), at, a.record);
+    for (const auto& s : a.streams) {
+      if (s.events == 0) continue;
+      const Version version = s.expected + s.events;
+      writes_.Put(store_->family(Family::streams), stream_key(s.stream, version), at);
+      heads_.put(s.stream, version);
+    }
+    for (const auto& change : a.rows) {
+      auto* family = store_->family(family_of_row(change.key));
+      if (!change.value) {
+        writes_.Delete(family, change.key);
+        continue;
+      }
+      writes_.Put(family, change.key, *change.value);
+      if (change.key[0] == static_cast<char>(keys::Kind::timer))
+        earliest_ = std::min(earliest_, bytes::get_instant(std::string_view(change.key).substr(1)));
+    }
+    for (const auto& [name, delta] : a.counters) deltas_[name] += delta;
+  }
+
+  void stage_counters() {
+    for (auto& [name, value] : deltas_) {
+      if (const auto it = counters_.find(name); it != counters_.end()) value += it->second;  // only this thread changes them
+      std::string text;
+      bytes::put_signed(text, value);
+      writes_.Put(store_->family(Family::work), keys::counter(name), text);
+    }
+  }
+
+  bool write() {
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    const auto status = store_->db().Write(options, &writes_);
+    if (status.ok()) return true;
+    failed_ = true;
+    on_failure_("Expected to write to the log, but: " + status.ToString() +
+                ". Nothing more is accepted, because the end of the log is not known. Check the disk and start comd again.");
+    return false;
+  }
+
+  void publish(Position last) {
+    if (!deltas_.empty()) {
+      const std::lock_guard lock(counters_mutex_);
+      for (const auto& [name, value] : deltas_) counters_.insert_or_assign(name, value);
+    }
+    if (earliest_ != Instant::max()) floor_.added(earliest_);
+    tail_.store(number(last), std::memory_order_release);
+  }
+
+  std::unique_ptr<Store> store_;
+  std::function<void(std::string_view)> on_failure_;
+  std::atomic<std::uint64_t> tail_{0};
+  mutable TimerFloor floor_;
+  mutable std::mutex counters_mutex_;
+  std::unordered_map<std::string, std::int64_t> counters_;
+
+  // The writer's own.
+  rocksdb::WriteBatch writes_;
+  std::unordered_map<std::string, std::int64_t> deltas_;  ///< of the batch; from stage_counters on: the new values
+  HeadCache heads_{kHeadsCached};
+  Instant earliest_ = Instant::max();                     ///< of the timers in the batch
+  bool failed_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions& options, rocksdb::Env* env) {
+  auto store = Store::open(options, env);
+  if (!store) return Err(store.error());
+  auto on_failure = options.on_failure;
+  if (!on_failure) on_failure = [](std::string_view text) { std::fprintf(stderr, "comd: %.*s\n", static_cast<int>(text.size()), text.data()); };
+  return std::make_unique<RocksEventLog>(std::move(*store), std::move(on_failure));
+}
+
+Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions& options) {
+  return open_rocks_event_log(options, rocksdb::Env::Default());
+}
+
+}  // namespace comd

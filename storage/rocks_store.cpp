@@ -1,0 +1,240 @@
+#include "storage/rocks_store.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <system_error>
+
+#include <rocksdb/convenience.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
+
+namespace comd::rocks {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+/// Groups the keys of `streams` by stream, so that a bloom filter answers "no such stream" without reading a block.
+class StreamPrefix final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "comd.stream"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override { return {key.data(), key.size() - kVersionBytes}; }
+  bool InDomain(const rocksdb::Slice& key) const override { return key.size() > kVersionBytes; }
+};
+
+rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>& cache, bool filter, bool whole_keys) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.format_version = 5;
+  if (filter) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.whole_key_filtering = whole_keys;
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size = 64 * kMiB;
+  options.max_write_buffer_number = 4;
+  options.compression = rocksdb::kLZ4Compression;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions options_of(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+  switch (family) {
+    case Family::log: {
+      // Keys only grow: files never overlap, and compaction moves them without reading them.
+      auto options = base_options(cache, false, false);
+      options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(1));
+      return options;
+    }
+    case Family::streams: {
+      auto options = base_options(cache, true, false);
+      options.prefix_extractor = std::make_shared<StreamPrefix>();
+      options.memtable_prefix_bloom_size_ratio = 0.05;
+      options.write_buffer_size = 32 * kMiB;
+      return options;
+    }
+    case Family::work: {
+      // Nearly every row is deleted soon after it was written. A file full of deletions is compacted at once, so that scans of
+      // outbox and timers do not wade through them.
+      auto options = base_options(cache, false, false);
+      options.compression = rocksdb::kNoCompression;
+      options.table_properties_collector_factories.push_back(
+          std::make_shared<rocksdb::CompactOnDeletionCollectorFactory>(4096, 2048, 0.5));
+      return options;
+    }
+    case Family::views: {
+      auto options = base_options(cache, true, true);
+      options.memtable_prefix_bloom_size_ratio = 0.02;
+      options.memtable_whole_key_filtering = true;
+      return options;
+    }
+    case Family::meta: break;
+  }
+  auto options = base_options(cache, false, false);
+  options.write_buffer_size = kMiB;
+  return options;
+}
+
+rocksdb::DBOptions db_options(rocksdb::Env* env) {
+  rocksdb::DBOptions options;
+  options.env = env;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.max_background_jobs = 2;
+  options.max_open_files = 512;
+  options.allow_concurrent_memtable_write = false;  // one writer
+  options.max_total_wal_size = 256 * kMiB;          // bounds what a restart after a crash reads again
+  // A log file is not recycled: RocksDB then recovers only by skipping what it cannot read, and a store that silently misses
+  // a part of its log is worse than one that is a little slower.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.track_and_verify_wals_in_manifest = true;
+  options.bytes_per_sync = kMiB;
+  options.skip_stats_update_on_db_open = true;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.keep_log_file_num = 4;
+  options.max_log_file_size = 4 * kMiB;
+  return options;
+}
+
+OpenError refusal(const std::string& directory, const std::string& why) {
+  return {"Expected " + directory + " to be comd's data directory, but " + why};
+}
+
+OpenError explain(const std::string& directory, const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  const auto says = [&](std::string_view word) { return text.find(word) != std::string::npos; };
+  if (says("lock") && (says("LOCK") || says("hold by current process"))) {
+    if (says("Permission denied")) return refusal(directory, "its lock file cannot be opened: " + text + ". Run comd as the directory's owner.");
+    return refusal(directory, "another process has it open (" + text +
+                                  "). Stop that comd first (`fuser " + directory + "/LOCK` names it), or use another directory.");
+  }
+  if (says("Permission denied")) return refusal(directory, "it may not be read or written: " + text + ". Run comd as the directory's owner.");
+  if (status.IsNoSpace()) return refusal(directory, "the disk is full: " + text + ". Free some space and start comd again; nothing recorded is lost.");
+  if (status.IsCorruption())
+    return refusal(directory, "it is damaged: " + text + ". Keep a copy of it as it is, then restore the latest backup into an empty directory.");
+  return refusal(directory, "it cannot be opened: " + text + ".");
+}
+
+/// What RocksDB leaves behind when it is stopped before the store exists.
+bool left_by_creation(const fs::path& file) {
+  const std::string name = file.filename().string();
+  const auto starts = [&](std::string_view prefix) { return name.starts_with(prefix); };
+  return name == "LOCK" || name == "IDENTITY" || starts("LOG") || starts("MANIFEST-") || starts("OPTIONS-") ||
+         name.ends_with(".dbtmp") || name.ends_with(".log");
+}
+
+/// Creates the directory if that was asked for; says why if it cannot hold a store. `exists`: it already holds one.
+std::optional<OpenError> prepare_directory(const RocksOptions& options, bool& exists) {
+  const std::string& directory = options.directory;
+  std::error_code error;
+  const auto status = fs::status(directory, error);
+  if (status.type() == fs::file_type::not_found) {
+    if (!options.create) return refusal(directory, "there is no such directory. Give the directory of an existing store.");
+    fs::create_directories(directory, error);
+    if (error) return refusal(directory, "it cannot be created: " + error.message() + ". Create it, or use a directory you may write to.");
+  } else if (error) {
+    return refusal(directory, "it cannot be looked at: " + error.message() + ". Check its path and permissions.");
+  } else if (status.type() != fs::file_type::directory) {
+    return refusal(directory, "it is not a directory. Give a directory.");
+  }
+  fs::directory_iterator files(directory, error);
+  if (error) return refusal(directory, "it cannot be read: " + error.message() + ". Run comd as the directory's owner.");
+  exists = fs::exists(fs::path(directory) / "CURRENT", error);
+  if (exists) return std::nullopt;
+  if (!options.create) return refusal(directory, "it holds no store. Give the directory of an existing store.");
+  for (const auto& file : files)
+    if (!left_by_creation(file.path()))
+      return refusal(directory, "it holds other files (" + file.path().filename().string() + "). Give an empty directory or one that comd made.");
+  return std::nullopt;
+}
+
+bool is_ours(const std::string& name) {
+  return name == rocksdb::kDefaultColumnFamilyName || std::ranges::find(kFamilyNames, name) != kFamilyNames.end();
+}
+
+/// A database of somebody else has rows in its default family; comd never writes there.
+bool is_foreign(const std::string& directory, const std::vector<std::string>& families, rocksdb::Env* env) {
+  if (std::ranges::find(families, "meta") != families.end()) return false;
+  if (!std::ranges::all_of(families, is_ours)) return true;
+  rocksdb::Options options;
+  options.env = env;
+  rocksdb::DB* raw = nullptr;
+  if (!rocksdb::DB::OpenForReadOnly(options, directory, &raw).ok()) return false;  // opening it will say what is wrong
+  const std::unique_ptr<rocksdb::DB> db(raw);
+  const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
+  it->SeekToFirst();
+  return it->Valid();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& options, rocksdb::Env* env) {
+  bool exists = false;
+  if (auto error = prepare_directory(options, exists)) return Err(*error);
+  const rocksdb::DBOptions db_opts = db_options(env);
+  std::vector<std::string> names;
+  if (exists) {
+    if (const auto listed = rocksdb::DB::ListColumnFamilies(db_opts, options.directory, &names); !listed.ok())
+      return Err(explain(options.directory, listed));
+    if (is_foreign(options.directory, names, env))
+      return Err(refusal(options.directory, "it holds a RocksDB database of another program. Give an empty directory or one that comd made."));
+  } else {
+    names = {rocksdb::kDefaultColumnFamilyName};
+  }
+  for (const char* name : kFamilyNames)
+    if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const auto& name : names) {
+    const auto ours = std::ranges::find(kFamilyNames, name);
+    const auto index = static_cast<std::size_t>(ours - kFamilyNames.begin());
+    // A family that this version does not know is opened too: RocksDB insists, and check_format then says what it is.
+    families.emplace_back(name, ours == kFamilyNames.end() ? rocksdb::ColumnFamilyOptions{} : options_of(static_cast<Family>(index), cache));
+  }
+  std::unique_ptr<Store> store(new Store);
+  rocksdb::DB* raw = nullptr;
+  if (const auto opened = rocksdb::DB::Open(db_opts, options.directory, families, &store->handles_, &raw); !opened.ok())
+    return Err(explain(options.directory, opened));
+  store->db_.reset(raw);
+  for (auto* handle : store->handles_) {
+    const auto ours = std::ranges::find(kFamilyNames, handle->GetName());
+    if (ours != kFamilyNames.end()) store->families_[static_cast<std::size_t>(ours - kFamilyNames.begin())] = handle;
+  }
+  if (auto error = store->check_format(options.directory)) return Err(*error);
+  return store;
+}
+
+std::optional<OpenError> Store::check_format(const std::string& directory) {
+  std::string text;
+  const auto read = db_->Get({}, family(Family::meta), "format", &text);
+  if (read.IsNotFound()) {
+    rocksdb::WriteBatch batch;
+    batch.Put(family(Family::meta), "format", std::to_string(kFormat));
+    batch.Put(family(Family::meta), "epoch", "1");
+    rocksdb::WriteOptions sync;
+    sync.sync = true;
+    const auto written = db_->Write(sync, &batch);
+    return written.ok() ? std::nullopt : std::optional(explain(directory, written));
+  }
+  if (!read.ok()) return explain(directory, read);
+  int format = 0;
+  std::from_chars(text.data(), text.data() + text.size(), format);
+  if (format < 1) return refusal(directory, "its format is \"" + text + "\", which is no number. It is damaged: restore the latest backup.");
+  if (format > kFormat)
+    return refusal(directory, "its format is " + text + " and this comd reads formats up to " + std::to_string(kFormat) +
+                                  ". Start the newer comd that wrote it, or restore a backup made before the update.");
+  return std::nullopt;
+}
+
+Store::~Store() {
+  if (!db_) return;
+  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  db_->Close();
+}
+
+}  // namespace comd::rocks

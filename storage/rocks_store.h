@@ -1,0 +1,53 @@
+#pragma once
+#include <array>
+#include <memory>
+
+#include <rocksdb/db.h>
+
+#include "storage/event_log.h"
+
+/// An open RocksDB with comd's column families: which there are, how each is tuned, and what to tell who cannot open it.
+/// Internal to storage/.
+namespace comd::rocks {
+
+/// log      position                      → commit record   written once in key order: never rewritten by compaction
+/// streams  stream \0 version             → position        version of the commit's last event in that stream
+/// work     storage/keys.h, all but 'V'   → row             outstanding work: short-lived rows, many deletions
+/// views    storage/keys.h, 'V'           → row
+/// meta     name                          → text            format, epoch
+enum class Family : std::size_t { log, streams, work, views, meta };
+inline constexpr std::array<const char*, 5> kFamilyNames{"log", "streams", "work", "views", "meta"};
+
+/// The form of everything in the store. A store of a newer form is refused.
+inline constexpr int kFormat = 1;
+
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>, OpenError> open(const RocksOptions&, rocksdb::Env* env);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(Family f) const { return families_[static_cast<std::size_t>(f)]; }
+
+ private:
+  Store() = default;
+  std::optional<OpenError> check_format(const std::string& directory);
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  ///< owned
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyNames.size()> families_{};
+};
+
+/// A stream's part of a key in `streams`: all but the version.
+inline constexpr std::size_t kVersionBytes = 8;
+
+}  // namespace comd::rocks
+
+namespace comd {
+
+/// As the public one, over another environment: for tests with failing disks.
+Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions&, rocksdb::Env*);
+
+}  // namespace comd
