@@ -258,8 +258,8 @@ TEST_P(EventLogContract, PagesTellsAndConsumesThem) {
 
 TEST_P(EventLogContract, ScansRowsByPrefixBothWays) {
   change(rows({{Table::order_index, "a1", "1"}, {Table::order_index, "b1", "2"}, {Table::order_index, "b2", "3"},
-                       {Table::order_index, "b3", "4"}, {Table::order_index, "b\xff", "5"}, {Table::order_index, "c", "6"},
-                       {Table::product, "b2", "other table"}}});
+               {Table::order_index, "b3", "4"}, {Table::order_index, "b\xff", "5"}, {Table::order_index, "c", "6"},
+               {Table::product, "b2", "other table"}}));
   const auto scan = [&](std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) {
     return log().scan(Table::order_index, prefix, after, limit, backwards);
   };
