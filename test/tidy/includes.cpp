@@ -30,7 +30,7 @@ const std::vector<Rule>& table() {
       {"edge/grpc",
        {"domain", "events/record.h", "storage/event_log.h", "actors/engine.h", "actors/ports.h", "actors/log.h", "edge/tmf", "edge/catalog",
         "comd/api/v1", "comd/activation/v1", "google/protobuf", "grpcpp", "grpc", "nlohmann", "openssl", "prometheus", "spdlog", "fmt"}},
-      {"cmd/comctl", {"domain", "tl", "comd/api/v1", "google/protobuf", "grpcpp", "grpc", "nlohmann", "yaml-cpp", "CLI", "fmt", "posix"}},
+      {"cmd/comctl", {"domain", "tl", "edge/catalog", "comd/api/v1", "google/protobuf", "grpcpp", "grpc", "nlohmann", "yaml-cpp", "CLI", "fmt", "posix"}},
       {"cmd/activation-sim",
        {"domain", "comd/activation/v1", "comd/inventory/v1", "google/protobuf", "grpcpp", "grpc", "nlohmann", "yaml-cpp", "CLI", "spdlog", "fmt",
         "posix"}},
