@@ -1,0 +1,12 @@
+#pragma once
+#include "comd/api/v1/catalog.pb.h"
+#include "edge/grpc/core.h"
+
+namespace comd::north {
+
+grpc::Status validate_catalog(const Core&, const api::ValidateCatalogRequest&, api::ValidateCatalogResponse&);
+void load_catalog(const Core&, const Caller&, const std::string& content, api::LoadCatalogResponse&, Done);
+grpc::Status list_catalogs(const Core&, api::ListCatalogsResponse&);
+grpc::Status get_catalog(const Core&, const api::GetCatalogRequest&, api::GetCatalogResponse&);
+
+}  // namespace comd::north

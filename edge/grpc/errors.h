@@ -1,0 +1,34 @@
+#pragma once
+#include <grpcpp/support/status.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "comd/api/v1/product_order.pb.h"
+#include "domain/ids.h"
+#include "domain/result.h"
+
+/// Refusals to gRPC statuses, with the details clients can act on (comd/api/v1/errors.proto). The only place that does it.
+namespace comd::north {
+
+namespace api = ::comd::api::v1;
+
+grpc::StatusCode code_of(RejectionCode);
+std::string_view to_text(RejectionCode);
+
+/// How long a client should wait before it tries the same again; zero: trying again does not help.
+Millis retry_after(const Rejection&);
+
+api::Violation violation_of(const Rejection&);
+
+/// The first rejection gives code and message; all of them are in the details.
+grpc::Status status_of(std::span<const Rejection>);
+grpc::Status status_of(const Rejection&);
+/// A conflict is told with what differs.
+grpc::Status status_of(const Rejection&, std::span<const Rejection> more);
+
+/// The same as part of a stream's answer.
+api::SubmitError error_of(const grpc::Status&);
+
+}  // namespace comd::north

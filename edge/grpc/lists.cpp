@@ -1,0 +1,143 @@
+#include "edge/grpc/lists.h"
+
+#include <algorithm>
+
+#include "edge/grpc/convert.h"
+#include "edge/grpc/index_walk.h"
+#include "edge/grpc/paging.h"
+
+namespace comd::north {
+namespace {
+
+constexpr std::size_t kDateDigits = 16;
+
+bool contains(const auto& range, const auto& value) { return std::ranges::find(range, value) != range.end(); }
+bool has_party(const std::vector<PartyRef>& parties, const std::string& id) {
+  return std::ranges::any_of(parties, [&id](const auto& party) { return party.id == id; });
+}
+
+/// What every list has in common: page size, token, the walk, the next token. `take(suffix)` adds to the answer if it fits and
+/// says how many there are.
+template <class Request, class Response>
+grpc::Status page(const Core& core, IndexQuery query, const Request& request, Response& response,
+                  const std::function<std::size_t(const std::string&)>& take) {
+  auto filter = request;
+  filter.clear_page_token();
+  filter.clear_page_size();
+  const auto signature = filter.SerializeAsString();
+  const auto size = page_size(request.page_size());
+  if (!size) return status_of(size.error());
+  auto after = read_page_token(request.page_token(), signature);
+  if (!after) return status_of(after.error());
+  query.after = std::move(*after);
+  query.scan_max = core.limits.list_scan_max;
+  std::size_t taken = 0;
+  const auto end = walk(core.reader.log(), query, [&](const std::string& suffix) {
+    if (taken == *size) return false;
+    taken = take(suffix);
+    return true;
+  });
+  if (end.more) response.set_next_page_token(page_token(signature, end.last));
+  return grpc::Status::OK;
+}
+
+/// The index that leaves the fewest rows to look at.
+std::vector<std::string> ranges_of(const TenantId& tenant, const api::ListOrdersRequest& request,
+                                   const std::vector<std::string>& states) {
+  if (!request.external_id().empty()) return std::vector{views::index_prefix(tenant, "external", request.external_id())};
+  if (!request.related_party().empty()) return std::vector{views::index_prefix(tenant, "party", request.related_party())};
+  if (!states.empty()) {
+    std::vector<std::string> out;
+    for (const auto& state : states) out.push_back(views::index_prefix(tenant, "state", state));
+    return out;
+  }
+  if (!request.offering().empty()) return std::vector{views::index_prefix(tenant, "offering", request.offering())};
+  return std::vector{views::index_prefix(tenant, "all", "")};
+}
+
+}  // namespace
+
+grpc::Status list_orders(const Core& core, const Caller& caller, const api::ListOrdersRequest& request, api::ListOrdersResponse& response) {
+  std::vector<std::string> states;
+  for (int i = 0; i < request.states_size(); ++i) {
+    const auto named = states_named(request.states(i));
+    if (named.empty()) {
+      return status_of(Rejection{RejectionCode::invalid, "Expected a state of a product order, but got \"" + request.states(i) + "\".",
+                                 "states[" + std::to_string(i) + "]",
+                                 "For example acknowledged, pending, inProgress, held, completed, partial, failed, cancelled."});
+    }
+    for (const auto& state : named) {
+      if (!contains(states, state)) states.push_back(state);
+    }
+  }
+  const auto ranges = ranges_of(caller.principal.tenant, request, states);
+  IndexQuery query{Table::order_index, ranges, request.sort() != api::SORT_ORDER_OLDEST_FIRST, {}, {}, {}, 0};
+  if (request.has_submitted_from()) query.from = views::date_key(instant_of(request.submitted_from()));
+  if (request.has_submitted_to()) query.to = views::date_key(instant_of(request.submitted_to()));
+  return page(core, std::move(query), request, response, [&](const std::string& suffix) {
+    const auto count = [&response] { return static_cast<std::size_t>(response.orders_size()); };
+    const auto row = core.reader.log().row(Table::order, std::string_view(suffix).substr(std::min(kDateDigits, suffix.size())));
+    const auto summary = row ? views::decode_order(*row) : std::nullopt;
+    if (!summary || summary->tenant != caller.principal.tenant) return count();
+    if (!states.empty() && !contains(states, summary->state)) return count();
+    if (!request.offering().empty() && !contains(summary->offerings, request.offering())) return count();
+    if (!request.related_party().empty() && !has_party(summary->parties, request.related_party())) return count();
+    if (!request.external_id().empty() && summary->external_id != request.external_id()) return count();
+    *response.add_orders() = message_of(*summary);
+    return count();
+  });
+}
+
+grpc::Status list_products(const Core& core, const Caller& caller, const api::ListProductsRequest& request,
+                           api::ListProductsResponse& response) {
+  const auto& tenant = caller.principal.tenant;
+  auto prefix = views::index_prefix(tenant, "all", "");
+  if (!request.related_party().empty()) {
+    prefix = views::index_prefix(tenant, "party", request.related_party());
+  } else if (!request.offering().empty()) {
+    prefix = views::index_prefix(tenant, "offering", request.offering());
+  } else if (!request.status().empty()) {
+    prefix = views::index_prefix(tenant, "status", request.status());
+  }
+  return page(core, {Table::product_index, {prefix}, false, {}, {}, {}, 0}, request, response, [&](const std::string& suffix) {
+    const auto row = core.reader.log().row(Table::product, suffix);
+    const auto summary = row ? views::decode_product(*row) : std::nullopt;
+    const bool fits = summary && summary->tenant == tenant && (request.status().empty() || summary->status == request.status()) &&
+                      (request.offering().empty() || summary->offering == request.offering());
+    if (fits) *response.add_products() = message_of(*summary);
+    return static_cast<std::size_t>(response.products_size());
+  });
+}
+
+grpc::Status list_services(const Core& core, const Caller& caller, const api::ListServicesRequest& request,
+                           api::ListServicesResponse& response) {
+  const auto& tenant = caller.principal.tenant;
+  auto prefix = views::index_prefix(tenant, "all", "");
+  if (!request.product().empty()) {
+    prefix = views::index_prefix(tenant, "product", request.product());
+  } else if (!request.state().empty()) {
+    prefix = views::index_prefix(tenant, "state", request.state());
+  }
+  return page(core, {Table::service_index, {prefix}, false, {}, {}, {}, 0}, request, response, [&](const std::string& suffix) {
+    const auto row = core.reader.log().row(Table::service, suffix);
+    const auto summary = row ? views::decode_service(*row) : std::nullopt;
+    const bool fits = summary && summary->tenant == tenant && (request.state().empty() || summary->state == request.state());
+    if (fits) *response.add_services() = message_of(*summary);
+    return static_cast<std::size_t>(response.services_size());
+  });
+}
+
+grpc::Status list_unmatched(const Core& core, const api::ListUnmatchedRequest& request, api::ListUnmatchedResponse& response) {
+  // One event each, kept or only counted.
+  response.set_total(number(core.reader.log().head(StreamId{std::string(kUnmatchedStream)})));
+  return page(core, {Table::unmatched, {""}, false, {}, {}, {}, 0}, request, response, [&](const std::string& key) {
+    auto& report = *response.add_reports();
+    const auto cut = key.find('/');
+    report.set_service_order(key.substr(0, cut));
+    if (cut != std::string::npos) report.set_report_id(key.substr(cut + 1));
+    report.set_text(core.reader.log().row(Table::unmatched, key).value_or(""));
+    return static_cast<std::size_t>(response.reports_size());
+  });
+}
+
+}  // namespace comd::north

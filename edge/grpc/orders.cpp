@@ -1,0 +1,134 @@
+#include "edge/grpc/orders.h"
+
+#include <algorithm>
+
+#include "edge/grpc/convert.h"
+#include "edge/tmf/render.h"
+
+namespace comd::north {
+namespace {
+
+constexpr std::size_t kReasonMax = 1'000;
+
+std::vector<StreamId> streams_of(const product_order::State& order) {
+  std::vector<StreamId> out{stream_of(order.id)};
+  for (const auto& node : order.nodes) out.push_back(stream_of(node.spec.id));
+  return out;
+}
+
+/// When the last of its running service orders is expected, if their systems said so.
+std::optional<Instant> expected_completion(const std::vector<service_order::State>& service_orders) {
+  std::optional<Instant> latest;
+  for (const auto& state : service_orders) {
+    if (!service_order::is_final(state.status) && state.expected) latest = std::max(latest.value_or(*state.expected), *state.expected);
+  }
+  return latest;
+}
+
+const service_order::State* find(const std::vector<service_order::State>& states, const ServiceOrderId& id) {
+  const auto found = std::ranges::find(states, id, [](const auto& state) { return state.spec.id; });
+  return found == states.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+grpc::Status get_order(const Core& core, const Caller& caller, const api::GetOrderRequest& request, api::GetOrderResponse& response) {
+  const auto order = core.reader.order(OrderId{request.order_id()}, caller.principal.tenant);
+  if (!order) return status_of(order.error());
+  const auto service_orders = core.reader.service_orders(order->state);
+  response.set_tmf622_json(tmf::to_tmf(order->state, {}, expected_completion(service_orders)));
+  response.set_version(number(order->version));
+  if (const auto row = core.reader.log().row(Table::order, order->state.id.value)) {
+    if (const auto summary = views::decode_order(*row)) *response.mutable_summary() = message_of(*summary);
+  }
+  for (const auto& node : order->state.nodes) *response.add_service_orders() = message_of(node, find(service_orders, node.spec.id));
+  return grpc::Status::OK;
+}
+
+Result<std::vector<StreamId>, Rejection> streams_about(const Reader& reader, const TenantId& tenant, const std::string& id) {
+  switch (kind_of(id)) {
+    case StreamKind::service_order: {
+      const auto loaded = reader.service_order(ServiceOrderId{id}, tenant);
+      if (!loaded) return Err(loaded.error());
+      return std::vector{StreamId{id}};
+    }
+    case StreamKind::product: {
+      const auto loaded = reader.product(ProductId{id}, tenant);
+      if (!loaded) return Err(loaded.error());
+      std::vector<StreamId> out{StreamId{id}};
+      for (const auto& record : loaded->state.product.services) out.push_back(stream_of(record.id));
+      return out;
+    }
+    case StreamKind::service: {
+      const auto loaded = reader.service(ServiceId{id}, tenant);
+      if (!loaded) return Err(loaded.error());
+      return std::vector{StreamId{id}};
+    }
+    default: {
+      const auto loaded = reader.order(OrderId{id}, tenant);
+      if (!loaded) return Err(loaded.error());
+      return streams_of(loaded->state);
+    }
+  }
+}
+
+grpc::Status timeline(const Core& core, const Caller& caller, const api::TimelineRequest& request, api::TimelineResponse& response) {
+  const auto streams = streams_about(core.reader, caller.principal.tenant, request.order_id());
+  if (!streams) return status_of(streams.error());
+  const auto history = core.reader.history(*streams, core.limits.timeline_max);
+  if (!history) return status_of(history.error());
+  for (const auto& entry : history->entries) *response.add_entries() = message_of(entry);
+  response.set_truncated(history->truncated);
+  return grpc::Status::OK;
+}
+
+grpc::Status explain_order(const Core& core, const Caller& caller, const api::ExplainRequest& request, api::ExplainResponse& response) {
+  const auto& id = request.order_id();
+  if (kind_of(id) == StreamKind::service_order) {
+    const auto loaded = core.reader.service_order(ServiceOrderId{id}, caller.principal.tenant);
+    if (!loaded) return status_of(loaded.error());
+    *response.mutable_order() = message_of(id, explain(loaded->state));
+    return grpc::Status::OK;
+  }
+  const auto order = core.reader.order(OrderId{id}, caller.principal.tenant);
+  if (!order) return status_of(order.error());
+  *response.mutable_order() = message_of(id, explain(order->state));
+  for (const auto& state : core.reader.service_orders(order->state)) {
+    if (!service_order::is_final(state.status)) *response.add_service_orders() = message_of(state.spec.id.value, explain(state));
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status plan(const Core& core, const Caller& caller, const api::PlanRequest& request, api::PlanResponse& response) {
+  const auto order = core.reader.order(OrderId{request.order_id()}, caller.principal.tenant);
+  if (!order) return status_of(order.error());
+  fill_plan(order->state, core.reader.service_orders(order->state), response);
+  return grpc::Status::OK;
+}
+
+void cancel_order(const Core& core, const Caller& caller, const api::CancelOrderRequest& request, api::CancelOrderResponse& response, Done done) {
+  const OrderId id{request.order_id()};
+  if (request.reason().size() > kReasonMax) {
+    return done(status_of(Rejection{RejectionCode::limit,
+                                    "Expected the reason to be at most " + std::to_string(kReasonMax) + " bytes, but it has " +
+                                        std::to_string(request.reason().size()) + ".",
+                                    "reason", "Send a shorter one."}));
+  }
+  // Another tenant's order must look as if it were not there; and a command to nowhere need not wake an actor.
+  if (const auto order = core.reader.order(id, caller.principal.tenant); !order) return done(status_of(order.error()));
+  product_order::Cancel command{request.reason(), caller.principal.subject};
+  const auto cause = cause_of(caller, "Cancel");
+  core.engine.execute(stream_of(id), product_order::Command{std::move(command)}, cause,
+                      [&core, &response, id, cause, done = std::move(done)](const Reply& reply) {
+                        if (reply.rejection) {
+                          log_order(spdlog::level::info, "Refused a cancellation", cause, id.value, {{"why", reply.rejection->message}});
+                          return done(status_of(*reply.rejection));
+                        }
+                        log_order(spdlog::level::info, "Took a cancellation", cause, id.value);
+                        response.set_position(number(reply.position));
+                        if (const auto order = core.reader.order(id, cause.tenant)) response.set_state(std::string(to_text(order->state.status)));
+                        done(grpc::Status::OK);
+                      });
+}
+
+}  // namespace comd::north

@@ -1,0 +1,33 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "edge/grpc/core.h"
+
+/// comd's gRPC server: every service, health checking and reflection, on one port.
+namespace comd::north {
+
+struct ServerOptions {
+  std::string listen = "127.0.0.1:7622";  ///< "host:port"; port 0: any free one
+  std::string tls_cert, tls_key;          ///< PEM files; both or none
+  ApiLimits limits;
+  std::string version;
+};
+
+class Server {
+ public:
+  virtual ~Server() = default;
+  virtual int port() const = 0;
+  /// Health says NOT_SERVING and no new call is taken; those under way have `bound` to end, then they are cut off. Idempotent.
+  virtual void stop(Millis bound) = 0;
+};
+
+/// Serving when it returns. The error says what to do: port in use, no such address, a certificate that cannot be read, an
+/// address that others can reach.
+Result<std::unique_ptr<Server>, std::string> start_server(Engine&, CatalogParser, CallObserver*, const ServerOptions&);
+
+/// There is no authentication yet, so nobody but this machine may call. An error that says so for any other address.
+std::optional<std::string> refuse_address(std::string_view what, std::string_view listen);
+
+}  // namespace comd::north

@@ -1,0 +1,18 @@
+#pragma once
+#include <grpcpp/impl/service_type.h>
+
+#include <memory>
+#include <vector>
+
+#include "edge/grpc/core.h"
+
+/// The gRPC services, one file each. They translate and route; what a call means is in the functions they call.
+namespace comd::north {
+
+std::unique_ptr<grpc::Service> make_product_order_service(Core&);
+std::unique_ptr<grpc::Service> make_inventory_service(Core&);
+std::unique_ptr<grpc::Service> make_catalog_service(Core&);
+std::unique_ptr<grpc::Service> make_system_service(Core&);
+std::unique_ptr<grpc::Service> make_feedback_service(Core&);
+
+}  // namespace comd::north

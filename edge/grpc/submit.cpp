@@ -1,0 +1,93 @@
+#include "edge/grpc/submit.h"
+
+#include "edge/grpc/convert.h"
+#include "edge/tmf/tmf622.h"
+
+namespace comd::north {
+namespace {
+
+constexpr std::size_t kKeyMax = 256;  // of source and idempotency key: they are hashed, kept and shown
+
+std::optional<Rejection> too_long(std::string_view name, const std::string& value) {
+  if (value.size() <= kKeyMax) return std::nullopt;
+  return Rejection{RejectionCode::limit,
+                   "Expected " + std::string(name) + " to be at most " + std::to_string(kKeyMax) + " bytes, but it has " +
+                       std::to_string(value.size()) + ".",
+                   std::string(name), "Send a shorter one."};
+}
+
+/// With neither external id nor key nobody could mean the same order twice: it gets an id of its own.
+OrderId id_of(const Order& order, const api::SubmitRequest& request) {
+  if (!order.external_id.empty()) return tmf::order_id(order.tenant, order.source, order.external_id);
+  if (!request.idempotency_key().empty()) return tmf::order_id_of_key(order.tenant, order.source, request.idempotency_key());
+  return tmf::order_id_of_key(order.tenant, order.source, draw_id());
+}
+
+/// "acknowledged" is what the submission led to, now and for every repeat; where the order is by now, Get says.
+api::SubmitResponse answer(const OrderId& id, std::string catalog_version, Position position, api::SubmitOutcome outcome,
+                           const std::string& correlation) {
+  api::SubmitResponse out;
+  out.set_order_id(id.value);
+  out.set_state(std::string(to_text(OrderStatus::acknowledged)));
+  out.set_position(number(position));
+  out.set_catalog_version(std::move(catalog_version));
+  out.set_outcome(outcome);
+  out.set_correlation_id(correlation);
+  return out;
+}
+
+Result<api::SubmitResponse, grpc::Status> repeated(const Core& core, const OrderId& id, const TenantId& tenant) {
+  const auto first = core.reader.order(id, tenant);
+  if (!first) return Err(status_of(first.error()));
+  return answer(id, first->state.catalog_version, first->first, api::SUBMIT_OUTCOME_REPEATED, first->cause.correlation);
+}
+
+grpc::Status conflict(const Core& core, Rejection rejection, const OrderId& id, const TenantId& tenant, const std::string& document) {
+  if (const auto first = core.reader.order(id, tenant)) {
+    const auto differs = tmf::difference(first->state.order.document, document);
+    if (!differs.empty()) rejection.message += " What differs: " + differs;
+    if (rejection.hint.empty()) rejection.hint = "The first submission stands as " + id.value + ". A new order needs an externalId of its own.";
+  }
+  return status_of(rejection);
+}
+
+}  // namespace
+
+void submit(const Core& core, const Caller& caller, const api::SubmitRequest& request, Submitted done) {
+  auto cause = cause_of(caller, "Submit");
+  if (cause.correlation.empty()) cause.correlation = draw_id();
+  if (cause.traceparent.empty()) cause.traceparent = draw_traceparent();
+  const auto refuse = [&](const grpc::Status& status) {
+    log_order(spdlog::level::info, "Refused a submission", cause, {}, {{"why", status.error_message()}});
+    done(Err(status));
+  };
+  if (auto rejection = too_long("source", request.source())) return refuse(status_of(*rejection));
+  if (auto rejection = too_long("idempotency_key", request.idempotency_key())) return refuse(status_of(*rejection));
+  auto order = tmf::parse(request.tmf622_json(), {caller.principal.tenant, request.source(), core.limits.order, core.engine.clock().now()});
+  if (!order) return refuse(status_of(order.error()));
+
+  const auto id = id_of(*order, request);
+  // The version is chosen here, so that the answer can name it; a version stays live once loaded.
+  auto version = request.catalog_version();
+  if (version.empty()) {
+    if (const auto catalogs = core.engine.catalogs(); catalogs->newest() != nullptr) version = catalogs->newest()->version;
+  }
+  auto document = std::make_shared<const std::string>(order->document);
+  auto digest = tmf::digest(*order);
+  product_order::Submit command{std::move(*order), std::move(digest), version};
+  core.engine.execute(stream_of(id), product_order::Command{std::move(command)}, cause,
+                      [&core, id, version, document, cause, done = std::move(done)](const Reply& reply) {
+                        if (reply.rejection) {
+                          const auto status = reply.rejection->code == RejectionCode::conflict
+                                                  ? conflict(core, *reply.rejection, id, cause.tenant, *document)
+                                                  : status_of(*reply.rejection);
+                          log_order(spdlog::level::info, "Refused a submission", cause, id.value, {{"why", status.error_message()}});
+                          return done(Err(status));
+                        }
+                        if (!reply.changed) return done(repeated(core, id, cause.tenant));
+                        log_order(spdlog::level::debug, "Recorded a submission", cause, id.value);
+                        done(answer(id, version, reply.position, api::SUBMIT_OUTCOME_CREATED, cause.correlation));
+                      });
+}
+
+}  // namespace comd::north

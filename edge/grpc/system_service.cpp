@@ -1,0 +1,56 @@
+#include "comd/api/v1/system.grpc.pb.h"
+#include "edge/grpc/convert.h"
+#include "edge/grpc/lists.h"
+#include "edge/grpc/services.h"
+
+namespace comd::north {
+namespace {
+
+using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
+
+constexpr std::size_t kCountMax = 10'000;  // the contract says so: counting is reading
+
+grpc::Status status(const Core& core, api::StatusResponse& response) {
+  const auto& log = core.reader.log();
+  const auto now = core.engine.clock().now();
+  response.set_version(core.version);
+  fill(*response.mutable_started_at(), core.started);
+  response.set_uptime_ms((now - core.started).count());
+  response.set_tail_position(number(log.tail()));
+  for (const auto& [name, count] : log.counters()) {
+    if (count != 0) (*response.mutable_counters())[name] = count;
+  }
+  const auto figures = core.engine.figures();
+  response.set_resident_actors(figures.residents);
+  response.set_commands_in_flight(figures.in_flight);
+  response.set_outbox(log.outbox(nullptr, kCountMax).size());
+  response.set_timers_due(log.timers_due(now, kCountMax).size());
+  if (const auto next = log.next_due()) fill(*response.mutable_next_timer(), *next);
+  response.set_unmatched_reports(number(log.head(StreamId{std::string(kUnmatchedStream)})));
+  for (const auto& catalog : core.engine.catalogs()->versions) response.add_catalog_versions(catalog->version);
+  response.set_watchers(static_cast<std::uint32_t>(core.feed.watchers()));
+  return grpc::Status::OK;
+}
+
+class SystemService final : public api::SystemService::CallbackService {
+ public:
+  explicit SystemService(Core& core) : core_(core) {}
+
+  ServerUnaryReactor* Status(CallbackServerContext* context, const api::StatusRequest*, api::StatusResponse* response) override {
+    return answer_now(core_, context, "Status", [&](const Caller&) { return status(core_, *response); });
+  }
+  ServerUnaryReactor* ListUnmatched(CallbackServerContext* context, const api::ListUnmatchedRequest* request,
+                                    api::ListUnmatchedResponse* response) override {
+    return answer_now(core_, context, "ListUnmatched", [&](const Caller&) { return list_unmatched(core_, *request, *response); });
+  }
+
+ private:
+  Core& core_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> make_system_service(Core& core) { return std::make_unique<SystemService>(core); }
+
+}  // namespace comd::north
