@@ -46,7 +46,7 @@ struct Aggregate<unmatched::State> {
   static constexpr StreamKind kind = StreamKind::unmatched;
 };
 
-/// The state before the first event. A product order is told its name by its stream, not by an event.
+/// The state before the first event. A product order knows its name already: its stream's.
 template <class State>
 State fresh(const StreamId& stream) {
   State state;

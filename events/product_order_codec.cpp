@@ -6,6 +6,7 @@ namespace comd::events::v1 {
 namespace po = comd::product_order;
 
 void put(const po::Submitted& e, OrderSubmitted& m) {
+  m.set_id(e.id.value);
   put(e.order, *m.mutable_order());
   m.set_digest(e.digest);
   m.set_catalog_version(e.catalog_version);
@@ -15,6 +16,7 @@ void put(const po::Submitted& e, OrderSubmitted& m) {
   m.set_at(put_time(e.at));
 }
 void get(const OrderSubmitted& m, po::Submitted& e, Trouble& t) {
+  e.id.value = m.id();
   get(m.order(), e.order, t);
   e.digest = m.digest();
   e.catalog_version = m.catalog_version();

@@ -121,10 +121,11 @@ AnyEvent make_event(Fill& fill, std::size_t kind) {
 
 /// The kind of an event, counted as above.
 inline std::size_t kind_of_event(const AnyEvent& event) {
-  constexpr std::size_t before[] = {0, std::variant_size_v<product_order::Event>,
-                                    std::variant_size_v<product_order::Event> + std::variant_size_v<service_order::Event>,
-                                    kEventKinds - 4 - std::variant_size_v<product::Event> + std::variant_size_v<product::Event>, kEventKinds - 2,
-                                    kEventKinds - 1};
+  constexpr std::size_t service_orders = std::variant_size_v<product_order::Event>;
+  constexpr std::size_t products = service_orders + std::variant_size_v<service_order::Event>;
+  constexpr std::size_t services = products + std::variant_size_v<product::Event>;
+  constexpr std::size_t catalog = services + std::variant_size_v<service::Event>;
+  constexpr std::size_t before[] = {0, service_orders, products, services, catalog, catalog + 1};
   return before[event.index()] + std::visit([](const auto& e) { return e.index(); }, event);
 }
 

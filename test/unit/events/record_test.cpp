@@ -1,0 +1,139 @@
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "comd/events/v1/commit.pb.h"
+#include "test/support/fill.h"
+
+namespace comd {
+namespace {
+
+namespace v1 = events::v1;
+
+Commit one_event(AnyEvent event, std::string stream = "po-1") {
+  Commit commit;
+  commit.time = Instant{Millis{1'700'000'000'123}};
+  commit.cause = {"Submit", "tester", TenantId{"t1"}, "corr-1", "00-aa-bb-01"};
+  commit.streams.push_back({StreamId{std::move(stream)}, Version{7}, {std::move(event)}});
+  return commit;
+}
+
+v1::Commit parsed(const std::string& bytes) {
+  v1::Commit record;
+  EXPECT_TRUE(record.ParseFromString(bytes));
+  return record;
+}
+
+/// Encodes one event, lets `change` tamper with its envelope, and decodes.
+template <class F>
+Result<Commit, DecodeError> decode_changed(AnyEvent event, F change) {
+  auto record = parsed(encode(one_event(std::move(event))));
+  change(*record.mutable_slices(0)->mutable_events(0));
+  return decode(record.SerializeAsString());
+}
+
+TEST(Record, EveryEventComesBackWithEveryField) {
+  for (std::size_t kind = 0; kind < test::kEventKinds; ++kind) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      test::Fill fill(seed);
+      const Commit commit = one_event(test::make_event(fill, kind));
+      const auto back = decode(encode(commit));
+      ASSERT_TRUE(back) << "kind " << kind << ": " << back.error().message;
+      ASSERT_EQ(*back, commit) << "kind " << kind << ", seed " << seed;
+    }
+  }
+}
+
+TEST(Record, AnEventOfOnlyDefaultsComesBack) {
+  for (std::size_t kind = 0; kind < test::kEventKinds; ++kind) {
+    test::Fill fill(1);
+    AnyEvent event = test::make_event(fill, kind);
+    std::visit([](auto& of_aggregate) { std::visit([]<class E>(E& e) { e = E{}; }, of_aggregate); }, event);
+    const Commit commit = one_event(std::move(event));
+    const auto back = decode(encode(commit));
+    ASSERT_TRUE(back) << "kind " << kind << ": " << back.error().message;
+    EXPECT_EQ(*back, commit) << "kind " << kind;
+  }
+}
+
+TEST(Record, EveryTypeNumberIsOfOneEvent) {
+  std::set<int> used;
+  for (std::size_t kind = 0; kind < test::kEventKinds; ++kind) {
+    test::Fill fill(1);
+    const AnyEvent event = test::make_event(fill, kind);
+    const auto record = parsed(encode(one_event(event)));
+    const int type = static_cast<int>(record.slices(0).events(0).type());
+    EXPECT_TRUE(used.insert(type).second) << "type " << type << " stands for two events";
+    EXPECT_TRUE(v1::EventType_IsValid(type)) << "type " << type << " is not in EventType";
+    EXPECT_EQ(static_cast<std::size_t>(type / 100), event.index() + 1) << "type " << type << " is not of its aggregate's hundred";
+    EXPECT_GE(record.slices(0).events(0).version(), 1u);
+  }
+  EXPECT_EQ(static_cast<int>(used.size()), v1::EventType_descriptor()->value_count() - 1) << "a number in EventType without an event";
+}
+
+TEST(Record, UnknownEventTypeNamesStreamVersionAndNumber) {
+  for (const std::uint32_t type : {0u, 199u, 299u, 399u, 499u, 599u, 699u, 950u, 4'000'000'000u}) {
+    const auto back = decode_changed(product_order::Event{product_order::Postponed{}}, [&](v1::Event& e) { e.set_type(type); });
+    ASSERT_FALSE(back);
+    EXPECT_NE(back.error().message.find("stream po-1, version 8, event type " + std::to_string(type)), std::string::npos) << back.error().message;
+  }
+}
+
+TEST(Record, ANewerFormatOfAKnownEventIsAnError) {
+  const auto back = decode_changed(product_order::Event{product_order::Postponed{}}, [](v1::Event& e) { e.set_version(9); });
+  ASSERT_FALSE(back);
+  EXPECT_NE(back.error().message.find("event type 102 in format 9: Expected a format this comd knows, but it is a newer one"), std::string::npos)
+      << back.error().message;
+}
+
+TEST(Record, AnUnknownEnumerationNumberIsAnError) {
+  const auto back = decode_changed(product_order::Event{product_order::Closed{OrderStatus::completed, "done", {}}}, [](v1::Event& e) {
+    e.set_payload(std::string("\x08\x63", 2));  // status = 99
+  });
+  ASSERT_FALSE(back);
+  EXPECT_NE(back.error().message.find("Expected a known order status, but found number 99"), std::string::npos) << back.error().message;
+}
+
+TEST(Record, ADamagedPayloadIsAnError) {
+  const auto back = decode_changed(product_order::Event{product_order::Closed{}}, [](v1::Event& e) { e.set_payload("\xff\xff\xff"); });
+  ASSERT_FALSE(back);
+  EXPECT_NE(back.error().message.find("comd.events.v1.OrderClosed"), std::string::npos) << back.error().message;
+}
+
+TEST(Record, BytesThatAreNoCommitAreAnError) {
+  const auto back = decode("\xff\xff\xff\xff");
+  ASSERT_FALSE(back);
+  EXPECT_NE(back.error().message.find("Expected a commit record, but these 4 bytes"), std::string::npos) << back.error().message;
+}
+
+TEST(Record, AFieldOfANewerCommitIsPassedOver) {
+  auto bytes = encode(one_event(product_order::Event{product_order::Postponed{}}));
+  const auto before = decode(bytes).value();
+  bytes += std::string("\xf8\x07\x01", 3);  // field 127
+  EXPECT_EQ(decode(bytes).value(), before);
+}
+
+TEST(Record, TextNeedNotBeUtf8) {
+  product_order::Closed closed{OrderStatus::failed, std::string("\xff\x00\xfe", 3), {}};
+  const Commit commit = one_event(product_order::Event{closed}, "po-\xc3\x28");
+  EXPECT_EQ(decode(encode(commit)).value(), commit);
+}
+
+TEST(Record, OneStreamReadsWhereAnotherCannot) {
+  Commit commit = one_event(product_order::Event{product_order::Postponed{}});
+  commit.streams.push_back({StreamId{"so-1"}, Version{}, {service_order::Event{service_order::Nudged{3}}}});
+  auto record = parsed(encode(commit));
+  record.mutable_slices(0)->mutable_events(0)->set_type(950);
+  const std::string bytes = record.SerializeAsString();
+  EXPECT_FALSE(decode(bytes));
+  EXPECT_FALSE(decode_slice(bytes, StreamId{"po-1"}));
+  const auto slice = decode_slice(bytes, StreamId{"so-1"});
+  ASSERT_TRUE(slice);
+  EXPECT_EQ(*slice, commit.streams[1]);
+  const auto none = decode_slice(bytes, StreamId{"so-2"});
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(none->has_value());
+}
+
+}  // namespace
+}  // namespace comd
