@@ -1,0 +1,11 @@
+#include <unistd.h>
+
+#include <iostream>
+
+#include "cmd/comctl/tool/session.h"
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  const comd::ctl::Streams streams{std::cin, std::cout, std::cerr, isatty(STDOUT_FILENO) == 1, isatty(STDERR_FILENO) == 1};
+  return comd::ctl::run(argc, argv, streams);
+}

@@ -1,0 +1,233 @@
+#include "cmd/comctl/tool/arguments.h"
+
+#include <fmt/format.h>
+
+#include "cmd/comctl/tool/text.h"
+
+namespace comd::ctl {
+namespace {
+
+/// `choices` is both what is accepted and, joined by "|", what help and completion show.
+CLI::Option* choice(CLI::Option* option, const std::vector<std::string>& choices) {
+  std::string shown;
+  for (const auto& one : choices) shown += (shown.empty() ? "" : "|") + one;
+  return option->check(CLI::IsMember(choices))->type_name(shown);
+}
+
+CLI::Option* duration(CLI::App& app, const std::string& name, std::function<void(Millis)> set, const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [name, set](const std::string& text) {
+            const auto parsed = parse_duration(text);
+            if (!parsed) throw CLI::ValidationError(name, fmt::format("Expected a duration such as 500ms, 10s or 2m, but got \"{}\"", text));
+            set(*parsed);
+          },
+          help)
+      ->type_name("DURATION");
+}
+
+CLI::Option* moment(CLI::App& app, const std::string& name, std::optional<Time>& target, const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [name, &target](const std::string& text) {
+            target = parse_time(text);
+            if (!target)
+              throw CLI::ValidationError(name, fmt::format("Expected a date or a time such as 2026-01-31 or 2026-01-31T10:00:00Z, but got \"{}\"", text));
+          },
+          help)
+      ->type_name("TIME");
+}
+
+/// Builds the tree. What it leaves in the app refers to the options only, so it need not live on.
+class Tree {
+ public:
+  Tree(CLI::App& root, Options& options) : root_(root), o_(options) {}
+
+  void build() {
+    global();
+    orders();
+    inventory();
+    catalog();
+    rest();
+  }
+
+ private:
+  CLI::App& group(CLI::App& parent, const std::string& name, const std::string& help) {
+    auto* app = parent.add_subcommand(name, help);
+    app->require_subcommand(1);
+    return *app;
+  }
+
+  CLI::App& command(CLI::App& parent, const std::string& name, const std::string& help, const std::string& example) {
+    auto* app = parent.add_subcommand(name, help);
+    const std::string path = (&parent == &root_ ? "" : parent_path(parent) + " ") + name;
+    app->footer("Example:\n  comctl " + example);
+    app->callback([o = &o_, path] { o->command = path; });
+    return *app;
+  }
+
+  std::string parent_path(const CLI::App& app) const {
+    const auto* above = app.get_parent();
+    return above == &root_ || above == nullptr ? app.get_name() : parent_path(*above) + " " + app.get_name();
+  }
+
+  void global() {
+    root_.add_option("--server", o_.server, "Where comd listens")->envname("COMCTL_SERVER")->type_name("HOST:PORT")->capture_default_str();
+    static const std::vector<std::string> kOutputs{"table", "json", "yaml", "dot"};
+    choice(root_.add_option_function<std::string>(
+               "-o,--output",
+               [o = &o_](const std::string& text) {
+                 o->output = text == "json" ? Output::json : text == "yaml" ? Output::yaml : text == "dot" ? Output::dot : Output::table;
+               },
+               "How results are printed; dot only for `order plan`"),
+           kOutputs)
+        ->default_str("table");
+    root_.add_option("--tls-ca", o_.tls_ca, "Use TLS and trust this PEM file")->envname("COMCTL_TLS_CA")->type_name("FILE");
+    duration(root_, "--timeout", [o = &o_](Millis t) { o->timeout = t; }, "Longest wait for one answer")->default_str("10s");
+    root_.add_flag("--no-color", o_.no_color, "No colours, also on a terminal (as NO_COLOR)");
+  }
+
+  /// One order or several, by id or by external id.
+  void order_names(CLI::App& app, bool several) {
+    auto* ids = app.add_option("ID", o_.ids, several ? "Orders, by id or external id" : "The order, by id or external id");
+    if (!several) ids->expected(1);
+    ids->required();
+    external(app);
+  }
+
+  void external(CLI::App& app) {
+    app.add_flag("--external", o_.external, "ID is an external id, whatever it looks like");
+    app.add_option("--source", o_.source, "Of which submitting system, where several use the same external id")->type_name("SOURCE");
+  }
+
+  void paging(CLI::App& app) {
+    app.add_option("--page-size", o_.page_size, "Entries a page, at most 1000")->type_name("N")->check(CLI::Range(1, 1000));
+    auto* token = app.add_option("--page-token", o_.page_token, "Go on after the page that gave this token")->type_name("TOKEN");
+    app.add_flag("--all", o_.all, "All pages")->excludes(token);
+  }
+
+  void following(CLI::App& app) {
+    choice(app.add_option("--expect", o_.expect, "Fail (exit code 5) unless every order ends in this state"),
+           {"completed", "partial", "failed", "cancelled", "rejected"});
+    duration(app, "--for", [o = &o_](Millis t) { o->limit = t; }, "Give up (exit code 5) when not at the end by then");
+    duration(app, "--patience", [o = &o_](Millis t) { o->patience = t; }, "How long to go on trying when the server is away")->default_str("1m");
+  }
+
+  void orders() {
+    auto& order = group(root_, "order", "Product orders: submit, look, follow, cancel");
+    submit(order);
+    auto& get = command(order, "get", "One order as TMF622 gives it, with its service orders", "order get po-7f3a");
+    order_names(get, false);
+    list(order);
+    auto& watch = command(order, "watch", "Follow orders live until they end; without ID all orders, until interrupted",
+                          "order watch po-7f3a po-91bc --expect completed --for 2m");
+    watch.add_option("ID", o_.ids, "Orders, by id or external id");
+    external(watch);
+    following(watch);
+    watch.add_option("--since", o_.since, "Begin after this position of the log; 0: with the first event")->type_name("POSITION");
+    auto& timeline = command(order, "timeline", "What happened, what caused it, and why", "order timeline po-7f3a");
+    order_names(timeline, false);
+    auto& explain = command(order, "explain", "Why it is where it is, what it waits for and until when", "order explain po-7f3a");
+    order_names(explain, false);
+    auto& plan = command(order, "plan", "Its service orders as a graph, with the data that flows", "order plan po-7f3a --output dot | dot -Tsvg > plan.svg");
+    order_names(plan, false);
+    auto& cancel = command(order, "cancel", "Cancel the whole order: drops, cancels, undoes", "order cancel po-7f3a --reason \"customer moved\"");
+    order_names(cancel, false);
+    cancel.add_option("--reason", o_.reason, "Why; kept with the order")->required()->type_name("TEXT");
+  }
+
+  void submit(CLI::App& order) {
+    auto& app = command(order, "submit", "Submit product orders (TMF622 v4 JSON; *.jsonl: one a line)",
+                        "order submit examples/orders/*.json --watch\n  comctl order submit orders.jsonl --source crm\n  jq -c . order.json | comctl order submit -");
+    app.add_option("FILE", o_.files, "An order, an array of orders, or one a line; - reads standard input")->required()->type_name("FILE");
+    app.add_option("--source", o_.source, "The submitting system; with the externalId it is the order's identity")
+        ->type_name("SOURCE")
+        ->default_str("comctl");
+    app.add_option("--idempotency-key", o_.idempotency_key, "Identity of an order without externalId; of several, KEY/1, KEY/2, …")->type_name("KEY");
+    app.add_option("--catalog-version", o_.catalog_version, "Decompose with this version; otherwise the newest")->type_name("VERSION");
+    app.add_flag("--watch", o_.watch, "Then follow them to their end");
+    following(app);
+  }
+
+  void list(CLI::App& order) {
+    auto& app = command(order, "list", "Orders, newest first", "order list --state inProgress --from 2026-01-31 --sort date");
+    app.add_option("--state", o_.states, "Only in these states (comd's or TMF622's words)")->delimiter(',')->type_name("STATE,…");
+    app.add_option("--offering", o_.offering, "Only with this product offering")->type_name("ID");
+    app.add_option("--party", o_.party, "Only of this related party")->type_name("ID");
+    moment(app, "--from", o_.from, "Only submitted at or after");
+    moment(app, "--to", o_.to, "Only submitted before");
+    app.add_option("--external-id", o_.external_id, "Only with this external id")->type_name("ID");
+    choice(app.add_option_function<std::string>("--sort", [o = &o_](const std::string& text) { o->oldest_first = text == "date"; },
+                                                "date: oldest first, -date: newest first"),
+           {"date", "-date"})
+        ->default_str("-date");
+    paging(app);
+  }
+
+  void inventory() {
+    auto& inventory = group(root_, "inventory", "What the orders left behind");
+    auto& product = group(inventory, "product", "Product instances (TMF637)");
+    auto& products = command(product, "list", "Products", "inventory product list --party cust-42 --status active");
+    products.add_option("--status", o_.state, "Only with this TMF637 status")->type_name("STATUS");
+    products.add_option("--offering", o_.offering, "Only of this product offering")->type_name("ID");
+    products.add_option("--party", o_.party, "Only of this related party")->type_name("ID");
+    paging(products);
+    command(product, "get", "One product as TMF637 gives it, its services and its history", "inventory product get pr-7f3a.100.1")
+        .add_option("ID", o_.ids, "The product")
+        ->required()
+        ->expected(1);
+
+    auto& service = group(inventory, "service", "Service instances (TMF638)");
+    auto& services = command(service, "list", "Services", "inventory service list --product pr-7f3a.100.1");
+    services.add_option("--state", o_.state, "Only in this TMF638 state")->type_name("STATE");
+    services.add_option("--product", o_.product, "Only of this product")->type_name("ID");
+    paging(services);
+    command(service, "get", "One service as TMF638 gives it, with its history", "inventory service get sv-7f3a.100.1.0.access")
+        .add_option("ID", o_.ids, "The service")
+        ->required()
+        ->expected(1);
+  }
+
+  void catalog() {
+    auto& catalog = group(root_, "catalog", "Catalogue versions: decomposition rules and fulfilment policies");
+    auto& validate = command(catalog, "validate", "Say everything that is wrong with a file; loads nothing, needs no server", "catalog validate examples/catalog.yaml");
+    validate.add_option("FILE", o_.files, "The catalogue; - reads standard input")->required()->expected(1)->type_name("FILE");
+    validate.add_flag("--remote", o_.remote, "Let the server do it, with its own version of the rules");
+    auto& show = command(catalog, "show", "What a version makes of each offering, drawn", "catalog show examples/catalog.yaml");
+    show.add_option("FILE", o_.files, "A file, or a version the server has loaded; otherwise the newest loaded")->expected(0, 1)->type_name("FILE");
+    auto& load = command(catalog, "load", "Load a version; as a whole or not at all", "catalog load examples/catalog.yaml");
+    load.add_option("FILE", o_.files, "The catalogue; - reads standard input")->required()->expected(1)->type_name("FILE");
+    command(catalog, "list", "The versions that are live", "catalog list");
+  }
+
+  void rest() {
+    auto& unmatched = group(root_, "unmatched", "Reports of activation systems that fit no service order");
+    auto& list = command(unmatched, "list", "Those kept, and how many there were", "unmatched list");
+    paging(list);
+    command(root_, "status", "The server: version, load, counts", "status");
+    choice(command(root_, "completion", "Print a shell's completion script", "completion bash > ~/.local/share/bash-completion/completions/comctl")
+               .add_option("SHELL", o_.shell, "Which shell")
+               ->required(),
+           {"bash", "zsh", "fish"});
+  }
+
+  CLI::App& root_;
+  Options& o_;
+};
+
+}  // namespace
+
+std::unique_ptr<CLI::App> make_app(Options& options) {
+  auto app = std::make_unique<CLI::App>("Submit telecom product orders to comd, follow them, and ask why they are where they are.", "comctl");
+  app->fallthrough();  // --output and the like may also follow the command; subcommands inherit it
+  app->require_subcommand(1);
+  app->set_help_flag("-h,--help", "Say this and stop");
+  app->set_version_flag("--version", std::string("comctl ") + COMD_VERSION);
+  app->footer("Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 4 not found, 5 not as expected.\n`comctl COMMAND --help` gives an example of each.");
+  Tree(*app, options).build();
+  return app;
+}
+
+}  // namespace comd::ctl

@@ -1,0 +1,44 @@
+#include "cmd/comctl/tool/client.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace comd::ctl {
+
+Outcome<std::unique_ptr<Client>> Client::open(const Options& options) {
+  auto credentials = grpc::InsecureChannelCredentials();
+  if (!options.tls_ca.empty()) {
+    std::ifstream file(options.tls_ca);
+    std::ostringstream pem;
+    pem << file.rdbuf();
+    if (!file || pem.str().empty())
+      return tl::unexpected(usage_failure(fmt::format("Expected a PEM file at {}, but it cannot be read", options.tls_ca), "name the certificate authority's file with --tls-ca"));
+    grpc::SslCredentialsOptions tls;
+    tls.pem_root_certs = pem.str();
+    credentials = grpc::SslCredentials(tls);
+  }
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);  // timelines of big orders
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
+  arguments.SetUserAgentPrefix("comctl/" COMD_VERSION);
+  return std::make_unique<Client>(grpc::CreateCustomChannel(options.server, credentials, arguments), options);
+}
+
+Client::Client(std::shared_ptr<grpc::Channel> channel, const Options& options)
+    : channel_(std::move(channel)),
+      server_(options.server),
+      timeout_(options.timeout),
+      orders(api::v1::ProductOrderService::NewStub(channel_)),
+      inventory(api::v1::InventoryService::NewStub(channel_)),
+      catalogs(api::v1::CatalogService::NewStub(channel_)),
+      system(api::v1::SystemService::NewStub(channel_)) {}
+
+void Client::prepare(grpc::ClientContext& context) const { context.set_wait_for_ready(false); }
+
+bool Client::wait_for_server(Millis patience) const { return channel_->WaitForConnected(std::chrono::system_clock::now() + patience); }
+
+}  // namespace comd::ctl

@@ -1,0 +1,31 @@
+#pragma once
+#include "cmd/comctl/tool/output.h"
+#include "comd/api/v1/catalog.pb.h"
+#include "comd/api/v1/inventory.pb.h"
+#include "comd/api/v1/product_order.pb.h"
+#include "comd/api/v1/system.pb.h"
+
+/// Answers of the server as JSON documents, in the shapes docs/comctl.md promises: every name is always there, times are RFC
+/// 3339 in UTC or null, characteristics are the JSON they are.
+namespace comd::ctl {
+
+Json document_of(const api::v1::SubmitResponse&);
+Json document_of(const api::v1::OrderSummary&);
+Json document_of(const api::v1::ServiceOrderSummary&);
+Json document_of(const api::v1::GetOrderResponse&);
+Json document_of(const api::v1::WatchResponse&);
+Json document_of(const api::v1::TimelineEntry&);
+Json document_of(const api::v1::TimelineResponse&);
+Json document_of(const api::v1::Explanation&);
+Json document_of(const api::v1::ExplainResponse&);
+Json document_of(const api::v1::PlanResponse&);
+Json document_of(const api::v1::CancelOrderResponse&, const std::string& order);
+Json document_of(const api::v1::ProductSummary&);
+Json document_of(const api::v1::ServiceSummary&);
+Json document_of(const api::v1::GetProductResponse&);
+Json document_of(const api::v1::GetServiceResponse&);
+Json document_of(const api::v1::CatalogSummary&);
+Json document_of(const api::v1::StatusResponse&);
+Json document_of(const api::v1::UnmatchedReport&);
+
+}  // namespace comd::ctl

@@ -1,0 +1,27 @@
+#pragma once
+#include "cmd/comctl/tool/session.h"
+
+namespace comd::ctl {
+
+/// Pages of a list call as one document: {"<name>": […], "nextPageToken": "…"}. One page, or all with --all. A page that has
+/// nothing but a token is followed by the next, so that an empty answer means that there is nothing.
+template <class Stub, class Request, class Response, class Entries>
+int list_pages(const Session& session, Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), Request request,
+               const std::string& name, Entries entries, const std::function<std::string(const Json&, bool)>& table,
+               const std::function<void(const Response&, Json&)>& extra = {}) {
+  request.set_page_size(session.options.page_size != 0 ? session.options.page_size : session.options.all ? 1000 : 0);
+  request.set_page_token(session.options.page_token);
+  Json document{{name, Json::array()}, {"nextPageToken", ""}};
+  do {
+    const auto page = session.client.call(stub, method, request);
+    if (!page) return session.fail(page.error());
+    for (const auto& entry : entries(*page)) document[name].push_back(document_of(entry));
+    if (extra) extra(*page, document);
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty() && (session.options.all || document[name].empty()));
+  document["nextPageToken"] = request.page_token();
+  session.print(document, table);
+  return kDone;
+}
+
+}  // namespace comd::ctl

@@ -1,0 +1,57 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cmd/comctl/tool/output.h"
+
+/// One command line, read. Filled by `make_app` (arguments.h).
+namespace comd::ctl {
+
+using Millis = std::chrono::milliseconds;
+using Time = std::chrono::sys_time<Millis>;
+
+struct Options {
+  std::string command;  ///< path of the chosen command: "order submit"
+
+  // everywhere
+  std::string server = "127.0.0.1:7622";
+  std::string tls_ca;
+  Output output = Output::table;
+  Millis timeout{10'000};
+  bool no_color = false;
+
+  // what the command is about
+  std::vector<std::string> files;
+  std::vector<std::string> ids;
+  bool external = false;       ///< ids are external ids
+  std::string source;          ///< whose external id; for submit: the submitting system
+  std::string reason;
+  std::string shell;
+
+  // order submit
+  std::string idempotency_key, catalog_version;
+  bool watch = false;
+  Millis patience{60'000};     ///< how long to go on without a server
+
+  // order watch
+  std::string expect;
+  std::optional<Millis> limit;
+  std::optional<std::uint64_t> since;
+
+  // lists
+  std::vector<std::string> states;
+  std::string state, offering, party, external_id, product;
+  std::optional<Time> from, to;
+  bool oldest_first = false;
+  std::uint32_t page_size = 0;
+  std::string page_token;
+  bool all = false;
+
+  // catalog validate
+  bool remote = false;
+};
+
+}  // namespace comd::ctl

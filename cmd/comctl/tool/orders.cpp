@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include "cmd/comctl/tool/lists.h"
+
+/// Looking at product orders, and cancelling them.
+namespace comd::ctl {
+namespace {
+
+using Orders = api::v1::ProductOrderService;
+
+bool looks_like_id(std::string_view name) {
+  return name.starts_with("po-") || name.starts_with("so-") || name.starts_with("pr-") || name.starts_with("sv-");
+}
+
+google::protobuf::Timestamp timestamp_of(Time time) {
+  google::protobuf::Timestamp out;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  out.set_seconds(seconds.time_since_epoch().count());
+  out.set_nanos(static_cast<std::int32_t>((time - seconds).count()) * 1'000'000);
+  return out;
+}
+
+/// Resolves the one ID of the command, asks, prints.
+template <class Request, class Response>
+int ask(const Session& session, grpc::Status (Orders::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+        const std::function<std::string(const Json&, bool)>& table) {
+  const auto id = resolve(session, session.options.ids.front());
+  if (!id) return session.fail(id.error());
+  Request request;
+  request.set_order_id(*id);
+  const auto response = session.client.call(*session.client.orders, method, request);
+  if (!response) return session.fail(response.error());
+  session.print(document_of(*response), table);
+  return kDone;
+}
+
+}  // namespace
+
+Outcome<std::string> resolve(const Session& session, const std::string& name) {
+  const auto& options = session.options;
+  if (!options.external && looks_like_id(name)) return name;
+  api::v1::ListOrdersRequest request;
+  request.set_external_id(name);
+  std::vector<api::v1::OrderSummary> found;
+  do {
+    const auto page = session.client.call(*session.client.orders, &Orders::Stub::List, request);
+    if (!page) return tl::unexpected(page.error());
+    for (const auto& order : page->orders())
+      if (options.source.empty() || order.source() == options.source) found.push_back(order);
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+
+  const std::string of_source = options.source.empty() ? "" : fmt::format(" of source \"{}\"", options.source);
+  if (found.empty())
+    return tl::unexpected(not_found_failure(fmt::format("Expected an order with the id or external id \"{}\"{}, but there is none", name, of_source),
+                                            "`comctl order list` shows the orders there are"));
+  if (found.size() == 1) return found.front().id();
+  std::string all;
+  for (const auto& order : found) all += fmt::format("{}{} (source \"{}\")", all.empty() ? "" : ", ", order.id(), order.source());
+  return tl::unexpected(usage_failure(fmt::format("Expected one order with the external id \"{}\"{}, but there are {}: {}", name, of_source, found.size(), all),
+                                      "name it by its id, or add --source"));
+}
+
+int order_get(const Session& session) { return ask(session, &Orders::Stub::Get, show_order); }
+int order_timeline(const Session& session) { return ask(session, &Orders::Stub::Timeline, show_timeline); }
+int order_explain(const Session& session) { return ask(session, &Orders::Stub::Explain, show_explanation); }
+
+int order_plan(const Session& session) {
+  const bool dot = session.options.output == Output::dot;
+  return ask(session, &Orders::Stub::Plan, [dot](const Json& document, bool colour) { return dot ? plan_dot(document) : show_plan(document, colour); });
+}
+
+int order_cancel(const Session& session) {
+  const auto id = resolve(session, session.options.ids.front());
+  if (!id) return session.fail(id.error());
+  api::v1::CancelOrderRequest request;
+  request.set_order_id(*id);
+  request.set_reason(session.options.reason);
+  const auto response = session.client.call(*session.client.orders, &Orders::Stub::Cancel, request);
+  if (!response) return session.fail(response.error());
+  session.print(document_of(*response, *id), [](const Json& document, bool colour) {
+    const auto state = text_at(document, "state");
+    return fmt::format("{} is {}{}\n", text_at(document, "orderId"), paint(state, style_of(state), colour),
+                       document.at("changed") == true ? "" : " (it was already: nothing changed)");
+  });
+  return kDone;
+}
+
+int order_list(const Session& session) {
+  const auto& options = session.options;
+  api::v1::ListOrdersRequest request;
+  for (const auto& state : options.states) request.add_states(state);
+  request.set_offering(options.offering);
+  request.set_related_party(options.party);
+  request.set_external_id(options.external_id);
+  if (options.from) *request.mutable_submitted_from() = timestamp_of(*options.from);
+  if (options.to) *request.mutable_submitted_to() = timestamp_of(*options.to);
+  request.set_sort(options.oldest_first ? api::v1::SORT_ORDER_OLDEST_FIRST : api::v1::SORT_ORDER_NEWEST_FIRST);
+  return list_pages(session, *session.client.orders, &Orders::Stub::List, std::move(request), "orders",
+                    [](const auto& page) -> const auto& { return page.orders(); }, show_orders);
+}
+
+}  // namespace comd::ctl

@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <map>
+#include <sstream>
+
+#include "cmd/comctl/tool/arguments.h"
+#include "cmd/comctl/tool/completion.h"
+#include "cmd/comctl/tool/session.h"
+
+namespace comd::ctl {
+namespace {
+
+using Command = int (*)(const Session&);
+
+const std::map<std::string, Command>& commands() {
+  static const std::map<std::string, Command> table{
+      {"order submit", order_submit},         {"order get", order_get},         {"order list", order_list},
+      {"order watch", order_watch},           {"order timeline", order_timeline}, {"order explain", order_explain},
+      {"order plan", order_plan},             {"order cancel", order_cancel},   {"inventory product list", product_list},
+      {"inventory product get", product_get}, {"inventory service list", service_list}, {"inventory service get", service_get},
+      {"catalog validate", catalog_validate}, {"catalog show", catalog_show},   {"catalog load", catalog_load},
+      {"catalog list", catalog_list},         {"unmatched list", unmatched_list}, {"status", status},
+  };
+  return table;
+}
+
+int print_completion(const CLI::App& app, const Options& options, std::ostream& out) {
+  out << (options.shell == "bash" ? bash_completion(app) : options.shell == "zsh" ? zsh_completion(app) : fish_completion(app));
+  return kDone;
+}
+
+}  // namespace
+
+void Session::print(const Json& document, const std::function<std::string(const Json&, bool)>& table) const {
+  switch (options.output) {
+    case Output::json: streams.out << to_json(document); break;
+    case Output::yaml: streams.out << to_yaml(document); break;
+    default: streams.out << table(document, colour()); break;
+  }
+  streams.out << std::flush;
+}
+
+int Session::fail(const Failure& failure) const { return report(failure, options, streams); }
+
+void Session::say(const std::string& text) const { streams.err << paint(text, Style::dim, err_colour()) << "\n" << std::flush; }
+
+int report(const Failure& failure, const Options& options, const Streams& streams) {
+  const Json document{{"error", document_of(failure)}};
+  if (options.output == Output::json) streams.err << to_json(document);
+  else if (options.output == Output::yaml) streams.err << to_yaml(document);
+  else streams.err << "comctl: " << render(failure, streams.err_is_terminal && !options.no_color);
+  streams.err << std::flush;
+  return failure.exit;
+}
+
+int run(int argc, const char* const* argv, const Streams& streams) {
+  Options options;
+  const auto app = make_app(options);
+  try {
+    app->parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app->exit(error, streams.out, streams.err) == 0 ? kDone : kUsage;
+  }
+  if (const char* no_color = std::getenv("NO_COLOR"); no_color != nullptr && *no_color != '\0') options.no_color = true;
+  if (options.output == Output::dot && options.command != "order plan")
+    return report(usage_failure("Expected --output dot with `order plan`, but this is another command", "use table, json or yaml"), options, streams);
+  if (options.command == "completion") return print_completion(*app, options, streams.out);
+
+  const auto client = Client::open(options);
+  if (!client) return report(client.error(), options, streams);
+  return commands().at(options.command)(Session{options, streams, **client});
+}
+
+}  // namespace comd::ctl

@@ -1,0 +1,73 @@
+#pragma once
+#include <functional>
+#include <istream>
+#include <ostream>
+
+#include "cmd/comctl/tool/client.h"
+#include "cmd/comctl/tool/documents.h"
+#include "cmd/comctl/tool/options.h"
+#include "cmd/comctl/tool/tables.h"
+
+/// One run of comctl: what was asked, where it goes and where the answers go.
+namespace comd::ctl {
+
+/// The outside as the program sees it, so that tests can be another one.
+struct Streams {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+};
+
+struct Session {
+  const Options& options;
+  const Streams& streams;
+  const Client& client;
+
+  bool colour() const { return streams.out_is_terminal && !options.no_color; }
+  bool err_colour() const { return streams.err_is_terminal && !options.no_color; }
+
+  /// Prints a document in the form asked for; `table` draws it.
+  void print(const Json& document, const std::function<std::string(const Json&, bool colour)>& table) const;
+
+  /// Says what went wrong on standard error, and gives the exit code.
+  int fail(const Failure& failure) const;
+
+  /// A remark for people on standard error; it never disturbs what is read by machines.
+  void say(const std::string& text) const;
+};
+
+/// On standard error: as text, or as JSON or YAML where results are, too. Gives the exit code.
+int report(const Failure& failure, const Options& options, const Streams& streams);
+
+/// The order that `name` means: an id, or the external id of exactly one order.
+Outcome<std::string> resolve(const Session& session, const std::string& name);
+
+// One function per command; each returns an exit code.
+int order_submit(const Session&);
+int order_get(const Session&);
+int order_list(const Session&);
+int order_watch(const Session&);
+int order_timeline(const Session&);
+int order_explain(const Session&);
+int order_plan(const Session&);
+int order_cancel(const Session&);
+int product_list(const Session&);
+int product_get(const Session&);
+int service_list(const Session&);
+int service_get(const Session&);
+int catalog_validate(const Session&);
+int catalog_show(const Session&);
+int catalog_load(const Session&);
+int catalog_list(const Session&);
+int unmatched_list(const Session&);
+int status(const Session&);
+
+/// Follows orders to their end, from a position of the log on. See watch.cpp.
+int follow(const Session& session, const std::vector<std::string>& ids, std::optional<std::uint64_t> from);
+
+/// The whole program: reads the command line, runs the command, returns the exit code.
+int run(int argc, const char* const* argv, const Streams& streams);
+
+}  // namespace comd::ctl

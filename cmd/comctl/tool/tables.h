@@ -1,0 +1,37 @@
+#pragma once
+#include "cmd/comctl/tool/graph.h"
+#include "cmd/comctl/tool/output.h"
+#include "cmd/comctl/tool/text.h"
+
+/// Documents (documents.h) as tables for people. Times are UTC.
+namespace comd::ctl {
+
+/// "100/access", "100/port site 2", "100/access undo" for a service order; "order" for the product order itself; else the id.
+std::string short_name(std::string_view stream);
+
+/// "2026-11-21 00:01:02" or, exactly, "2026-11-21 00:01:02.345"; empty for null.
+std::string shown_time(const Json& time, bool exact = false);
+
+std::string show_orders(const Json& document, bool colour);
+std::string show_order(const Json& document, bool colour);
+std::string show_timeline(const Json& document, bool colour);
+std::string show_explanation(const Json& document, bool colour);
+std::string show_plan(const Json& document, bool colour);
+std::string plan_dot(const Json& document);
+std::string show_products(const Json& document, bool colour);
+std::string show_product(const Json& document, bool colour);
+std::string show_services(const Json& document, bool colour);
+std::string show_service(const Json& document, bool colour);
+std::string show_catalogs(const Json& document, bool colour);
+std::string show_unmatched(const Json& document, bool colour);
+std::string show_status(const Json& document, bool colour);
+
+/// Results of `order submit`: those taken, of more than `kShownInFull` only the sums; and those refused, with what is wrong.
+inline constexpr std::size_t kShownInFull = 50;
+std::string show_submissions(const Json& document, bool colour);
+std::string show_refusals(const Json& document, bool colour);
+
+/// One line of `order watch`. The order's id leads when several are followed.
+std::string watch_line(const Json& event, bool several, bool colour);
+
+}  // namespace comd::ctl
