@@ -17,13 +17,13 @@ TEST_P(EventLogContract, IsEmptyAtFirst) {
   EXPECT_THAT(log().read_stream(stream("po-1")), IsEmpty());
   EXPECT_THAT(log().read_feed({}, 10), IsEmpty());
   EXPECT_THAT(log().derived(), IsEmpty());
-  EXPECT_THAT(log().append({}), IsEmpty());
+  EXPECT_THAT(append(std::span<const Append>{}), IsEmpty());
   EXPECT_EQ(log().next_due(), std::nullopt);
 }
 
 TEST_P(EventLogContract, GivesDensePositionsInCommitOrder) {
   const std::vector<Append> batch{append_to("po-1", 0, 3, "a"), append_to("po-2", 0, 1, "b")};
-  const auto first = log().append(batch);
+  const auto first = append(batch);
   ASSERT_EQ(first.size(), 2u);
   EXPECT_EQ(first[0]->position, Position{1});
   EXPECT_EQ(first[1]->position, Position{2});
@@ -49,7 +49,7 @@ TEST_P(EventLogContract, RefusesAConflictAloneAndLeavesNoTraceOfIt) {
   batch[1].streams.push_back({stream("so-9"), Version{}, 1});
   batch[1].rows.push_back({keys::row(Table::order, "late"), "row"});
   batch[1].counters.emplace_back("orders", 1);
-  const auto out = log().append(batch);
+  const auto out = append(batch);
   EXPECT_EQ(out[0]->position, Position{2});
   EXPECT_EQ(out[1].error(), AppendError::conflict);
   EXPECT_EQ(out[2]->position, Position{3});
@@ -61,7 +61,7 @@ TEST_P(EventLogContract, RefusesAConflictAloneAndLeavesNoTraceOfIt) {
 
 TEST_P(EventLogContract, SeesEarlierAppendsOfTheSameBatch) {
   const std::vector<Append> batch{append_to("po-1", 0, 2, "a"), append_to("po-1", 2, 1, "b"), append_to("po-1", 2, 1, "again")};
-  const auto out = log().append(batch);
+  const auto out = append(batch);
   EXPECT_TRUE(out[0].has_value());
   EXPECT_TRUE(out[1].has_value());
   EXPECT_EQ(out[2].error(), AppendError::conflict);
@@ -139,7 +139,7 @@ TEST_P(EventLogContract, FindsALongHistoryOfManyStreams) {
   for (std::uint64_t i = 0; i < kCommits; ++i) {
     std::vector<Append> batch;
     for (std::uint64_t s = 0; s < kStreams; ++s) batch.push_back(append_to("po-" + std::to_string(s), i * 2, 2, std::to_string(s)));
-    for (const auto& out : log().append(batch)) ASSERT_TRUE(out.has_value());
+    for (const auto& out : append(batch)) ASSERT_TRUE(out.has_value());
   }
   EXPECT_EQ(log().tail(), Position{kStreams * kCommits});
   EXPECT_EQ(log().head(stream("po-7")), Version{2 * kCommits});
@@ -202,7 +202,7 @@ TEST_P(EventLogContract, AgreesWithAModelOfTimers) {
     x = x * 6'364'136'223'846'793'005u + 1'442'695'040'888'963'407u;
     return (x >> 33) % n;
   };
-  for (int step = 0; step < 200; ++step) {
+  for (int step = 0; step < 40; ++step) {
     const std::string name = "t" + std::to_string(step);
     const auto due = static_cast<std::int64_t>(draw(1'000));
     change(timers({{name, at(due), ""}}));
@@ -297,7 +297,7 @@ TEST_P(EventLogContract, AppliesTheRowChangesOfOneAppendInOrder) {
   must_append(rows_only({{key, "old"}, {key, std::nullopt}, {key, "new"}}));
   EXPECT_EQ(log().row(Table::order, "k"), "new");
   const std::vector<Append> batch{rows_only({{key, "next"}}), rows_only({{key, std::nullopt}})};
-  log().append(batch);
+  append(batch);
   EXPECT_EQ(log().row(Table::order, "k"), std::nullopt);
 }
 
@@ -307,7 +307,7 @@ TEST_P(EventLogContract, AddsUpCounters) {
   Append b = rows_only({});
   b.counters = {{"orders{state=\"inProgress\"}", -1}, {"submitted", 1}, {"odd", -3}};
   const std::vector<Append> batch{a, a, b};
-  log().append(batch);
+  append(batch);
   EXPECT_THAT(log().counters(), ElementsAre(Pair("odd", -3), Pair("orders{state=\"inProgress\"}", 1), Pair("submitted", 3)));
   must_append(b);
   // A count that came back to zero stays a count.

@@ -12,11 +12,13 @@
 /// What every EventLog keeps. Each implementation runs the suite by INSTANTIATE_TEST_SUITE_P with its own Subject.
 namespace comd::contract {
 
-/// The log under test. `log()` is called before every step: an implementation may close and open itself there.
+/// The log under test.
 class Subject {
  public:
   virtual ~Subject() = default;
   virtual EventLog& log() = 0;
+  /// Called after every append: an implementation may close here and open itself again.
+  virtual void appended() {}
 };
 
 struct Implementation {
@@ -91,7 +93,12 @@ inline std::vector<std::uint64_t> positions(const std::vector<StoredCommit>& com
 class EventLogContract : public testing::TestWithParam<Implementation> {
  protected:
   EventLog& log() { return subject_->log(); }
-  Result<Appended, AppendError> append(const Append& a) { return log().append({&a, 1}).front(); }
+  std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) {
+    auto out = log().append(batch);
+    subject_->appended();
+    return out;
+  }
+  Result<Appended, AppendError> append(const Append& a) { return append({&a, 1}).front(); }
   void must_append(const Append& a) { ASSERT_TRUE(append(a).has_value()); }
   void change(const AgendaChange& c, std::string_view name = "so-1") {
     std::vector<RowChange> rows;

@@ -16,13 +16,15 @@ class RocksSubject final : public Subject {
  public:
   explicit RocksSubject(bool reopen) : reopen_(reopen) {}
   EventLog& log() override {
-    if (!log_ || reopen_) {
-      log_.reset();
+    if (!log_) {
       auto opened = open_rocks_event_log({.directory = directory_.path(), .block_cache_bytes = 8u << 20, .on_failure = {}});
       if (!opened) ADD_FAILURE() << opened.error().message;
       log_ = std::move(opened.value());
     }
     return *log_;
+  }
+  void appended() override {
+    if (reopen_) log_.reset();
   }
 
  private:
