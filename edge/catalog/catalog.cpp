@@ -303,6 +303,15 @@ class CatalogReader {
   Catalog catalog_;
 };
 
+/// Where yaml-cpp gives no place, the text ended too early.
+YAML::Mark end_of(std::string_view bytes) {
+  YAML::Mark mark;
+  mark.line = static_cast<int>(std::ranges::count(bytes, '\n'));
+  const auto line_start = bytes.rfind('\n');
+  mark.column = static_cast<int>(line_start == std::string_view::npos ? bytes.size() : bytes.size() - line_start - 1);
+  return mark;
+}
+
 std::vector<Rejection> one(const YAML::Mark& mark, const std::string& message, std::string hint) {
   YamlReader reader;
   reader.invalid(mark, "", message, std::move(hint));
@@ -325,7 +334,7 @@ Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> parse_catalog(std
     }
     return CatalogReader{}.read(documents.front(), bytes);
   } catch (const YAML::Exception& error) {
-    return Err(one(error.mark, "Expected YAML, but " + error.msg, "Correct the text there"));
+    return Err(one(error.mark.is_null() ? end_of(bytes) : error.mark, "Expected YAML, but " + error.msg, "Correct the text there"));
   } catch (const std::exception& error) {
     return Err(one(YAML::Mark{}, std::string{"Expected a catalogue, but "} + error.what(), ""));
   }

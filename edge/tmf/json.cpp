@@ -37,6 +37,7 @@ class Builder {
   bool start_object(std::size_t) { return open(Json::object()); }
   bool key(std::string& name) {
     const auto [entry, fresh] = open_.back()->get_ref<Json::object_t&>().emplace(std::move(name), nullptr);
+    slot_ = nullptr;
     if (!fresh) {
       const std::string parent = path();
       found("Expected each attribute once, but '" + entry->first + "' is there twice",

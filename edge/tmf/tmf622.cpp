@@ -193,15 +193,12 @@ class OrderReader {
   /// The items of the order, or those nested in an item, which bundles them.
   void items(const Json& owner, const Path& path, const std::string& parent) {
     const Json* list = reader_.array(owner, "productOrderItem", path);
-    if (list == nullptr) {
-      if (parent.empty() && attribute(owner, "productOrderItem") == nullptr) {
-        reader_.invalid("Expected at least one order item, but productOrderItem is null", "productOrderItem");
-      }
-      return;
+    const bool top = path.name.empty();
+    if (top && (attribute(owner, "productOrderItem") == nullptr || (list != nullptr && list->empty()))) {
+      reader_.invalid(std::string{"Expected at least one order item, but "} + (list == nullptr ? "there is null" : "the list is empty"),
+                      "productOrderItem", "Add the items of the order");
     }
-    if (list->empty() && path.parent == nullptr && path.name.empty()) {
-      reader_.invalid("Expected at least one order item, but the list is empty", "productOrderItem");
-    }
+    if (list == nullptr) return;
     for (std::size_t i = 0; i < list->size(); ++i) {
       if (order_.items.size() >= limits().max_items) {
         if (!too_many_items_) {

@@ -71,8 +71,10 @@ TEST(ExampleOrders, FiberIsAccessThenAddressAndRouterWithItsOutputs) {
   EXPECT_TRUE(plan->service_orders[2].optional);
 }
 
-TEST(ExampleOrders, EndAsExpected) {
-  const auto catalog = test::catalog_of(kExamples / "catalog.yaml");
+class ExampleOrdersWith : public testing::TestWithParam<const char*> {};
+
+TEST_P(ExampleOrdersWith, EndAsExpected) {
+  const auto catalog = test::catalog_of(kExamples / GetParam());
   const YAML::Node expected = YAML::LoadFile(kExamples / "orders" / "expected.yaml")["orders"];
   std::set<std::string> listed, files;
   for (const auto& entry : std::filesystem::directory_iterator{kExamples / "orders"}) {
@@ -110,6 +112,9 @@ TEST(ExampleOrders, EndAsExpected) {
   }
   EXPECT_EQ(listed, files) << "every example says what must become of it";
 }
+
+INSTANTIATE_TEST_SUITE_P(Versions, ExampleOrdersWith, testing::Values("catalog.yaml", "catalog-2026.2.yaml"),
+                         [](const auto& info) { return std::string{info.index == 0 ? "First" : "Second"}; });
 
 }  // namespace
 }  // namespace comd

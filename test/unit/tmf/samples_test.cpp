@@ -86,7 +86,8 @@ void expect_fulfilled(const std::string& json) {
   for (std::size_t i = 0; i < given.at("productOrderItem").size(); ++i) {
     EXPECT_EQ(back["productOrderItem"][i]["state"], "completed");
     for (const auto& [name, value] : given["productOrderItem"][i].items()) {
-      if (name != "state" && name != "product") EXPECT_EQ(back["productOrderItem"][i][name], value) << name;
+      if (name == "state" || name == "product") continue;  // the server's
+      EXPECT_EQ(back["productOrderItem"][i][name], value) << name;
     }
   }
 }
