@@ -80,7 +80,7 @@ def fulfil(stack, expected):
 
 def where_next(stack, ids):
     heading("Where to look next")
-    comctl = f"{stack.bin}/comctl" + ("" if stack.grpc == 7622 else f" --server {stack.server}")
+    comctl = os.path.relpath(f"{stack.bin}/comctl") + ("" if stack.grpc == 7622 else f" --server {stack.server}")
     example = next(iter(ids.values()))
     print(f"""   gRPC            {stack.server}
    metrics, health http://127.0.0.1:{stack.http}/metrics
@@ -129,6 +129,8 @@ def main():
     parser.add_argument("--work", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--stay", action="store_true", help="leave the servers up until Ctrl-C")
     arguments = parser.parse_args()
+    arguments.bin, arguments.work = os.path.abspath(arguments.bin), os.path.abspath(arguments.work)
+    os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(run(arguments))

@@ -41,6 +41,12 @@ void write_file(const std::string& path, const std::string& text);
 /// A TCP port of the loopback that was free a moment ago.
 int free_port();
 
+struct Http {
+  int status = 0;  ///< 0: no answer
+  std::string body;
+};
+Http http_get(int port, const std::string& path);
+
 /// A directory of its own, removed at the end unless the test failed.
 class TempDir {
  public:
