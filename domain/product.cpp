@@ -9,6 +9,8 @@ namespace comd::product {
 
 using namespace std::chrono_literals;
 
+constexpr Millis kPushTimeout = 60s;  ///< then an attempt counts as failed
+
 std::string_view to_text(Status status) {
   switch (status) {
     case Status::absent: return "absent";
@@ -97,12 +99,13 @@ Result<std::vector<Event>, Rejection> decide(const State& s, const Command& comm
           [&](const SettlePush& c) -> Decided {
             if (!s.push_wanted || c.version != s.writes) return std::vector<Event>{};
             if (c.ok) return std::vector<Event>{Pushed{c.version}};
+            if (context.now < s.push_at) return std::vector<Event>{};  // an attempt that was counted: the next has not begun
             const Millis pause = std::min<Millis>(1s * (1LL << std::min(s.push_attempts, 12u)), 10min);
             return std::vector<Event>{PushDelayed{c.version, s.push_attempts + 1, c.detail, context.now + pause}};
           },
           [&](const TimerDue& c) -> Decided {
             // The push did not answer at all: count it as a failed attempt.
-            if (!s.push_wanted || c.name != "push") return std::vector<Event>{};
+            if (!s.push_wanted || c.name != "push" || context.now < s.push_at + kPushTimeout) return std::vector<Event>{};
             return std::vector<Event>{PushDelayed{s.writes, s.push_attempts + 1, "no answer", context.now}};
           },
       },
@@ -141,7 +144,6 @@ void evolve(State& s, const Event& event) {
 }
 
 Agenda agenda(const State& s) {
-  constexpr Millis kPushTimeout = 60s;
   Agenda out;
   if (s.product.status == Status::absent) return out;
   const Snapshot& p = s.product;
