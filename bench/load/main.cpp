@@ -4,6 +4,7 @@
 
 #include "bench/load/accepts.h"
 #include "bench/load/orders.h"
+#include "bench/load/shape.h"
 
 /// Load on a running comd. Results are JSON lines on standard output, progress on standard error.
 int main(int argc, char** argv) {
@@ -25,7 +26,17 @@ int main(int argc, char** argv) {
   auto* accepts = app.add_subcommand("accepts", "Durable accepts per second");
   accepts->add_option("--in-flight", in_flight, "Calls under way at a time; one measurement for each")->delimiter(',')->capture_default_str();
   accepts->add_option("--seconds", seconds, "How long each")->capture_default_str()->check(CLI::PositiveNumber);
+  auto* shape = app.add_subcommand("shape", "What comd writes for one accept, as flags of accept-bench");
+  std::string catalog = "bench/catalog.yaml";
+  shape->add_option("--catalog", catalog, "The catalogue that is loaded")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
+
+  if (*shape) {
+    std::string error;
+    for (const std::string& flag : shape_flags(catalog, error)) std::printf("%s\n", flag.c_str());
+    if (!error.empty()) std::fprintf(stderr, "load: %s\n", error.c_str());
+    return error.empty() ? 0 : 1;
+  }
 
   const Client client(server);
   bool fine = true;
