@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "edge/grpc/core.h"
 #include "edge/grpc/services.h"
 
 namespace comd::north {

@@ -1,9 +1,9 @@
 #pragma once
 #include <memory>
-#include <optional>
 #include <string>
 
-#include "edge/grpc/core.h"
+#include "actors/engine.h"
+#include "edge/grpc/api_limits.h"
 
 /// comd's gRPC server: every service, health checking and reflection, on one port.
 namespace comd::north {
@@ -26,8 +26,5 @@ class Server {
 /// Serving when it returns. The error says what to do: port in use, no such address, a certificate that cannot be read, an
 /// address that others can reach.
 Result<std::unique_ptr<Server>, std::string> start_server(Engine&, CatalogParser, CallObserver*, const ServerOptions&);
-
-/// There is no authentication yet, so nobody but this machine may call. An error that says so for any other address.
-std::optional<std::string> refuse_address(std::string_view what, std::string_view listen);
 
 }  // namespace comd::north

@@ -1,0 +1,204 @@
+#include "cmd/comd/daemon/daemon.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <future>
+#include <iterator>
+
+#include "actors/log.h"
+#include "actors/metrics.h"
+#include "cmd/comd/daemon/figures.h"
+#include "cmd/comd/daemon/http.h"
+#include "domain/check.h"
+#include "edge/catalog/catalog.h"
+#include "edge/grpc/server.h"
+#include "edge/south/activation_client.h"
+#include "edge/south/inventory_client.h"
+#include "edge/tmf/render.h"
+
+namespace comd::daemon {
+namespace {
+
+class SystemClock final : public Clock {
+ public:
+  Instant now() const override { return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now()); }
+};
+
+std::optional<std::string> bytes_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+/// A catalogue file with what is wrong with it, a line per error.
+Result<std::pair<std::shared_ptr<const Catalog>, std::string>, std::string> read_catalog(const std::string& path) {
+  auto bytes = bytes_of(path);
+  if (!bytes) return Err("Expected --catalog " + path + " to be a readable file, but it is not.");
+  auto catalog = catalog::parse_catalog(*bytes);
+  if (catalog) return std::pair{*catalog, std::move(*bytes)};
+  std::string text = "Expected " + path + " to be a valid catalogue, but it is not:";
+  for (const auto& rejection : catalog.error()) {
+    text += "\n  " + (rejection.where.empty() ? "" : rejection.where + ": ") + rejection.message + (rejection.hint.empty() ? "" : " " + rejection.hint);
+  }
+  return Err(std::move(text));
+}
+
+south::TargetOptions options_of(const std::string& name, const Target& target) {
+  return {name, target.address, target.tls, {target.ca, target.certificate, target.key}, target.streaming, south::TargetOptions{}.connect_wait};
+}
+
+/// Without an external inventory nothing is pushed, and nobody calls this.
+class NoInventory final : public ProductInventoryPort {
+ public:
+  void push(const product::Snapshot&, std::uint64_t, CallMeta, Done) override { CHECK(false); }
+};
+
+class RunningDaemon final : public Daemon {
+ public:
+  explicit RunningDaemon(const Config& config) : config_(config) {}
+  ~RunningDaemon() override { stop(); }
+
+  /// What is wrong, or nothing.
+  std::optional<std::string> start() {
+    for (const auto& step : {&RunningDaemon::open_log, &RunningDaemon::connect, &RunningDaemon::start_metrics, &RunningDaemon::start_work,
+                             &RunningDaemon::load_catalogs, &RunningDaemon::serve}) {
+      if (auto error = (this->*step)()) return error;
+    }
+    readiness_->ready = true;
+    log_line(spdlog::level::info, "comd is ready",
+             {{"version", COMD_VERSION}, {"listen", config_.listen}, {"metrics", config_.metrics_listen}, {"data", config_.data},
+              {"position", std::to_string(number(log_->tail()))}});
+    return std::nullopt;
+  }
+
+  void stop() override {
+    if (std::exchange(stopped_, true)) return;
+    readiness_->ready = false;
+    const auto until = std::chrono::steady_clock::now() + config_.shutdown_grace;
+    const auto left = [&until] {
+      return std::max(Millis{0}, std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now()));
+    };
+    if (server_ != nullptr) server_->stop(left());
+    if (engine_ != nullptr) engine_->stop(left());
+    if (activation_ != nullptr) activation_->stop();
+    if (inventory_ != nullptr) inventory_->stop();
+    server_.reset();
+    http_.reset();
+    engine_.reset();
+    log_.reset();
+  }
+
+ private:
+  using Error = std::optional<std::string>;
+
+  Error open_log() {
+    RocksOptions options;
+    options.directory = config_.data;
+    options.block_cache_bytes = config_.cache_mib << 20;
+    auto log = open_rocks_event_log(options);
+    if (!log) return log.error().message;
+    log_ = std::move(*log);
+    return std::nullopt;
+  }
+
+  Error connect() {
+    std::vector<south::TargetOptions> targets;
+    for (const auto& [name, target] : config_.targets) targets.push_back(options_of(name, target));
+    auto activation = south::ActivationClient::make(std::move(targets));
+    if (!activation) return activation.error();
+    activation_ = std::move(*activation);
+    if (config_.product_inventory.empty()) return std::nullopt;
+    auto inventory = south::InventoryClient::make({options_of("product-inventory", {config_.product_inventory, false, {}, {}, {}, false}), Millis{10'000}},
+                                                  [](const product::Snapshot& product) { return tmf::to_tmf(product, {}); });
+    if (!inventory) return inventory.error();
+    inventory_ = std::move(*inventory);
+    return std::nullopt;
+  }
+
+  Error start_metrics() {
+    if (config_.metrics_listen == "off") return std::nullopt;
+    auto http = start_http(config_.metrics_listen, readiness_,
+                           {registry_, make_log_collectable(log_), make_process_figures(), make_target_figures(activation_)});
+    if (!http) return http.error();
+    http_ = std::move(*http);
+    return std::nullopt;
+  }
+
+  Error start_work() {
+    EngineOptions options;
+    options.limits = config_.limits;
+    options.threads = config_.threads;
+    options.push_products = inventory_ != nullptr;
+    std::shared_ptr<ProductInventoryPort> inventory = inventory_;
+    if (inventory == nullptr) inventory = std::make_shared<NoInventory>();
+    engine_ = start_engine(log_, std::make_shared<SystemClock>(), activation_, std::move(inventory), catalog::parse_catalog, *registry_, options);
+    return std::nullopt;
+  }
+
+  /// Through the same door as everybody's: a version that is there already changes nothing, one that differs is refused.
+  Error load_catalogs() {
+    for (const auto& path : config_.catalogs) {
+      auto file = read_catalog(path);
+      if (!file) return file.error();
+      const auto& catalog = *file->first;
+      std::promise<Reply> promise;
+      catalog_log::Load command{catalog.name, catalog.version, catalog.digest, std::move(file->second)};
+      engine_->execute(StreamId{std::string(kCatalogStream)}, catalog_log::Command{std::move(command)}, Cause{"Load", "comd", {}, {}, {}},
+                       [&promise](Reply reply) { promise.set_value(std::move(reply)); });
+      const auto reply = promise.get_future().get();
+      if (reply.rejection) return path + ": " + reply.rejection->message + ". " + reply.rejection->hint + ".";
+      log_line(spdlog::level::info, reply.changed ? "Loaded a catalogue" : "Has this catalogue already",
+               {{"file", path}, {"name", catalog.name}, {"version", catalog.version}, {"digest", catalog.digest}});
+    }
+    return std::nullopt;
+  }
+
+  Error serve() {
+    auto server = north::start_server(*engine_, catalog::parse_catalog, &api_figures_,
+                                      {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION});
+    if (!server) return server.error();
+    server_ = std::move(*server);
+    return std::nullopt;
+  }
+
+  const Config config_;
+  const std::shared_ptr<Readiness> readiness_ = std::make_shared<Readiness>();
+  const std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
+  ApiFigures api_figures_{*registry_};
+  std::shared_ptr<EventLog> log_;
+  std::shared_ptr<south::ActivationClient> activation_;
+  std::shared_ptr<south::InventoryClient> inventory_;
+  std::unique_ptr<HttpServer> http_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<north::Server> server_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Daemon>, std::string> start_daemon(const Config& config) {
+  auto daemon = std::make_unique<RunningDaemon>(config);
+  if (auto error = daemon->start()) return Err(std::move(*error));
+  return std::unique_ptr<Daemon>(std::move(daemon));
+}
+
+std::vector<std::string> check_files(const Config& config) {
+  std::vector<std::string> errors;
+  for (const auto& path : config.catalogs) {
+    if (const auto catalog = read_catalog(path); !catalog) errors.push_back(catalog.error());
+  }
+  const auto readable = [&errors](const std::string& what, const std::string& path) {
+    if (!path.empty() && !bytes_of(path)) errors.push_back("Expected " + what + " to be a readable file, but " + path + " is not.");
+  };
+  readable("--tls-cert", config.tls_cert);
+  readable("--tls-key", config.tls_key);
+  for (const auto& [name, target] : config.targets) {
+    readable("ca of target " + name, target.ca);
+    readable("certificate of target " + name, target.certificate);
+    readable("key of target " + name, target.key);
+  }
+  return errors;
+}
+
+}  // namespace comd::daemon

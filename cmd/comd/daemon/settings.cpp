@@ -1,0 +1,156 @@
+#include "cmd/comd/daemon/settings.h"
+
+#include <charconv>
+
+#include "edge/catalog/durations.h"
+
+namespace comd::daemon {
+namespace {
+
+using Error = std::optional<std::string>;
+
+Setting text(SettingInfo info, std::string Config::*field) {
+  return {std::move(info),
+          [field](Config& config, const std::string& value) -> Error {
+            config.*field = value;
+            return std::nullopt;
+          },
+          [field](const Config& config) { return std::vector{config.*field}; }};
+}
+
+Setting choice(SettingInfo info, std::string Config::*field, std::vector<std::string> options) {
+  return {std::move(info),
+          [field, options](Config& config, const std::string& value) -> Error {
+            std::string list;
+            for (const auto& option : options) {
+              if (option == value) {
+                config.*field = value;
+                return std::nullopt;
+              }
+              list += (list.empty() ? "" : ", ") + option;
+            }
+            return "to be one of " + list + ", but got \"" + value + "\".";
+          },
+          [field](const Config& config) { return std::vector{config.*field}; }};
+}
+
+Setting address(SettingInfo info, std::string Config::*field, bool may_be_off) {
+  const auto name = "--" + info.name;
+  return {std::move(info),
+          [field, may_be_off, name](Config& config, const std::string& value) -> Error {
+            if (!(may_be_off && value == "off")) {
+              if (auto refused = north::refuse_address(name, value)) return refused;
+            }
+            config.*field = value;
+            return std::nullopt;
+          },
+          [field](const Config& config) { return std::vector{config.*field}; }};
+}
+
+/// `at` gives the place of the number in a configuration.
+template <class At>
+Setting whole(SettingInfo info, At at, std::uint64_t least, std::uint64_t most) {
+  return {std::move(info),
+          [at, least, most](Config& config, const std::string& value) -> Error {
+            std::uint64_t number = 0;
+            const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+            if (error != std::errc{} || end != value.data() + value.size() || number < least || number > most) {
+              return "to be a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", but got \"" + value + "\".";
+            }
+            auto& field = at(config);
+            field = static_cast<std::remove_reference_t<decltype(field)>>(number);
+            return std::nullopt;
+          },
+          [at](const Config& config) {
+            auto copy = config;
+            return std::vector{std::to_string(at(copy))};
+          }};
+}
+
+template <class At>
+Setting duration(SettingInfo info, At at) {
+  return {std::move(info),
+          [at](Config& config, const std::string& value) -> Error {
+            const auto parsed = catalog::parse_duration(value);
+            if (!parsed) return "to be a duration such as 500ms, 30s, 5m or 1h30m, but got \"" + value + "\".";
+            at(config) = *parsed;
+            return std::nullopt;
+          },
+          [at](const Config& config) {
+            auto copy = config;
+            return std::vector{catalog::duration_text(at(copy))};
+          }};
+}
+
+Setting catalogs() {
+  return {{"catalog", "FILE", "Catalogue to load at start, if its version is not loaded yet. Repeatable, in load order.", "", true},
+          [](Config& config, const std::string& value) -> Error {
+            config.catalogs.push_back(value);
+            return std::nullopt;
+          },
+          [](const Config& config) { return config.catalogs; }};
+}
+
+std::vector<Setting> make_table() {
+  std::vector<Setting> out;
+  const auto fallback = Config{};
+  const auto add = [&](Setting setting) {
+    const auto values = setting.write(fallback);
+    if (!values.empty()) setting.info.fallback = values.front();
+    out.push_back(std::move(setting));
+  };
+  constexpr std::uint64_t kMany = 100'000'000;
+  add(address({"listen", "HOST:PORT", "Where the gRPC services are. Loopback only: callers are not authenticated yet.", "", false},
+              &Config::listen, false));
+  add(address({"metrics-listen", "HOST:PORT", "Where /metrics, /healthz and /readyz are, or off.", "", false}, &Config::metrics_listen, true));
+  add(text({"data", "DIR", "Directory of the log; made if it is not there.", "", false}, &Config::data));
+  add(catalogs());
+  add(text({"product-inventory", "HOST:PORT", "External product inventory that every product is pushed to.", "", false}, &Config::product_inventory));
+  add(text({"tls-cert", "FILE", "Certificate of the gRPC port, PEM; with --tls-key.", "", false}, &Config::tls_cert));
+  add(text({"tls-key", "FILE", "Its private key, PEM.", "", false}, &Config::tls_key));
+  add(choice({"log-format", "FORMAT", "auto, json or human. auto: human on a terminal, else one JSON object a line.", "", false},
+             &Config::log_format, {"auto", "json", "human"}));
+  add(choice({"log-level", "LEVEL", "trace, debug, info, warning, error or off.", "", false}, &Config::log_level,
+             {"trace", "debug", "info", "warning", "error", "off"}));
+  add(duration({"shutdown-grace", "DURATION", "How long SIGTERM waits for what is in flight.", "", false},
+               [](Config& c) -> Millis& { return c.shutdown_grace; }));
+  add(whole({"threads", "N", "Threads of the order actors; 0: one per core.", "", false}, [](Config& c) -> auto& { return c.threads; }, 0, 1024));
+  add(whole({"cache-mib", "N", "Memory for the log's block cache, MiB.", "", false}, [](Config& c) -> auto& { return c.cache_mib; }, 1, 1 << 20));
+
+  const auto limit = [&](const char* name, const char* help, auto at, std::uint64_t least = 1) {
+    add(whole({std::string("limits.") + name, "N", help, "", false}, at, least, kMany));
+  };
+  limit("in_flight_max", "Commands admitted and not yet answered; beyond: RESOURCE_EXHAUSTED.", [](Config& c) -> auto& { return c.limits.in_flight_max; });
+  limit("batch_max", "Appends that share one sync.", [](Config& c) -> auto& { return c.limits.batch_max; });
+  limit("lane_window", "Calls under way per activation system.", [](Config& c) -> auto& { return c.limits.lane_window; });
+  limit("timers_per_tick", "Due timers under way at once.", [](Config& c) -> auto& { return c.limits.timers_per_tick; });
+  limit("residents_max", "Live actors; beyond: idle ones leave earlier.", [](Config& c) -> auto& { return c.limits.residents_max; });
+  add(duration({"limits.idle", "DURATION", "An actor without messages for this long leaves memory.", "", false},
+               [](Config& c) -> Millis& { return c.limits.idle; }));
+  limit("message_bytes", "One gRPC message.", [](Config& c) -> auto& { return c.api.message_bytes; }, 65'536);
+  limit("stream_window", "Per stream: requests read and not yet answered.", [](Config& c) -> auto& { return c.api.stream_window; });
+  limit("streams_max", "Calls under way per connection.", [](Config& c) -> auto& { return c.api.streams_max; });
+  limit("watchers_max", "Watches at once.", [](Config& c) -> auto& { return c.api.watchers_max; });
+  limit("watch_orders_max", "Orders named in one watch.", [](Config& c) -> auto& { return c.api.watch_orders_max; });
+  limit("list_scan_max", "Index rows looked at for one page.", [](Config& c) -> auto& { return c.api.list_scan_max; });
+  limit("timeline_max", "Entries of one timeline.", [](Config& c) -> auto& { return c.api.timeline_max; });
+  limit("order_bytes", "JSON text of one product order.", [](Config& c) -> auto& { return c.api.order.max_bytes; });
+  limit("order_items", "Items of one product order, nested ones counted.", [](Config& c) -> auto& { return c.api.order.max_items; });
+  limit("order_units", "Sum over the items of quantity × places.", [](Config& c) -> auto& { return c.api.order.max_units; });
+  return out;
+}
+
+}  // namespace
+
+const std::vector<Setting>& setting_table() {
+  static const auto table = make_table();
+  return table;
+}
+
+std::vector<SettingInfo> settings() {
+  std::vector<SettingInfo> out;
+  for (const auto& setting : setting_table()) out.push_back(setting.info);
+  return out;
+}
+
+}  // namespace comd::daemon
