@@ -11,7 +11,7 @@ namespace {
 CLI::Option* choice(CLI::Option* option, const std::vector<std::string>& choices) {
   std::string shown;
   for (const auto& one : choices) shown += (shown.empty() ? "" : "|") + one;
-  return option->check(CLI::IsMember(choices))->type_name(shown);
+  return option->check(CLI::IsMember(choices).description(""))->type_name(shown);
 }
 
 CLI::Option* duration(CLI::App& app, const std::string& name, std::function<void(Millis)> set, const std::string& help) {
@@ -89,11 +89,8 @@ class Tree {
     root_.add_flag("--no-color", o_.no_color, "No colours, also on a terminal (as NO_COLOR)");
   }
 
-  /// One order or several, by id or by external id.
-  void order_names(CLI::App& app, bool several) {
-    auto* ids = app.add_option("ID", o_.ids, several ? "Orders, by id or external id" : "The order, by id or external id");
-    if (!several) ids->expected(1);
-    ids->required();
+  void order_name(CLI::App& app) {
+    app.add_option("ID", o_.ids, "The order, by id or external id")->required()->expected(1)->type_name("");
     external(app);
   }
 
@@ -119,29 +116,29 @@ class Tree {
     auto& order = group(root_, "order", "Product orders: submit, look, follow, cancel");
     submit(order);
     auto& get = command(order, "get", "One order as TMF622 gives it, with its service orders", "order get po-7f3a");
-    order_names(get, false);
+    order_name(get);
     list(order);
     auto& watch = command(order, "watch", "Follow orders live until they end; without ID all orders, until interrupted",
                           "order watch po-7f3a po-91bc --expect completed --for 2m");
-    watch.add_option("ID", o_.ids, "Orders, by id or external id");
+    watch.add_option("ID", o_.ids, "Orders, by id or external id")->type_name("");
     external(watch);
     following(watch);
     watch.add_option("--since", o_.since, "Begin after this position of the log; 0: with the first event")->type_name("POSITION");
     auto& timeline = command(order, "timeline", "What happened, what caused it, and why", "order timeline po-7f3a");
-    order_names(timeline, false);
+    order_name(timeline);
     auto& explain = command(order, "explain", "Why it is where it is, what it waits for and until when", "order explain po-7f3a");
-    order_names(explain, false);
+    order_name(explain);
     auto& plan = command(order, "plan", "Its service orders as a graph, with the data that flows", "order plan po-7f3a --output dot | dot -Tsvg > plan.svg");
-    order_names(plan, false);
+    order_name(plan);
     auto& cancel = command(order, "cancel", "Cancel the whole order: drops, cancels, undoes", "order cancel po-7f3a --reason \"customer moved\"");
-    order_names(cancel, false);
+    order_name(cancel);
     cancel.add_option("--reason", o_.reason, "Why; kept with the order")->required()->type_name("TEXT");
   }
 
   void submit(CLI::App& order) {
     auto& app = command(order, "submit", "Submit product orders (TMF622 v4 JSON; *.jsonl: one a line)",
                         "order submit examples/orders/*.json --watch\n  comctl order submit orders.jsonl --source crm\n  jq -c . order.json | comctl order submit -");
-    app.add_option("FILE", o_.files, "An order, an array of orders, or one a line; - reads standard input")->required()->type_name("FILE");
+    app.add_option("FILE", o_.files, "An order, an array of orders, or one a line; - reads standard input")->required()->type_name("");
     app.add_option("--source", o_.source, "The submitting system; with the externalId it is the order's identity")
         ->type_name("SOURCE")
         ->default_str("comctl");
@@ -176,6 +173,7 @@ class Tree {
     paging(products);
     command(product, "get", "One product as TMF637 gives it, its services and its history", "inventory product get pr-7f3a.100.1")
         .add_option("ID", o_.ids, "The product")
+        ->type_name("")
         ->required()
         ->expected(1);
 
@@ -186,6 +184,7 @@ class Tree {
     paging(services);
     command(service, "get", "One service as TMF638 gives it, with its history", "inventory service get sv-7f3a.100.1.0.access")
         .add_option("ID", o_.ids, "The service")
+        ->type_name("")
         ->required()
         ->expected(1);
   }
@@ -193,12 +192,12 @@ class Tree {
   void catalog() {
     auto& catalog = group(root_, "catalog", "Catalogue versions: decomposition rules and fulfilment policies");
     auto& validate = command(catalog, "validate", "Say everything that is wrong with a file; loads nothing, needs no server", "catalog validate examples/catalog.yaml");
-    validate.add_option("FILE", o_.files, "The catalogue; - reads standard input")->required()->expected(1)->type_name("FILE");
+    validate.add_option("FILE", o_.files, "The catalogue; - reads standard input")->required()->expected(1)->type_name("");
     validate.add_flag("--remote", o_.remote, "Let the server do it, with its own version of the rules");
     auto& show = command(catalog, "show", "What a version makes of each offering, drawn", "catalog show examples/catalog.yaml");
-    show.add_option("FILE", o_.files, "A file, or a version the server has loaded; otherwise the newest loaded")->expected(0, 1)->type_name("FILE");
+    show.add_option("FILE", o_.files, "A file, or a version the server has loaded; otherwise the newest loaded")->expected(0, 1)->type_name("");
     auto& load = command(catalog, "load", "Load a version; as a whole or not at all", "catalog load examples/catalog.yaml");
-    load.add_option("FILE", o_.files, "The catalogue; - reads standard input")->required()->expected(1)->type_name("FILE");
+    load.add_option("FILE", o_.files, "The catalogue; - reads standard input")->required()->expected(1)->type_name("");
     command(catalog, "list", "The versions that are live", "catalog list");
   }
 

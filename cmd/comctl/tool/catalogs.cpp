@@ -82,17 +82,21 @@ std::string mapping_text(const Mapping& mapping) {
 GraphNode node_of(const ServiceRule& rule) {
   GraphNode node;
   node.id = node.label = rule.key;
-  node.state = " ";  // a rule is in no state
-  std::vector<std::string> inputs;
   for (const auto& mapping : rule.characteristics) {
     if (mapping.source == Mapping::Source::output) node.flows.push_back({mapping.name, mapping.from, mapping.output});
-    else inputs.push_back(mapping_text(mapping));
+    else node.notes.push_back(mapping_text(mapping));
   }
   const std::string per = rule.per == Per::site ? "per site" : rule.per == Per::item ? "per item" : "";
-  node.details = {rule.specification, per, rule.optional ? "optional" : "", rule.when.kind == Predicate::Kind::always ? "" : "conditional",
-                  fmt::format("{}", fmt::join(inputs, ", "))};
+  node.details = {rule.specification, per, rule.optional ? "optional" : "", rule.when.kind == Predicate::Kind::always ? "" : "conditional"};
   node.depends_on = rule.depends_on;
   return node;
+}
+
+std::string version_range(const Offering& offering) {
+  std::string out;
+  if (!offering.min_version.empty()) out += " from version " + printable(offering.min_version);
+  if (!offering.max_version.empty()) out += (out.empty() ? " versions below " : " to below ") + printable(offering.max_version);
+  return out;
 }
 
 std::string show_catalog(const Catalog& catalog, bool colour) {
@@ -104,8 +108,7 @@ std::string show_catalog(const Catalog& catalog, bool colour) {
   facts.add("personal data", fmt::format("{}", fmt::join(catalog.personal, ", ")));
   std::string out = facts.render(colour);
   for (const auto& offering : catalog.offerings) {
-    const auto range = offering.min_version.empty() && offering.max_version.empty() ? std::string() : fmt::format(" [{}, {})", offering.min_version, offering.max_version);
-    out += "\n" + paint(offering.id, Style::bold, colour) + (offering.name.empty() ? "" : "  " + printable(offering.name)) + range +
+    out += "\n" + paint(offering.id, Style::bold, colour) + (offering.name.empty() ? "" : "  " + printable(offering.name)) + version_range(offering) +
            (offering.failure_policy ? "  " + std::string(to_text(*offering.failure_policy)) : "") + "\n";
     std::vector<GraphNode> nodes;
     for (const auto& rule : offering.services) nodes.push_back(node_of(rule));

@@ -9,8 +9,7 @@ namespace {
 /// "table|json|yaml" is how options that take one of a few words name their type.
 std::vector<std::string> choices_of(const CLI::Option& option) {
   std::vector<std::string> out;
-  std::string type = option.get_type_name();
-  if (const auto check = type.find(':'); check != std::string::npos) type.resize(check);  // CLI11 adds what its checks say
+  const std::string type = option.get_type_name();
   if (type.find('|') == std::string::npos) return out;
   for (std::size_t from = 0; from <= type.size();) {
     const auto bar = std::min(type.find('|', from), type.size());
@@ -20,7 +19,7 @@ std::vector<std::string> choices_of(const CLI::Option& option) {
   return out;
 }
 
-bool is_file(const CLI::Option& option) { return option.get_type_name().starts_with("FILE"); }
+bool is_file(const CLI::Option& option) { return option.get_type_name() == "FILE" || option.get_single_name() == "FILE"; }
 
 void collect(const CLI::App& app, const std::string& above, std::vector<CompletionCommand>& out) {
   CompletionCommand command;

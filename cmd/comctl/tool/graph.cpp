@@ -88,6 +88,7 @@ std::string remarks(const GraphNode& node, const Names& names) {
   std::vector<std::string> texts;
   for (const auto& flow : node.flows) texts.push_back(fmt::format("{} ← {}.{}", flow.name, names.of(flow.from), flow.output));
   if (!node.undoes.empty()) texts.push_back("undoes " + names.of(node.undoes));
+  texts.insert(texts.end(), node.notes.begin(), node.notes.end());
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
@@ -189,7 +190,7 @@ std::string draw(const std::vector<GraphNode>& given, bool colour) {
   std::vector<std::vector<Cell>> cells;
   std::vector<std::size_t> widths;
   for (const auto& node : nodes) {
-    std::vector<Cell> line{{node.label, Style::bold}, {node.state.empty() ? "planned" : node.state, style_of(node.state)}};
+    std::vector<Cell> line{{node.label, Style::bold}, {node.state, style_of(node.state)}};
     for (const auto& detail : node.details) line.emplace_back(detail);
     line.emplace_back(remarks(node, names), Style::dim);
     widths.resize(std::max(widths.size(), line.size()));
@@ -204,6 +205,7 @@ std::string draw(const std::vector<GraphNode>& given, bool colour) {
            paint(row.after, Style::dim, colour);
     std::size_t gap = widest - row.columns() + 1;
     for (std::size_t c = 0; c < cells[i].size(); ++c) {
+      if (widths[c] == 0) continue;
       const auto text = printable(cells[i][c].text);
       if (!text.empty()) out += std::string(gap, ' ') + paint(text, cells[i][c].style, colour);
       gap = text.empty() ? gap + widths[c] + 2 : widths[c] - width(text) + 2;
@@ -218,7 +220,7 @@ std::string draw_dot(const std::string& title, const std::vector<GraphNode>& nod
   for (const auto& node : nodes) ids.insert(node.id);
   std::string out = fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n", in_quotes(title));
   for (const auto& node : nodes) {
-    std::string label = node.label + "\n" + (node.state.empty() ? "planned" : node.state);
+    std::string label = node.label + (node.state.empty() ? "" : "\n" + node.state);
     for (const auto& detail : node.details)
       if (!detail.empty()) label += "\n" + detail;
     out += fmt::format("  {} [label={}, fillcolor={}];\n", in_quotes(node.id), in_quotes(label), dot_colour(node.state));

@@ -29,7 +29,7 @@ struct Cell {
   Cell(std::string t = {}, Style s = Style::plain) : text(std::move(t)), style(s) {}
   Cell(const char* t) : text(t) {}
   std::string text;
-  Style style;
+  Style style = Style::plain;
 };
 
 struct Column {

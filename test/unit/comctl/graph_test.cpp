@@ -6,7 +6,7 @@ namespace comd::ctl {
 namespace {
 
 GraphNode node(std::string id, std::string state, std::vector<std::string> needs = {}, std::vector<Flow> flows = {}) {
-  return {.id = id, .label = id, .state = std::move(state), .details = {}, .flows = std::move(flows), .depends_on = std::move(needs), .undoes = {}};
+  return {.id = id, .label = id, .state = std::move(state), .details = {}, .flows = std::move(flows), .depends_on = std::move(needs), .undoes = {}, .notes = {}};
 }
 
 TEST(Graph, drawsWhatWaitsForWhatAndTheDataThatFlows) {
