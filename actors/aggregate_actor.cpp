@@ -1,9 +1,8 @@
 #include "actors/aggregate_actor.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
+#include "actors/log.h"
 #include "domain/check.h"
 
 namespace comd {
@@ -82,7 +81,7 @@ void AggregateActor<K>::wake_up() {
   if (!stored) {
     unreadable_ = stored.error();
     shared_->metrics->quarantined.Increment();
-    spdlog::error("{}. The stream serves nothing until this is resolved; everything else goes on", unreadable_);
+    log_line(spdlog::level::err, unreadable_ + ". It serves nothing until this is resolved; everything else goes on", {{"stream", stream_.value}});
     return;
   }
   state_ = std::move(stored->folded.state);
@@ -140,8 +139,8 @@ void AggregateActor<K>::take(MailPtr mail, AppendJob& job) {
       return answer_in_turn(std::move(pending), job);
     }
     // A tell is true whatever its receiver thinks of it: it is consumed, and what it changed is nothing.
-    spdlog::warn("{} refused {} from {}: {} correlation={}", stream_.value, pending.mail->cause.command, pending.mail->tell->from.value,
-                 decided.error().message, about_.correlation);
+    log_order(spdlog::level::warn, "Refused what a member of the family told: " + decided.error().message, about_, stream_.value,
+              {{"command", pending.mail->cause.command}, {"from", pending.mail->tell->from.value}});
     decided = Decided<typename K::Event>{};
   }
   if (decided->events.empty() && !pending.mail->tell) return answer_in_turn(std::move(pending), job);
@@ -161,7 +160,7 @@ Result<Decided<typename K::Event>, Rejection> AggregateActor<K>::decide(const ty
   try {
     return K::decide(stream_, state_, command, asked);
   } catch (const std::exception& error) {  // out of memory, or a bug: this command ends here, and nothing else does
-    spdlog::error("Expected a decision of {} on {}, but: {} correlation={}", stream_.value, pending.mail->cause.command, error.what(), about_.correlation);
+    log_order(spdlog::level::err, "Expected a decision, but: " + std::string(error.what()), about_, stream_.value, {{"command", pending.mail->cause.command}});
     return Err(Rejection{RejectionCode::unavailable, "Expected a decision, but it failed inside comd: " + std::string(error.what()), {}, {}});
   }
 }

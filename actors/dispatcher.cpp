@@ -1,8 +1,8 @@
 #include "actors/dispatcher.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
+
+#include "actors/log.h"
 
 namespace comd {
 namespace {
@@ -146,7 +146,8 @@ void Dispatcher::settled(Item& item, const Answer& answer) {
       later_.emplace(item.not_before, item.id);
       return wake_at(item.not_before);
     }
-    spdlog::warn("{} refused the outcome of {}: {} correlation={}", item.hint.stream.value, item.hint.effect.key, why.message, item.hint.meta.correlation);
+    log_order(spdlog::level::warn, "The outcome of a call was refused: " + why.message, cause_of(item, "Settle"), item.hint.meta.order.value,
+              {{"stream", item.hint.stream.value}, {"effect", item.hint.effect.key}});
   }
   item.setbacks = 0;
   if (!item.wanted || !item.hinted) return erase(item);

@@ -56,6 +56,7 @@ class Dispatcher final : public caf::event_based_actor {
   void wake_at(Instant);
   void wake(Instant due);
   static std::uint8_t rank(const Item&);
+  static Cause cause_of(const Item&, std::string command);
   static Millis pause(std::uint32_t setbacks);
 
   // dispatcher_calls.cpp: how it is done

@@ -1,6 +1,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/dispatcher.h"
+#include "actors/log.h"
 #include "domain/check.h"
 
 namespace comd {
@@ -21,10 +22,14 @@ std::string_view word(service_order::Outcome::Kind kind) {
 
 }  // namespace
 
+Cause Dispatcher::cause_of(const Item& item, std::string command) {
+  const CallMeta& meta = item.hint.meta;
+  return {std::move(command), "comd", meta.tenant, meta.correlation, meta.traceparent};
+}
+
 /// Sends a command on behalf of the effect; the answer comes back as the item's next step.
 void Dispatcher::ask(const Item& item, StreamId to, AnyCommand command, bool want_product) {
-  const CallMeta& meta = item.hint.meta;
-  Cause cause{name_of(command), "comd", meta.tenant, meta.correlation, meta.traceparent};
+  Cause cause = cause_of(item, name_of(command));
   auto mail = std::make_shared<Mail>(std::move(to), std::move(command), std::move(cause));
   mail->want_product = want_product;
   mail->done = [self = caf::actor_cast<caf::actor>(this), id = item.id](Answer answer) { caf::anon_send(self, EffectStep{id, std::move(answer)}); };
@@ -85,9 +90,9 @@ void Dispatcher::called(Item& item, service_order::Outcome outcome) {
   const std::string lane = item.hint.effect.lane;
   const bool left = outcome.kind != service_order::Outcome::Kind::not_sent;
   call_ended(item, left, word(outcome.kind));
-  spdlog::debug("call {} {} to {}: {} {} tenant={} order={} correlation={} traceparent={}", to_text(item.hint.effect.kind), item.hint.effect.key, lane,
-                word(outcome.kind), outcome.fault.message, item.hint.meta.tenant.value, item.hint.meta.order.value, item.hint.meta.correlation,
-                item.hint.meta.traceparent);
+  if (spdlog::should_log(spdlog::level::debug))
+    log_order(spdlog::level::debug, "Call answered", cause_of(item, "Call"), item.hint.meta.order.value,
+              {{"effect", item.hint.effect.key}, {"target", lane}, {"outcome", std::string(word(outcome.kind))}, {"detail", outcome.fault.message}});
   if (shared_->faults.forget_outcome && ++outcomes_ % 2 == 0) {
     erase(item);
     return drain(lane);
@@ -113,8 +118,8 @@ void Dispatcher::product_answered(Item& item, const Answer& answer) {
   const bool not_now = why && (why->code == RejectionCode::unavailable || why->code == RejectionCode::limit);
   if (not_now || (why && !claim)) {
     if (!not_now)
-      spdlog::error("{} refused {}: {} order={} correlation={}", work.product.value, item.hint.effect.key, why->message, item.hint.meta.order.value,
-                    item.hint.meta.correlation);
+      log_order(spdlog::level::err, "A product refused what its order wants: " + why->message, cause_of(item, "Call"), item.hint.meta.order.value,
+                {{"product", work.product.value}, {"effect", item.hint.effect.key}});
     if (item.wanted) try_later(item);
     else erase(item);
     return drain(lane);

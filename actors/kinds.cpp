@@ -1,7 +1,6 @@
 #include "actors/kinds.h"
 
 #include "domain/check.h"
-#include "domain/overload.h"
 
 namespace comd {
 
@@ -25,6 +24,9 @@ Result<Inventory, Rejection> inventory_of(const EventLog& log, const Order& orde
 
 Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const StreamId& stream, const State& state, const Command& command,
                                                                           const Asked& asked) {
+  if (!state.catalog_version.empty() && asked.catalogs->find(state.catalog_version) == nullptr)
+    return Err(Rejection{RejectionCode::unavailable, "Expected catalogue version " + state.catalog_version + " to be live, but it could not be read at the start", {},
+                         "See the log of comd's start for the reason"});
   product_order::Context context;
   context.now = asked.now;
   context.catalogs = asked.catalogs;

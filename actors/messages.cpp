@@ -1,7 +1,5 @@
 #include "actors/messages.h"
 
-#include "domain/overload.h"
-
 namespace comd {
 
 Answer refused(RejectionCode code, std::string message, std::string hint) {
