@@ -11,7 +11,8 @@ using Decided = Result<Decision, Rejection>;
 using namespace std::chrono_literals;
 
 constexpr Millis kInventoryDeadline = 60s;  ///< claims and writes are answered by our own products: later means lost
-constexpr Millis kOverdueMargin = 10min;
+constexpr Millis kOverdueMargin = 10min;   ///< then asked again, each time after twice as long
+constexpr Millis kOverdueMax = 24h;        ///< a service order may wait for a person for weeks
 
 bool is_open(const Node& node) {
   return node.progress == Progress::not_started || node.progress == Progress::running || node.progress == Progress::held;
@@ -344,7 +345,8 @@ class Decider {
       std::vector<ServiceOrderId> late;
       for (const Node& node : s_.nodes)
         if ((node.progress == Progress::running || node.progress == Progress::held) && node.deadline <= c_.now) late.push_back(node.spec.id);
-      emit(Overdue{std::move(late), s_.overdue + 1, c_.now + kOverdueMargin});
+      const Millis pause = std::min<Millis>(kOverdueMargin * (1 << std::min(s_.overdue, 8u)), kOverdueMax);
+      emit(Overdue{std::move(late), s_.overdue + 1, c_.now + pause});
     }
     return {};
   }
