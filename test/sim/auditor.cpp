@@ -1,0 +1,89 @@
+#include "test/sim/auditor.h"
+
+#include <algorithm>
+
+namespace comd::sim {
+
+std::vector<std::string> Auditor::look() {
+  while (log_.tail() > seen_) {
+    for (const StoredCommit& stored : log_.read_feed(seen_, 64)) {
+      if (number(stored.position) != number(seen_) + 1) wrong("positions have a gap at " + std::to_string(number(stored.position)));
+      seen_ = stored.position;
+      auto commit = decode(stored.record);
+      if (!commit) {
+        wrong("commit " + std::to_string(number(seen_)) + " does not decode: " + commit.error().message);
+        continue;
+      }
+      take(seen_, *commit);
+    }
+  }
+  return std::exchange(findings_, {});
+}
+
+void Auditor::take(Position position, const Commit& commit) {
+  for (const StreamSlice& slice : commit.streams) {
+    const std::string& id = slice.stream.value;
+    if (kind_of(id) == StreamKind::product_order) {
+      auto& folded = orders_.try_emplace(id, Folded<product_order::State>{fresh<product_order::State>(slice.stream), {}}).first->second;
+      if (is_final(folded.state.status)) wrong(id + " changed after its end, at " + std::to_string(number(position)));
+      const auto before = folded.state;
+      if (auto ok = apply(folded, slice); !ok) wrong(id + ": " + ok.error().message);
+      for (const AnyEvent& event : slice.events)
+        if (const auto* own = std::get_if<product_order::Event>(&event))
+          if (const auto* released = std::get_if<product_order::Released>(own)) check_undo_order(folded.state, *released);
+      check_wakeups(id, is_final(folded.state.status), product_order::agenda(folded.state));
+    } else if (kind_of(id) == StreamKind::service_order) {
+      auto& folded = service_orders_.try_emplace(id).first->second;
+      const auto before = folded.state.status;
+      if (auto ok = apply(folded, slice); !ok) wrong(id + ": " + ok.error().message);
+      if (service_order::is_final(before) && folded.state.status != before) wrong(id + " changed its end");
+      check_wakeups(id, service_order::is_final(folded.state.status), service_order::agenda(folded.state));
+    }
+  }
+}
+
+/// Law 7, and that the timer table says what the state says. Only the newest state of a stream can be compared with the table.
+void Auditor::check_wakeups(const std::string& stream, bool final, const comd::Agenda& agenda) {
+  if (!final && agenda.wakeups.empty()) wrong(stream + " is not finished and has no wake-up");
+  if (final && !agenda.wakeups.empty()) wrong(stream + " is finished and still has a wake-up");
+  if (log_.tail() != seen_) return;
+  auto stored = log_.timers_of(StreamId{stream});
+  std::set<std::pair<std::string, Instant>> table, state;
+  for (const DueTimer& timer : stored) table.emplace(timer.name, timer.due);
+  for (const Wakeup& wakeup : agenda.wakeups) state.emplace(wakeup.name, wakeup.due);
+  if (table != state) wrong(stream + ": the timer table and the state differ");
+}
+
+/// A compensation starts only when everything that was built on what it undoes is undone, or could not be.
+void Auditor::check_undo_order(const product_order::State& s, const product_order::Released& released) {
+  const auto& undo = s.nodes.at(s.index.at(released.service_order)).spec;
+  if (undo.undoes.empty()) return;
+  for (const auto& later : s.nodes) {
+    if (!later.spec.undoes.empty() || later.progress != Progress::done) continue;
+    if (std::ranges::find(later.spec.depends_on, undo.undoes) == later.spec.depends_on.end()) continue;
+    const bool open = std::ranges::any_of(s.nodes, [&](const auto& node) {
+      return node.spec.undoes == later.spec.id && (node.progress == Progress::not_started || node.progress == Progress::running);
+    });
+    if (open) wrong(undo.id.value + " was released before the compensation of " + later.spec.id.value);
+  }
+}
+
+void Auditor::acknowledged(const OrderId& id) {
+  acknowledged_.insert(id.value);
+  if (log_.head(stream_of(id)) == Version{}) wrong(id.value + " was acknowledged before it was durable");
+}
+
+std::vector<std::string> Auditor::at_the_end() {
+  for (const std::string& id : acknowledged_)
+    if (!orders_.contains(id)) wrong(id + " was acknowledged and is not in the log");
+  auto rebuilt = rebuild(log_);
+  if (!rebuilt)
+    wrong("rebuild: " + rebuilt.error().message);
+  else
+    for (const std::string& line : differences(log_.derived(), *rebuilt, 5)) wrong("derived rows are not the fold of the log: " + line);
+  if (!log_.tells(nullptr, 10).empty()) wrong("a message to the family is left over");
+  if (!log_.outbox(nullptr, 10).empty()) wrong("an effect is left over");
+  return std::exchange(findings_, {});
+}
+
+}  // namespace comd::sim

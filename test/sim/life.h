@@ -1,0 +1,78 @@
+#pragma once
+#include <prometheus/registry.h>
+
+#include <caf/all.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include "actors/engine_actors.h"
+#include "test/sim/partner.h"
+
+/// One life of comd in a simulated world: from its start to its crash.
+namespace comd::sim {
+
+/// The wall clock of a life is the world's timeline.
+class WorldClock final : public Clock {
+ public:
+  explicit WorldClock(const Timeline& timeline) : timeline_(timeline) {}
+  Instant now() const override { return timeline_.now; }
+
+ private:
+  const Timeline& timeline_;
+};
+
+/// The log of the world. A crash during a sync loses the batch (it was not synced) or keeps it (it was, and nobody heard).
+class CrashingLog final : public EventLog {
+ public:
+  explicit CrashingLog(std::shared_ptr<EventLog> inner) : inner_(std::move(inner)) {}
+  bool lose_next_batch = false;
+  bool lost = false;
+
+  std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
+    if (!lose_next_batch && !lost) return inner_->append(batch);
+    lost = true;
+    return std::vector<Result<Appended, AppendError>>(batch.size(), Err(AppendError::failed));
+  }
+  std::vector<StoredCommit> read_stream(const StreamId& id, Version after) const override { return inner_->read_stream(id, after); }
+  Version head(const StreamId& id) const override { return inner_->head(id); }
+  std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const override { return inner_->read_feed(after, limit); }
+  Position tail() const override { return inner_->tail(); }
+  std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override { return inner_->timers_due(until, limit); }
+  std::optional<Instant> next_due() const override { return inner_->next_due(); }
+  std::vector<DueTimer> timers_of(const StreamId& id) const override { return inner_->timers_of(id); }
+  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override { return inner_->outbox(after, limit); }
+  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override { return inner_->tells(after, limit); }
+  std::optional<std::string> row(Table table, std::string_view key) const override { return inner_->row(table, key); }
+  RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
+    return inner_->scan(table, prefix, after, limit, backwards);
+  }
+  std::map<std::string, std::int64_t> counters() const override { return inner_->counters(); }
+  std::vector<std::pair<std::string, std::string>> derived() const override { return inner_->derived(); }
+
+ private:
+  std::shared_ptr<EventLog> inner_;
+};
+
+class Life {
+ public:
+  Life(std::shared_ptr<EventLog> disk, Timeline&, std::shared_ptr<Partners>, CatalogParser, const Faults&, std::uint64_t seed);
+  ~Life();  ///< a crash: nothing is finished
+
+  EngineActors& engine() { return *engine_; }
+  bool has_job() const { return !scheduler_.jobs.empty(); }
+  void step(Random&);                          ///< one message of one actor, chosen by chance
+  std::optional<Millis> next_timeout() const;  ///< from now
+  void advance(Millis);                        ///< actors' clock
+  void lose_next_batch() { log_->lose_next_batch = true; }
+  bool dead() const { return dead_; }          ///< the log failed: the process would have stopped
+
+ private:
+  std::shared_ptr<CrashingLog> log_;
+  prometheus::Registry registry_;
+  caf::actor_system_config config_;
+  std::unique_ptr<caf::actor_system> system_;
+  caf::scheduler::test_coordinator& scheduler_;
+  std::unique_ptr<EngineActors> engine_;
+  bool dead_ = false;
+};
+
+}  // namespace comd::sim

@@ -1,0 +1,77 @@
+#include "test/sim/model.h"
+
+#include "test/sim/partner.h"
+
+namespace comd::sim {
+namespace {
+
+bool works(std::uint64_t seed, const OrderId& order, const std::string& item, int site, const std::string& key) {
+  const std::string id = "so-" + order.value.substr(3) + "." + item + ".1." + std::to_string(site) + "." + key + ".r1";
+  const Fate fate = fate_of(seed, id);
+  return !fate.permanent && fate.transient_failures < 3;
+}
+
+struct LineEnd { int done = 0, failed = 0; };
+
+LineEnd run(std::uint64_t seed, const OrderId& order, const Line& line) {
+  LineEnd end;
+  auto count = [&](bool ok) { ok ? ++end.done : ++end.failed; };
+  if (line.sites > 0) {
+    const bool evc = works(seed, order, line.item, 0, "evc");
+    count(evc);
+    for (int site = 1; site <= line.sites; ++site) count(evc && works(seed, order, line.item, site, "site"));
+    return end;
+  }
+  const bool access = works(seed, order, line.item, 0, "access");
+  count(access);
+  count(access && works(seed, order, line.item, 0, "ip"));
+  if (line.router && access && works(seed, order, line.item, 0, "cpe")) ++end.done;  // optional: its failure is nobody's
+  return end;
+}
+
+}  // namespace
+
+OrderStatus expected_end(std::uint64_t seed, const OrderId& order, const std::vector<Line>& lines, bool keep_partial) {
+  int complete = 0, partly = 0, failed = 0;
+  bool chain_broken = false;
+  for (const Line& line : lines) {
+    LineEnd end;
+    if (line.after_previous && chain_broken) {
+      ++failed;
+      continue;
+    }
+    end = run(seed, order, line);
+    chain_broken = end.failed > 0;
+    if (end.failed == 0) ++complete;
+    else if (end.done > 0) ++partly;
+    else ++failed;
+  }
+  if (partly + failed == 0) return OrderStatus::completed;
+  if (!keep_partial) return OrderStatus::failed;
+  return complete == 0 && partly == 0 ? OrderStatus::failed : OrderStatus::partial;
+}
+
+Order make_order(const std::string& external_id, const std::vector<Line>& lines) {
+  Order out;
+  out.tenant = {"t"};
+  out.source = "sim";
+  out.external_id = external_id;
+  out.document = "{}";
+  for (const Line& line : lines) {
+    OrderItem item;
+    item.id = line.item;
+    item.action = Action::add;
+    if (line.sites > 0) {
+      item.offering = OfferingRef{"ethernet", {}, {}};
+      for (int site = 1; site <= line.sites; ++site) item.places.push_back({"site-" + std::to_string(site), "site", {}});
+    } else {
+      item.offering = OfferingRef{"fiber", {}, {}};
+      item.characteristics = {{"bandwidth", {"100"}}, {"router", {line.router ? "true" : "false"}}};
+    }
+    if (line.after_previous) item.relations.push_back({RelationKind::relies_on, out.items.back().id});
+    out.items.push_back(std::move(item));
+  }
+  return out;
+}
+
+}  // namespace comd::sim

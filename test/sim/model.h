@@ -1,0 +1,26 @@
+#pragma once
+#include <set>
+#include <string>
+#include <vector>
+
+#include "domain/product_order.h"
+
+/// An independent model of an order: what was ordered and what the partners were told to do give the end it must reach. It shares
+/// no code with decomposition, decisions or roll-up.
+namespace comd::sim {
+
+struct Line {
+  std::string item;
+  bool router = false;             ///< fiber with the optional router
+  int sites = 0;                   ///< > 0: ethernet with so many sites
+  bool after_previous = false;     ///< reliesOn the item before
+};
+
+
+/// `keep_partial`: the catalogue's failure policy; otherwise rollback.
+OrderStatus expected_end(std::uint64_t seed, const OrderId&, const std::vector<Line>&, bool keep_partial);
+
+/// The submitted order for these lines.
+Order make_order(const std::string& external_id, const std::vector<Line>&);
+
+}  // namespace comd::sim

@@ -1,0 +1,81 @@
+#include <gtest/gtest.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "test/sim/world.h"
+
+namespace comd::sim {
+namespace {
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+class Simulation : public ::testing::Test {
+ protected:
+  void SetUp() override { spdlog::set_level(from_environment("COMD_SIM_VERBOSE", 0) != 0 ? spdlog::level::debug : spdlog::level::off); }
+};
+
+TEST_F(Simulation, Seeds) {
+  const std::uint64_t first = from_environment("COMD_SIM_FIRST", 1), seeds = from_environment("COMD_SIM_SEEDS", 40);
+  Outcome sum;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    Options options;
+    options.seed = seed;
+    const Outcome outcome = simulate(options);
+    for (const std::string& finding : outcome.findings)
+      ADD_FAILURE() << "seed " << seed << ": " << finding << "\n  again with: ./dev sim 1 " << seed;
+    sum.steps += outcome.steps;
+    sum.crashes += outcome.crashes;
+    sum.calls += outcome.calls;
+    sum.orders += outcome.orders;
+    for (const auto& [end, count] : outcome.ends) sum.ends[end] += count;
+    if (seeds >= 500 && (seed - first + 1) % (seeds / 20) == 0) std::cerr << "  " << seed - first + 1 << " of " << seeds << " seeds\n";
+    if (HasFailure()) break;
+  }
+  std::cout << seeds << " seeds: " << sum.orders << " orders, " << sum.steps << " steps, " << sum.crashes << " crashes, " << sum.calls << " calls;";
+  for (const auto& [end, count] : sum.ends) std::cout << ' ' << end << ' ' << count;
+  std::cout << std::endl;
+}
+
+TEST_F(Simulation, the_same_seed_is_the_same_run) {
+  Options options;
+  options.seed = 7;
+  const Outcome one = simulate(options), two = simulate(options);
+  EXPECT_EQ(one.hash, two.hash);
+  EXPECT_EQ(one.steps, two.steps);
+  options.seed = 8;
+  EXPECT_NE(one.hash, simulate(options).hash);
+}
+
+/// A simulator that finds nothing proves nothing: each planted bug must be found within a few seeds.
+struct CanaryCase {
+  const char* name;
+  bool Faults::*planted;
+};
+class Canary : public Simulation, public ::testing::WithParamInterface<CanaryCase> {};
+
+TEST_P(Canary, is_found) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    Options options;
+    options.seed = seed;
+    options.planted.*GetParam().planted = true;
+    const Outcome outcome = simulate(options);
+    if (outcome.findings.empty()) continue;
+    std::cout << GetParam().name << " found at seed " << seed << ": " << outcome.findings.front() << std::endl;
+    return;
+  }
+  ADD_FAILURE() << "the planted bug " << GetParam().name << " was not found in 50 seeds";
+}
+
+INSTANTIATE_TEST_SUITE_P(Planted, Canary,
+                         ::testing::Values(CanaryCase{"ack_before_sync", &Faults::ack_before_sync}, CanaryCase{"fresh_key_on_resend", &Faults::fresh_key_on_resend},
+                                           CanaryCase{"forget_timer", &Faults::forget_timer}, CanaryCase{"drop_tell", &Faults::drop_tell},
+                                           CanaryCase{"skip_mark_sent", &Faults::skip_mark_sent}, CanaryCase{"forget_outcome", &Faults::forget_outcome}),
+                         [](const auto& canary) { return std::string(canary.param.name); });
+
+}  // namespace
+}  // namespace comd::sim

@@ -1,0 +1,236 @@
+#include "test/sim/world.h"
+
+#include <algorithm>
+
+#include "edge/catalog/catalog.h"
+#include "test/sim/life.h"
+#include "test/support/fiber.h"
+
+namespace comd::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kStepsMax = 400'000;
+constexpr Millis kLongest = 60 * 24h;  ///< virtual; then an order that is not at its end is stuck
+
+struct Submitted {
+  OrderId id;
+  Order order;
+  std::set<OrderStatus> ends;
+  bool acknowledged = false;
+};
+
+class World {
+ public:
+  explicit World(const Options& options)
+      : options_(options), random_(options.seed), disk_(make_memory_event_log()), partners_(std::make_shared<Partners>(options.seed, timeline_, random_)), auditor_(*disk_) {
+    keep_partial_ = random_.chance(0.5);
+    auto made = fiber::catalog(keep_partial_ ? FailurePolicy::keep_partial : FailurePolicy::rollback);
+    made->specifications["cpe@1"].delivery = Delivery::queryable;
+    catalog_ = made;
+  }
+
+  Outcome run() {
+    begin_life();
+    load_catalog();
+    const std::size_t orders = 4 + random_.below(8);
+    while (out_.findings.empty() && (submitted_.size() < orders || random_.chance(0.995))) {
+      act(orders);
+      move();
+      if (out_.steps > kStepsMax / 2) break;
+    }
+    settle();
+    finish();
+    return std::move(out_);
+  }
+
+ private:
+  // ── lives ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  void begin_life() {
+    auto parse = [this](std::string_view) -> Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> { return catalog_; };
+    life_ = std::make_unique<Life>(disk_, timeline_, partners_, parse, options_.planted, options_.seed);
+    ++life_number_;
+    partners_->connect([this](service_order::Report report, ServiceOrderId id, std::function<void(bool)> recorded) {
+      if (!life_) return recorded(false);
+      life_->engine().execute(stream_of(id), service_order::Command{service_order::TakeReport{std::move(report)}}, cause(), [recorded](Reply reply) {
+        recorded(!reply.rejection);
+      });
+    });
+  }
+
+  void crash() {
+    ++out_.crashes;
+    partners_->connect({});
+    life_.reset();
+    timeline_.now += Millis{random_.below(3'000)};
+    begin_life();
+  }
+
+  static Cause cause() { return {"", "sim", {"t"}, "c", ""}; }
+
+  void load_catalog() {
+    bool loaded = false;
+    life_->engine().execute(StreamId{std::string(kCatalogStream)}, catalog_log::Command{catalog_log::Load{"test", "1", "d1", "x"}}, cause(),
+                            [&](Reply reply) { loaded = !reply.rejection; });
+    for (int i = 0; i < 10'000 && !loaded; ++i) move();
+    if (!loaded) out_.findings.push_back("the catalogue was not loaded");
+  }
+
+  // ── what happens ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  void act(std::size_t orders) {
+    if (submitted_.size() < orders && random_.chance(0.05)) submit_new();
+    if (!submitted_.empty() && random_.chance(0.002)) submit(submitted_[random_.below(submitted_.size())]);
+    if (!submitted_.empty() && random_.chance(0.001)) cancel(submitted_[random_.below(submitted_.size())]);
+    if (random_.chance(0.0015)) crash();
+    if (random_.chance(0.0005)) life_->lose_next_batch();
+    if (random_.chance(0.001)) outage();
+  }
+
+  void outage() {
+    static const char* lanes[] = {"access-system", "ip-system", "cpe-system"};
+    const std::string lane = lanes[random_.below(3)];
+    partners_->outage.insert(lane);
+    timeline_.after(Millis{random_.below(120'000)}, [this, lane] { partners_->outage.erase(lane); });
+  }
+
+  void submit_new() {
+    const std::string name = "E" + std::to_string(submitted_.size());
+    std::vector<Line> lines;
+    const std::size_t count = 1 + random_.below(3);
+    for (std::size_t i = 0; i < count; ++i) {
+      Line line;
+      line.item = std::to_string(i + 1);
+      if (random_.chance(0.25)) line.sites = 1 + static_cast<int>(random_.below(4));
+      else line.router = random_.chance(0.5);
+      line.after_previous = i > 0 && random_.chance(0.4);
+      lines.push_back(line);
+    }
+    const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
+    submitted_.push_back({id, make_order(name, lines), {expected_end(options_.seed, id, lines, keep_partial_)}, false});
+    submit(submitted_.back());
+  }
+
+  void submit(const Submitted& what) {
+    const std::size_t index = static_cast<std::size_t>(&what - submitted_.data());
+    life_->engine().execute(stream_of(what.id), product_order::Command{product_order::Submit{what.order, "digest", ""}}, cause(), [this, index](Reply reply) {
+      Submitted& it = submitted_[index];
+      if (reply.rejection) {
+        if (reply.rejection->code != RejectionCode::unavailable) out_.findings.push_back(it.id.value + " was rejected: " + reply.rejection->message);
+        return;
+      }
+      it.acknowledged = true;
+      auditor_.acknowledged(it.id);
+    });
+  }
+
+  void cancel(Submitted& what) {
+    const std::size_t index = static_cast<std::size_t>(&what - submitted_.data());
+    it_may_be_cancelled(what);
+    const std::size_t life = life_number_;
+    life_->engine().execute(stream_of(what.id), product_order::Command{product_order::Cancel{"sim", "sim"}}, cause(), [this, index, life](Reply reply) {
+      if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
+      submitted_[index].ends = {OrderStatus::cancelled};
+    });
+  }
+  static void it_may_be_cancelled(Submitted& what) { what.ends.insert(OrderStatus::cancelled); }
+
+  // ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /// One step: a message, or if there is none the next thing that time brings.
+  void move() {
+    ++out_.steps;
+    if (life_->dead()) crash();
+    if (life_->has_job() && (!due() || random_.chance(0.8))) {
+      life_->step(random_);
+    } else if (!timeline_.run_one()) {
+      wait();
+    }
+    look();
+  }
+
+  bool due() const { return timeline_.next() && *timeline_.next() <= timeline_.now; }
+
+  void wait() {
+    Millis by = 24h;
+    if (auto next = timeline_.next()) by = std::min(by, *next - timeline_.now);
+    if (auto next = life_->next_timeout()) by = std::min(by, *next);
+    if (by < Millis{1}) by = Millis{1};
+    timeline_.now += by;
+    life_->advance(by);
+  }
+
+  void look() {
+    for (std::string& finding : auditor_.look()) out_.findings.push_back(std::move(finding));
+    for (std::string& twice : partners_->done_twice) out_.findings.push_back("work done twice: " + twice);
+    partners_->done_twice.clear();
+  }
+
+  // ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  bool all_at_their_end() const {
+    return std::ranges::all_of(submitted_, [&](const Submitted& s) {
+      auto found = auditor_.orders().find(s.id.value);
+      return found != auditor_.orders().end() && is_final(found->second.state.status);
+    });
+  }
+
+  bool nothing_left() const { return all_at_their_end() && disk_->tells(nullptr, 1).empty() && disk_->outbox(nullptr, 1).empty(); }
+
+  /// Faults stop; then everything must reach its end.
+  void settle() {
+    partners_->faults.on = false;
+    partners_->outage.clear();
+    const Instant until = timeline_.now + kLongest;
+    std::size_t steps = 0;
+    while (out_.findings.empty() && !nothing_left() && timeline_.now < until && ++steps < kStepsMax) {
+      for (const Submitted& s : submitted_)  // a client repeats what was not acknowledged
+        if (!s.acknowledged && steps % 1000 == 1) submit(s);
+      move();
+    }
+  }
+
+  void finish() {
+    if (out_.findings.empty()) {
+      for (const Submitted& s : submitted_) judge(s);
+      for (std::string& finding : auditor_.at_the_end()) out_.findings.push_back(std::move(finding));
+    }
+    out_.orders = submitted_.size();
+    out_.calls = partners_->calls;
+    for (const auto& [id, folded] : auditor_.orders()) ++out_.ends[std::string(to_text(folded.state.status))];
+    for (const StoredCommit& stored : disk_->read_feed({}, SIZE_MAX)) out_.hash = fate(out_.hash, stored.record);
+    partners_->connect({});
+    life_.reset();
+  }
+
+  void judge(const Submitted& s) {
+    auto found = auditor_.orders().find(s.id.value);
+    if (found == auditor_.orders().end()) return out_.findings.push_back(s.id.value + " was never recorded");
+    const auto& state = found->second.state;
+    if (s.ends.contains(state.status)) return;
+    std::string expected;
+    for (OrderStatus status : s.ends) expected += (expected.empty() ? "" : " or ") + std::string(to_text(status));
+    out_.findings.push_back(s.id.value + " should be " + expected + ", but is " + std::string(to_text(state.status)) + ": " + state.reason);
+  }
+
+  Options options_;
+  Random random_;
+  Timeline timeline_;
+  std::shared_ptr<EventLog> disk_;
+  std::shared_ptr<Partners> partners_;
+  std::shared_ptr<const Catalog> catalog_;
+  Auditor auditor_;
+  bool keep_partial_ = false;
+  std::unique_ptr<Life> life_;
+  std::size_t life_number_ = 0;
+  std::vector<Submitted> submitted_;
+  Outcome out_;
+};
+
+}  // namespace
+
+Outcome simulate(const Options& options) { return World{options}.run(); }
+
+}  // namespace comd::sim
