@@ -65,7 +65,8 @@ class CatalogReader {
  private:
   std::optional<FailurePolicy> failure_policy(const Entry& entry) {
     return yaml_.choice<FailurePolicy>(
-        entry, {{"rollback", FailurePolicy::rollback}, {"keepPartial", FailurePolicy::keep_partial}, {"hold", FailurePolicy::hold}});
+        entry,
+        {{"rollback", FailurePolicy::rollback}, {"keepPartial", FailurePolicy::keep_partial}, {"hold", FailurePolicy::hold}});
   }
 
   // ── specifications ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,24 +85,32 @@ class CatalogReader {
       spec.name = id.substr(0, at);
       spec.version = at == std::string::npos ? "" : id.substr(at + 1);
       if (!catalog_.specifications.emplace(id, std::move(spec)).second) {
-        yaml_.invalid(pair.first.Mark(), entry.path, "Expected each specification once, but '" + id + "' is there twice", "Remove one of them");
+        yaml_.invalid(pair.first.Mark(), entry.path, "Expected each specification once, but '" + id + "' is there twice",
+                      "Remove one of them");
       }
     }
   }
 
   ServiceSpecification specification(const Entry& entry) {
     ServiceSpecification spec;
-    if (!yaml_.mapping(entry, {"target", "delivery", "settle", "timeouts", "retry", "pointOfNoReturn", "compensate", "expectedDuration"})) return spec;
+    if (!yaml_.mapping(
+            entry, {"target", "delivery", "settle", "timeouts", "retry", "pointOfNoReturn", "compensate", "expectedDuration"}))
+      return spec;
     spec.target = yaml_.required_text_at(entry, "target");
     if (const auto delivery = yaml_.required(entry, "delivery")) {
-      spec.delivery = yaml_.choice<Delivery>(*delivery, {{"idempotent", Delivery::idempotent}, {"queryable", Delivery::queryable}, {"neither", Delivery::neither}})
+      spec.delivery = yaml_
+                          .choice<Delivery>(*delivery, {{"idempotent", Delivery::idempotent},
+                                                        {"queryable", Delivery::queryable},
+                                                        {"neither", Delivery::neither}})
                           .value_or(spec.delivery);
     }
     yaml_.read(entry, "settle", spec.settle);
     yaml_.read(entry, "expectedDuration", spec.expected_duration);
-    yaml_.read<PointOfNoReturn>(entry, "pointOfNoReturn", spec.ponr,
-                                {{"none", PointOfNoReturn::none}, {"soft", PointOfNoReturn::soft}, {"hard", PointOfNoReturn::hard}});
-    if (const auto timeouts = yaml_.child(entry, "timeouts"); timeouts && yaml_.mapping(*timeouts, {"queue", "call", "acknowledge", "silence", "complete", "pendingExternal"})) {
+    yaml_.read<PointOfNoReturn>(
+        entry, "pointOfNoReturn", spec.ponr,
+        {{"none", PointOfNoReturn::none}, {"soft", PointOfNoReturn::soft}, {"hard", PointOfNoReturn::hard}});
+    if (const auto timeouts = yaml_.child(entry, "timeouts");
+        timeouts && yaml_.mapping(*timeouts, {"queue", "call", "acknowledge", "silence", "complete", "pendingExternal"})) {
       Timeouts& t = spec.timeouts;
       yaml_.read(*timeouts, "queue", t.queue);
       yaml_.read(*timeouts, "call", t.call);
@@ -110,7 +119,8 @@ class CatalogReader {
       yaml_.read(*timeouts, "complete", t.complete);
       yaml_.read(*timeouts, "pendingExternal", t.pending_external);
     }
-    if (const auto compensate = yaml_.child(entry, "compensate"); compensate && yaml_.mapping(*compensate, {"add", "modify", "delete"})) {
+    if (const auto compensate = yaml_.child(entry, "compensate");
+        compensate && yaml_.mapping(*compensate, {"add", "modify", "delete"})) {
       yaml_.read(*compensate, "add", spec.compensate_add);
       yaml_.read(*compensate, "modify", spec.compensate_modify);
       yaml_.read(*compensate, "delete", spec.compensate_delete);
@@ -127,8 +137,10 @@ class CatalogReader {
       yaml_.invalid(entry, "Expected '*' only at the end of a code, but got '" + rule.code + "'");
     }
     if (const auto fault_class = yaml_.child(entry, "class")) {
-      rule.fault_class = yaml_.choice<FaultClass>(*fault_class, {{"transient", FaultClass::transient}, {"permanent", FaultClass::permanent},
-                                                                 {"business", FaultClass::business}, {"unknown", FaultClass::unknown}});
+      rule.fault_class = yaml_.choice<FaultClass>(*fault_class, {{"transient", FaultClass::transient},
+                                                                 {"permanent", FaultClass::permanent},
+                                                                 {"business", FaultClass::business},
+                                                                 {"unknown", FaultClass::unknown}});
     }
     if (const auto attempts = yaml_.child(entry, "attempts")) rule.attempts = yaml_.whole(*attempts, 1).value_or(1);
     yaml_.read(entry, "initial", rule.initial);
@@ -152,7 +164,8 @@ class CatalogReader {
       offering.max_version = yaml_.text_at(*versions, "max");
     }
     if (const auto policy = yaml_.child(entry, "failurePolicy")) offering.failure_policy = failure_policy(*policy);
-    for (const Entry& rule : yaml_.list_at(entry, "characteristics")) offering.characteristics.push_back(characteristic_rule(rule));
+    for (const Entry& rule : yaml_.list_at(entry, "characteristics"))
+      offering.characteristics.push_back(characteristic_rule(rule));
     for (const Entry& rule : yaml_.list_at(entry, "services")) offering.services.push_back(service_rule(rule));
     return offering;
   }
@@ -163,8 +176,12 @@ class CatalogReader {
     rule.name = yaml_.required_text_at(entry, "name");
     yaml_.read(entry, "required", rule.required);
     if (const auto type = yaml_.child(entry, "type")) {
-      rule.type = yaml_.choice<std::string_view>(*type, {{"string", "string"}, {"number", "number"}, {"boolean", "boolean"}, {"object", "object"}, {"array", "array"}})
-                      .value_or("");
+      rule.type =
+          yaml_
+              .choice<std::string_view>(
+                  *type,
+                  {{"string", "string"}, {"number", "number"}, {"boolean", "boolean"}, {"object", "object"}, {"array", "array"}})
+              .value_or("");
     }
     rule.allowed = values(yaml_.list_at(entry, "allowed"));
     range(entry, rule.min, rule.max);
@@ -176,7 +193,8 @@ class CatalogReader {
     if (!yaml_.mapping(entry, {"key", "specification", "when", "per", "dependsOn", "optional", "characteristics"})) return rule;
     rule.key = yaml_.required_text_at(entry, "key");
     if (!rule.key.empty() && !is_key(rule.key)) {
-      yaml_.invalid(entry, "Expected a key of letters, digits, '-' and '_', but got '" + rule.key + "'", "It becomes part of ids");
+      yaml_.invalid(entry, "Expected a key of letters, digits, '-' and '_', but got '" + rule.key + "'",
+                    "It becomes part of ids");
     }
     rule.specification = yaml_.required_text_at(entry, "specification");
     if (const auto when = yaml_.child(entry, "when")) rule.when = predicate(*when, 0);
@@ -246,7 +264,8 @@ class CatalogReader {
     }
     if (!yaml_.mapping(entry, {"eq", "in", "range", "exists", "all", "any", "not"})) return out;
     if (entry.node.size() != 1) {
-      yaml_.invalid(entry, "Expected one condition, but got " + std::to_string(entry.node.size()), "Join them with all: [ … ] or any: [ … ]");
+      yaml_.invalid(entry, "Expected one condition, but got " + std::to_string(entry.node.size()),
+                    "Join them with all: [ … ] or any: [ … ]");
       return out;
     }
     using Kind = Predicate::Kind;
@@ -282,7 +301,8 @@ class CatalogReader {
   void children(const Entry& entry, Predicate::Kind kind, Predicate& out, int depth) {
     out.kind = kind;
     for (const Entry& child : yaml_.list(entry)) out.children.push_back(predicate(child, depth + 1));
-    if (entry.node.IsSequence() && out.children.empty()) yaml_.invalid(entry, "Expected at least one condition, but the list is empty");
+    if (entry.node.IsSequence() && out.children.empty())
+      yaml_.invalid(entry, "Expected at least one condition, but the list is empty");
   }
 
   std::vector<Value> values(const std::vector<Entry>& entries) {
@@ -303,15 +323,6 @@ class CatalogReader {
   Catalog catalog_;
 };
 
-/// Where yaml-cpp gives no place, the text ended too early.
-YAML::Mark end_of(std::string_view bytes) {
-  YAML::Mark mark;
-  mark.line = static_cast<int>(std::ranges::count(bytes, '\n'));
-  const auto line_start = bytes.rfind('\n');
-  mark.column = static_cast<int>(line_start == std::string_view::npos ? bytes.size() : bytes.size() - line_start - 1);
-  return mark;
-}
-
 std::vector<Rejection> one(const YAML::Mark& mark, const std::string& message, std::string hint) {
   YamlReader reader;
   reader.invalid(mark, "", message, std::move(hint));
@@ -323,18 +334,19 @@ std::vector<Rejection> one(const YAML::Mark& mark, const std::string& message, s
 Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> parse_catalog(std::string_view bytes) {
   if (bytes.size() > kMaxCatalogBytes) {
     return Err(std::vector<Rejection>{{RejectionCode::limit,
-                                       "Expected a catalogue of at most " + std::to_string(kMaxCatalogBytes) + " bytes (max_catalog_bytes), but got " +
-                                           std::to_string(bytes.size()),
+                                       "Expected a catalogue of at most " + std::to_string(kMaxCatalogBytes) +
+                                           " bytes (max_catalog_bytes), but got " + std::to_string(bytes.size()),
                                        "", "Split it into several catalogue versions"}});
   }
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string{bytes});
     if (documents.size() != 1) {
-      return Err(one(YAML::Mark{}, "Expected one YAML document, but got " + std::to_string(documents.size()), "See docs/catalog.md"));
+      return Err(
+          one(YAML::Mark{}, "Expected one YAML document, but got " + std::to_string(documents.size()), "See docs/catalog.md"));
     }
     return CatalogReader{}.read(documents.front(), bytes);
   } catch (const YAML::Exception& error) {
-    return Err(one(error.mark.is_null() ? end_of(bytes) : error.mark, "Expected YAML, but " + error.msg, "Correct the text there"));
+    return Err(one(error.mark, "Expected YAML, but " + error.msg, "Correct the text there"));
   } catch (const std::exception& error) {
     return Err(one(YAML::Mark{}, std::string{"Expected a catalogue, but "} + error.what(), ""));
   }

@@ -133,9 +133,12 @@ Out json_of(const ServiceSpecification& spec) {
              {"settle", duration_text(spec.settle)},
              {"expectedDuration", duration_text(spec.expected_duration)},
              {"pointOfNoReturn", std::string{name_of(spec.ponr)}}};
-  out["timeouts"] = {{"queue", duration_text(t.queue)},       {"call", duration_text(t.call)},
-                     {"acknowledge", duration_text(t.acknowledge)}, {"silence", duration_text(t.silence)},
-                     {"complete", duration_text(t.complete)}, {"pendingExternal", duration_text(t.pending_external)}};
+  out["timeouts"] = {{"queue", duration_text(t.queue)},
+                     {"call", duration_text(t.call)},
+                     {"acknowledge", duration_text(t.acknowledge)},
+                     {"silence", duration_text(t.silence)},
+                     {"complete", duration_text(t.complete)},
+                     {"pendingExternal", duration_text(t.pending_external)}};
   out["compensate"] = {{"add", spec.compensate_add}, {"modify", spec.compensate_modify}, {"delete", spec.compensate_delete}};
   out["retry"] = Out::array();
   for (const RetryRule& rule : spec.retry) out["retry"].push_back(json_of(rule));

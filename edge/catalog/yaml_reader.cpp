@@ -195,8 +195,8 @@ std::optional<Millis> YamlReader::wait(const Entry& entry) {
 std::optional<Value> YamlReader::value(const Entry& entry) {
   const auto json = to_json_value(entry.node, nodes_, 0);
   if (json) return Value{json->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
-  invalid(entry, "Expected a value of at most " + std::to_string(kMaxValueDepth) + " levels and " + std::to_string(kMaxValueNodes) +
-                     " nodes with plain keys, but it is not");
+  invalid(entry, "Expected a value of at most " + std::to_string(kMaxValueDepth) + " levels and " +
+                     std::to_string(kMaxValueNodes) + " nodes with plain keys, but it is not");
   return std::nullopt;
 }
 
@@ -231,7 +231,8 @@ void YamlReader::expected(std::string_view what, const Entry& got, std::string h
 }
 
 void YamlReader::not_one_of(const Entry& entry, std::string_view got, const std::vector<std::string_view>& options) {
-  invalid(entry, "Expected one of " + joined(options) + ", but got '" + std::string{got.substr(0, 60)} + "'", did_you_mean(got, options));
+  invalid(entry, "Expected one of " + joined(options) + ", but got '" + std::string{got.substr(0, 60)} + "'",
+          did_you_mean(got, options));
 }
 
 void YamlReader::invalid(const Entry& at, std::string message, std::string hint) {
@@ -255,17 +256,21 @@ void YamlReader::invalid(Rejection rejection) {
 
 void YamlReader::invalid(const YAML::Mark& mark, std::string path, std::string message, std::string hint) {
   const int line = std::max(1, mark.line + 1), column = std::max(1, mark.column + 1);
-  findings_.push_back({line, column,
-                       {RejectionCode::invalid, "line " + std::to_string(line) + ", column " + std::to_string(column) + ": " + message,
-                        std::move(path), std::move(hint)}});
+  findings_.push_back(
+      {line,
+       column,
+       {RejectionCode::invalid, "line " + std::to_string(line) + ", column " + std::to_string(column) + ": " + message,
+        std::move(path), std::move(hint)}});
 }
 
 std::vector<Rejection> YamlReader::findings() && {
-  std::ranges::stable_sort(findings_, [](const Finding& a, const Finding& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
+  std::ranges::stable_sort(
+      findings_, [](const Finding& a, const Finding& b) { return std::tie(a.line, a.column) < std::tie(b.line, b.column); });
   std::vector<Rejection> out;
   for (Finding& finding : findings_) {
     if (out.size() == kMaxFindings) {
-      out.push_back({RejectionCode::limit, "and " + std::to_string(findings_.size() - kMaxFindings) + " more errors", "", "Correct these first"});
+      out.push_back({RejectionCode::limit, "and " + std::to_string(findings_.size() - kMaxFindings) + " more errors", "",
+                     "Correct these first"});
       break;
     }
     out.push_back(std::move(finding.rejection));

@@ -85,10 +85,10 @@ class Builder {
   }
   bool open(Json value) {
     if (open_.size() >= limits_.max_depth) {
-      findings_.push_back({RejectionCode::limit,
-                           "Expected at most " + std::to_string(limits_.max_depth) +
-                               " levels of nesting (max_depth), but got more at " + path(),
-                           path(), "Flatten the order: items can relate to each other by 'bundles' instead of nesting"});
+      findings_.push_back(
+          {RejectionCode::limit,
+           "Expected at most " + std::to_string(limits_.max_depth) + " levels of nesting (max_depth), but got more at " + path(),
+           path(), "Flatten the order: items can relate to each other by 'bundles' instead of nesting"});
       return false;
     }
     open_.push_back(place(std::move(value)));
@@ -141,10 +141,10 @@ std::string place_of(std::string_view bytes, std::size_t offset) {
 
 Result<Json, std::vector<Rejection>> parse_json(std::string_view bytes, const Limits& limits) {
   if (bytes.size() > limits.max_bytes) {
-    return Err(std::vector<Rejection>{{RejectionCode::limit,
-                                       "Expected at most " + std::to_string(limits.max_bytes) + " bytes (max_bytes), but got " +
-                                           std::to_string(bytes.size()),
-                                       "", "Split the order into several"}});
+    return Err(std::vector<Rejection>{
+        {RejectionCode::limit,
+         "Expected at most " + std::to_string(limits.max_bytes) + " bytes (max_bytes), but got " + std::to_string(bytes.size()),
+         "", "Split the order into several"}});
   }
   Builder builder{bytes, limits};
   try {

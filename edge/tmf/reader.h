@@ -30,7 +30,8 @@ class Reader {
   void invalid(std::string message, std::string where, std::string hint = {}) {
     found(RejectionCode::invalid, std::move(message), std::move(where), std::move(hint));
   }
-  void too_many(std::string_view what, std::string_view limit_name, std::size_t limit, std::size_t got, std::string where, std::string hint);
+  void too_many(std::string_view what, std::string_view limit_name, std::size_t limit, std::size_t got, std::string where,
+                std::string hint);
   void wrong_type(const Json& got, std::string_view expected, std::string where);
 
   /// Null when absent; an error and null when of another type.

@@ -7,7 +7,8 @@ namespace {
 
 void add_relation(OrderItem& item, RelationKind kind, const std::string& other) {
   const ItemRelation relation{kind, other};
-  if (std::find(item.relations.begin(), item.relations.end(), relation) == item.relations.end()) item.relations.push_back(relation);
+  if (std::find(item.relations.begin(), item.relations.end(), relation) == item.relations.end())
+    item.relations.push_back(relation);
 }
 
 /// Depth-first over the relations of one kind. Recursion is bounded by max_items.
@@ -70,17 +71,17 @@ void relate(std::vector<OrderItem>& items, const std::vector<std::string>& where
     if (items[i].id.empty()) continue;  // reported when it was read
     const auto [first, fresh] = by_id.emplace(items[i].id, i);
     if (!fresh) {
-      reader.invalid("Expected item ids that are unique in the order, but '" + items[i].id + "' is also the id of " +
-                         where[first->second],
-                     where[i] + ".id", "Give each item an id of its own, nested ones included");
+      reader.invalid(
+          "Expected item ids that are unique in the order, but '" + items[i].id + "' is also the id of " + where[first->second],
+          where[i] + ".id", "Give each item an id of its own, nested ones included");
     }
   }
   for (const RawRelation& relation : relations) {
     const auto from = by_id.find(relation.from);
     const auto to = by_id.find(relation.to);
     if (to == by_id.end()) {
-      reader.invalid("Expected the id of an item of this order, but there is no item '" + relation.to + "'", relation.where + ".id",
-                     "Correct the id, or remove the relation");
+      reader.invalid("Expected the id of an item of this order, but there is no item '" + relation.to + "'",
+                     relation.where + ".id", "Correct the id, or remove the relation");
       continue;
     }
     if (from == by_id.end()) continue;

@@ -85,7 +85,8 @@ void overlay_items(Out& owner, const product_order::State& state, const Links& l
   for (Out& item : *items) {
     if (!item.is_object() || !item.contains("id") || !item["id"].is_string()) continue;
     const auto id = item["id"].get<std::string>();
-    item["state"] = std::string{state.status == OrderStatus::rejected ? "rejected" : to_tmf(product_order::item_status(state, id))};
+    item["state"] =
+        std::string{state.status == OrderStatus::rejected ? "rejected" : to_tmf(product_order::item_status(state, id))};
     if (const auto made = products_of(state, id); made.size() == 1) {
       Out& product = item["product"];
       if (!product.is_object()) product = Out::object();
@@ -138,14 +139,17 @@ std::string to_tmf(const product::Snapshot& product, const Links& links, const s
     const auto slash = entry.find('/');  // order ids hold none
     if (slash == std::string::npos) continue;
     const std::string order = entry.substr(0, slash);
-    touched.push_back({{"productOrderId", order}, {"orderItemId", entry.substr(slash + 1)}, {"productOrderHref", links.order + "/productOrder/" + order}});
+    touched.push_back({{"productOrderId", order},
+                       {"orderItemId", entry.substr(slash + 1)},
+                       {"productOrderHref", links.order + "/productOrder/" + order}});
   }
   if (!touched.empty()) out["productOrderItem"] = std::move(touched);
   out["@type"] = "Product";
   return text(out);
 }
 
-std::string to_tmf(const product::ServiceRecord& record, const ProductId& product, const Links& links, std::string_view operating_status) {
+std::string to_tmf(const product::ServiceRecord& record, const ProductId& product, const Links& links,
+                   std::string_view operating_status) {
   Out out = {{"id", record.id.value}, {"href", links.service + "/service/" + record.id.value}};
   out["name"] = record.key;
   out["state"] = std::string{product::to_text(record.state)};
@@ -195,8 +199,11 @@ std::string to_tmf(const service_order::State& state, const Links& links, const 
   const service_order::Spec& spec = state.spec;
   const auto href = [&](const ServiceOrderId& id) { return links.service_order + "/serviceOrder/" + id.value; };
   Out out = {{"id", spec.id.value}, {"href", href(spec.id)}};
-  if (!state.reference.empty()) out["externalReference"] = Out::array({{{"name", state.reference}, {"externalReferenceType", spec.target}}});
-  out["state"] = std::string{state.cancel_wanted && !state.cancel_refused && !is_final(state.status) ? std::string_view{"pendingCancellation"} : to_tmf(state.status)};
+  if (!state.reference.empty())
+    out["externalReference"] = Out::array({{{"name", state.reference}, {"externalReferenceType", spec.target}}});
+  out["state"] = std::string{state.cancel_wanted && !state.cancel_refused && !is_final(state.status)
+                                 ? std::string_view{"pendingCancellation"}
+                                 : to_tmf(state.status)};
   out["priority"] = std::to_string(spec.priority);
   if (dates.ordered) out["orderDate"] = to_text(*dates.ordered);
   if (dates.started) out["startDate"] = to_text(*dates.started);
@@ -224,9 +231,10 @@ std::string to_tmf(const service_order::State& state, const Links& links, const 
   out["serviceOrderItem"] = Out::array(
       {{{"id", "1"}, {"action", std::string{to_text(spec.action)}}, {"state", out["state"]}, {"service", std::move(service)}}});
   if (!state.fault.code.empty() || !state.fault.message.empty()) {
-    out["errorMessage"] = Out::array({{{"code", state.fault.code.empty() ? std::string{to_text(state.fault.fault_class)} : state.fault.code},
-                                       {"reason", std::string{to_text(state.fault.fault_class)}},
-                                       {"message", state.fault.message}}});
+    out["errorMessage"] =
+        Out::array({{{"code", state.fault.code.empty() ? std::string{to_text(state.fault.fault_class)} : state.fault.code},
+                     {"reason", std::string{to_text(state.fault.fault_class)}},
+                     {"message", state.fault.message}}});
   }
   out["@type"] = "ServiceOrder";
   return text(out);

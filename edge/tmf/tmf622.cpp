@@ -1,39 +1,18 @@
 #include "edge/tmf/tmf622.h"
 
 #include <algorithm>
-#include <span>
 
 #include "edge/tmf/reader.h"
 #include "edge/tmf/relations.h"
+#include "edge/tmf/shape.h"
 
 namespace comd::tmf {
 namespace {
 
 /// Attributes that only the server sets (TMF622 v4). A client's values are ignored and not stored: comd gives its own back.
 /// creationDate is v5's name for orderDate.
-constexpr const char* kServerMade[] = {"id", "href", "orderDate", "creationDate", "state", "completionDate", "expectedCompletionDate"};
-
-enum class Kind { text, date, object, array, boolean };
-struct Declared {
-  const char* name;
-  Kind kind;
-};
-
-/// Attributes comd keeps and gives back without reading them; their type is checked, so that what it gives back is TMF622.
-constexpr Declared kOrderKept[] = {{"cancellationDate", Kind::date},  {"cancellationReason", Kind::text}, {"notificationContact", Kind::text},
-                                   {"agreement", Kind::array},        {"billingAccount", Kind::object},   {"channel", Kind::array},
-                                   {"note", Kind::array},             {"orderTotalPrice", Kind::array},   {"payment", Kind::array},
-                                   {"quote", Kind::array},            {"@type", Kind::text},              {"@baseType", Kind::text},
-                                   {"@schemaLocation", Kind::text}};
-constexpr Declared kItemKept[] = {{"appointment", Kind::object},    {"billingAccount", Kind::object}, {"itemPrice", Kind::array},
-                                  {"itemTerm", Kind::array},        {"itemTotalPrice", Kind::array},  {"payment", Kind::array},
-                                  {"qualification", Kind::array},   {"quoteItem", Kind::object},      {"state", Kind::text},
-                                  {"@type", Kind::text},            {"@baseType", Kind::text},        {"@schemaLocation", Kind::text}};
-constexpr Declared kProductKept[] = {{"description", Kind::text},       {"href", Kind::text},           {"isBundle", Kind::boolean},
-                                     {"isCustomerVisible", Kind::boolean}, {"name", Kind::text},        {"agreement", Kind::array},
-                                     {"product", Kind::array},          {"productPrice", Kind::array},  {"productRelationship", Kind::array},
-                                     {"productTerm", Kind::array},      {"realizingResource", Kind::array},
-                                     {"realizingService", Kind::array}, {"@type", Kind::text}};
+constexpr const char* kServerMade[] = {
+    "id", "href", "orderDate", "creationDate", "state", "completionDate", "expectedCompletionDate"};
 
 std::optional<Action> action_of(std::string_view text) {
   for (const Action action : {Action::add, Action::modify, Action::remove, Action::no_change}) {
@@ -47,8 +26,8 @@ class OrderReader {
  public:
   explicit OrderReader(const Context& context) : context_(context), reader_(context.limits) {}
 
-  Result<Order, std::vector<Rejection>> read(Json& root) {
-    if (!is_product_order(root)) return Err(std::move(reader_).findings());
+  Result<Submission, std::vector<Rejection>> read(Json& root) {
+    if (!is_product_order(root, reader_)) return Err(std::move(reader_).findings());
     const Path top;
     order_.tenant = context_.tenant;
     order_.source = context_.source;
@@ -58,52 +37,23 @@ class OrderReader {
     priority(root, top);
     parties(root, top);
     qualifications(root, top);
-    kept(root, kOrderKept, top);
+    check_kept_order(root, top, reader_);
     items(root, top, "");
     if (!too_many_items_) relate(order_.items, where_, relations_, reader_);
     check_items();
     dates(root, top);
-    if (reader_.count() > 0) return Err(std::move(reader_).findings());
+    if (reader_.count() > 0) {
+      for (Rejection& late : untimely_) reader_.invalid(std::move(late.message), std::move(late.where), std::move(late.hint));
+      return Err(std::move(reader_).findings());
+    }
     for (const char* name : kServerMade) root.erase(name);
     drop_item_states(root);
     order_.document = root.dump();
-    return std::move(order_);
+    return Submission{std::move(order_), std::move(untimely_)};
   }
 
  private:
   const Limits& limits() const { return context_.limits; }
-
-  /// Names the right door for what is often sent to this one.
-  bool is_product_order(const Json& root) {
-    if (root.is_array() && !root.empty() && root.front().is_object() && root.front().contains("op")) {
-      reader_.invalid("Expected one ProductOrder object, but this looks like a JSON Patch", "",
-                      "An order is submitted once, whole; what it asks for is changed by a new order with action modify");
-      return false;
-    }
-    if (root.is_array()) {
-      reader_.invalid("Expected one ProductOrder object, but got an array of " + std::to_string(root.size()), "",
-                      "Submit each order on its own: comctl order submit takes many files and JSON lines");
-      return false;
-    }
-    if (!reader_.is_object(root, {})) return false;
-    if (root.contains("productOrderItem")) return true;
-    const auto other = [&](std::string_view what, std::string hint) {
-      reader_.invalid("Expected a TMF622 v4 ProductOrder with productOrderItem, but this looks like " + std::string{what}, "productOrderItem",
-                      std::move(hint));
-      return false;
-    };
-    if (root.contains("eventType") || root.contains("event")) {
-      return other("an event notification", "Events are what comd sends; submit the ProductOrder itself");
-    }
-    if (root.contains("productOrder")) {
-      return other("a CancelProductOrder", "To cancel an order use the call CancelOrder, or: comctl order cancel ID");
-    }
-    if (root.contains("serviceOrderItem")) return other("a TMF641 ServiceOrder", "comd makes service orders itself, from product orders");
-    if (root.contains("cartItem")) return other("a TMF663 ShoppingCart", "Turn the cart into a ProductOrder first");
-    if (root.contains("orderItem")) return other("a TMF622 v3 order", "In v4 the items are called productOrderItem");
-    reader_.invalid("Expected productOrderItem with at least one item, but it is missing", "productOrderItem", "Add the items of the order");
-    return false;
-  }
 
   /// A string in v4. v5 has a list of {id, …}: one entry means the same.
   std::string external_id(const Json& root, const Path& top) {
@@ -125,7 +75,8 @@ class OrderReader {
     if (text->size() == 1 && (*text)[0] >= '0' && (*text)[0] <= '4') {
       order_.priority = static_cast<std::uint8_t>((*text)[0] - '0');
     } else {
-      reader_.invalid("Expected a priority from \"0\" (highest) to \"4\" (lowest), but got \"" + text->substr(0, 20) + "\"", "priority");
+      reader_.invalid("Expected a priority from \"0\" (highest) to \"4\" (lowest), but got \"" + text->substr(0, 20) + "\"",
+                      "priority");
     }
   }
 
@@ -133,7 +84,8 @@ class OrderReader {
     const Json* list = reader_.array(root, "relatedParty", top);
     if (list == nullptr) return;
     if (list->size() > limits().max_parties) {
-      return reader_.too_many("related parties", "max_parties", limits().max_parties, list->size(), "relatedParty", "Leave out some");
+      return reader_.too_many("related parties", "max_parties", limits().max_parties, list->size(), "relatedParty",
+                              "Leave out some");
     }
     for (std::size_t i = 0; i < list->size(); ++i) {
       const Json& party = (*list)[i];
@@ -167,9 +119,11 @@ class OrderReader {
     if (!order_.requested_completion) return;
     const Instant placed = ordered ? std::min(*ordered, context_.now) : context_.now;
     if (*order_.requested_completion < placed) {
-      reader_.invalid("Expected a requested completion that is not in the past, but " + to_text(*order_.requested_completion) +
-                          " is before " + to_text(placed) + (placed == context_.now ? " (now)" : " (the orderDate)"),
-                      "requestedCompletionDate", "Ask for a later date, or leave it out");
+      untimely_.push_back({RejectionCode::invalid,
+                           "Expected a requested completion that is not in the past, but " +
+                               to_text(*order_.requested_completion) + " is before " + to_text(placed) +
+                               (placed == context_.now ? " (now)" : " (the orderDate)"),
+                           "requestedCompletionDate", "Ask for a later date, or leave it out"});
     } else if (order_.requested_start && *order_.requested_start > context_.now &&
                *order_.requested_completion < *order_.requested_start) {
       reader_.invalid("Expected a requested completion after the requested start, but " + to_text(*order_.requested_completion) +
@@ -178,25 +132,14 @@ class OrderReader {
     }
   }
 
-  void kept(const Json& object, std::span<const Declared> attributes, const Path& path) {
-    for (const auto& [name, kind] : attributes) {
-      const Json* value = attribute(object, name);
-      if (value == nullptr) continue;
-      if (kind == Kind::text && !value->is_string()) reader_.wrong_type(*value, "a string", path.text(name));
-      if (kind == Kind::object && !value->is_object()) reader_.wrong_type(*value, "an object", path.text(name));
-      if (kind == Kind::array && !value->is_array()) reader_.wrong_type(*value, "an array", path.text(name));
-      if (kind == Kind::boolean && !value->is_boolean()) reader_.wrong_type(*value, "a boolean", path.text(name));
-      if (kind == Kind::date) (void)reader_.date(object, name, path);
-    }
-  }
-
   /// The items of the order, or those nested in an item, which bundles them.
   void items(const Json& owner, const Path& path, const std::string& parent) {
     const Json* list = reader_.array(owner, "productOrderItem", path);
     const bool top = path.name.empty();
     if (top && (attribute(owner, "productOrderItem") == nullptr || (list != nullptr && list->empty()))) {
-      reader_.invalid(std::string{"Expected at least one order item, but "} + (list == nullptr ? "there is null" : "the list is empty"),
-                      "productOrderItem", "Add the items of the order");
+      reader_.invalid(
+          std::string{"Expected at least one order item, but "} + (list == nullptr ? "there is null" : "the list is empty"),
+          "productOrderItem", "Add the items of the order");
     }
     if (list == nullptr) return;
     for (std::size_t i = 0; i < list->size(); ++i) {
@@ -236,7 +179,7 @@ class OrderReader {
       item.offering = std::move(ref);
     }
     if (const Json* product = reader_.object(json, "product", path)) read_product(*product, Path{&path, "product"}, item);
-    kept(json, kItemKept, path);
+    check_kept_item(json, path, reader_);
     read_relations(json, path, item.id);
     if (!parent.empty() && !item.id.empty()) relations_.push_back({parent, item.id, "bundles", path.text()});
     units_ += std::size_t{item.quantity} * std::max<std::size_t>(1, item.places.size());
@@ -252,7 +195,8 @@ class OrderReader {
     const auto action = text ? action_of(*text) : std::nullopt;
     if (action) item.action = *action;
     if (text && !action) {
-      reader_.invalid("Expected one of add, modify, delete, noChange, but got '" + text->substr(0, 60) + "'", path.text("action"));
+      reader_.invalid("Expected one of add, modify, delete, noChange, but got '" + text->substr(0, 60) + "'",
+                      path.text("action"));
     }
     return action.has_value();
   }
@@ -265,14 +209,15 @@ class OrderReader {
                           (value->is_number() ? value->dump() : std::string{kind_of_json(*value)}),
                       path.text("quantity"));
     } else if (const auto count = value->get<std::uint64_t>(); count > limits().max_quantity) {
-      reader_.too_many("pieces", "max_quantity", limits().max_quantity, count, path.text("quantity"), "Split the item into several orders");
+      reader_.too_many("pieces", "max_quantity", limits().max_quantity, count, path.text("quantity"),
+                       "Split the item into several orders");
     } else {
       item.quantity = static_cast<std::uint32_t>(count);
     }
   }
 
   void read_product(const Json& product, const Path& path, OrderItem& item) {
-    kept(product, kProductKept, path);
+    check_kept_product(product, path, reader_);
     if (const auto id = reader_.text(product, "id", path, limits().max_id)) item.product = ProductId{*id};
     if (const Json* spec = reader_.object(product, "productSpecification", path)) {
       const Path inner{&path, "productSpecification"};
@@ -298,7 +243,8 @@ class OrderReader {
       const auto name = reader_.required_text(entry, "name", at, limits().max_id);
       const auto value = entry.find("value");
       if (value == entry.end()) {
-        reader_.invalid("Expected a value of any JSON type, but it is missing", at.text("value"), "Write null for an empty value");
+        reader_.invalid("Expected a value of any JSON type, but it is missing", at.text("value"),
+                        "Write null for an empty value");
       } else if (name && !item.characteristics.emplace(*name, Value{value->dump()}).second) {
         reader_.invalid("Expected each characteristic once, but '" + *name + "' is there twice", at.text("name"),
                         "Send several values as one array");
@@ -310,7 +256,8 @@ class OrderReader {
     const Json* list = reader_.array(product, "place", path);
     if (list == nullptr) return;
     if (list->size() > limits().max_places) {
-      return reader_.too_many("places", "max_places", limits().max_places, list->size(), path.text("place"), "Split the item into several");
+      return reader_.too_many("places", "max_places", limits().max_places, list->size(), path.text("place"),
+                              "Split the item into several");
     }
     for (std::size_t i = 0; i < list->size(); ++i) {
       const Path at{&path, "place", static_cast<std::ptrdiff_t>(i)};
@@ -336,15 +283,17 @@ class OrderReader {
     for (std::size_t i = 0; i < order_.items.size(); ++i) {
       const OrderItem& item = order_.items[i];
       if (!has_action_[i]) continue;
-      const bool groups = std::ranges::any_of(item.relations, [](const ItemRelation& r) { return r.kind == RelationKind::bundles; });
+      const bool groups =
+          std::ranges::any_of(item.relations, [](const ItemRelation& r) { return r.kind == RelationKind::bundles; });
       if (item.action == Action::add && !item.offering && !groups) {
         reader_.invalid("Expected a productOffering, but it is missing", where_[i] + ".productOffering",
                         "Name what is ordered; only an item that bundles others may be without");
       }
       const bool nothing_to_change = item.action == Action::no_change && groups;
       if (item.action != Action::add && item.product.empty() && !nothing_to_change) {
-        reader_.invalid("Expected the id of the existing product for action " + std::string{to_text(item.action)} + ", but it is missing",
-                        where_[i] + ".product.id", "Take it from the inventory: comctl inventory product list");
+        reader_.invalid(
+            "Expected the id of the existing product for action " + std::string{to_text(item.action)} + ", but it is missing",
+            where_[i] + ".product.id", "Take it from the inventory: comctl inventory product list");
       }
     }
     if (units_ > limits().max_units) {
@@ -365,23 +314,32 @@ class OrderReader {
   const Context& context_;
   Reader reader_;
   Order order_;
-  std::vector<std::string> where_;        ///< path of each item
+  std::vector<std::string> where_;  ///< path of each item
   std::vector<bool> has_action_;
   std::vector<RawRelation> relations_;
+  std::vector<Rejection> untimely_;
   std::size_t units_ = 0;
   bool too_many_items_ = false;
 };
 
 }  // namespace
 
-Result<Order, std::vector<Rejection>> parse(std::string_view bytes, const Context& context) {
+Result<Submission, std::vector<Rejection>> parse_submission(std::string_view bytes, const Context& context) {
   auto root = parse_json(bytes, context.limits);
   if (!root) return Err(std::move(root.error()));
   try {
     return OrderReader{context}.read(*root);
   } catch (const Json::exception& error) {
-    return Err(std::vector<Rejection>{{RejectionCode::invalid, std::string{"Expected a ProductOrder, but "} + error.what(), "", ""}});
+    return Err(
+        std::vector<Rejection>{{RejectionCode::invalid, std::string{"Expected a ProductOrder, but "} + error.what(), "", ""}});
   }
+}
+
+Result<Order, std::vector<Rejection>> parse(std::string_view bytes, const Context& context) {
+  auto submission = parse_submission(bytes, context);
+  if (!submission) return Err(std::move(submission.error()));
+  if (!submission->untimely.empty()) return Err(std::move(submission->untimely));
+  return std::move(submission->order);
 }
 
 }  // namespace comd::tmf

@@ -18,8 +18,18 @@ struct Context {
   Instant now{};
 };
 
+/// An order, and what is wrong with it only if it is submitted now for the first time: a requested date that has passed. A
+/// repeat of what was recorded when the date was still ahead is answered like the first time.
+struct Submission {
+  Order order;
+  std::vector<Rejection> untimely;
+};
+
 /// All errors that were found (up to max_findings), in document order, or the order. Needs no catalogue and no inventory: whether
 /// offerings and products exist is for the domain's `check`.
+Result<Submission, std::vector<Rejection>> parse_submission(std::string_view bytes, const Context&);
+
+/// The same for an order that is not known yet: what is untimely is an error too.
 Result<Order, std::vector<Rejection>> parse(std::string_view bytes, const Context&);
 
 /// Sha-256 of the order's canonical document, hex: the same for the same content in other spelling (spaces, order of keys,

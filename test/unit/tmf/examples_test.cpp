@@ -34,7 +34,8 @@ product::Snapshot snapshot_of(const product_order::State& state, const ProductPl
   product::Snapshot out;
   for (const Effect& effect : product_order::agenda(state).effects) {
     const auto [product, command] = product_order::product_command_of(state, effect);
-    if (const auto* write = std::get_if<product::Write>(&command); write != nullptr && product == plan.product) out = write->product;
+    if (const auto* write = std::get_if<product::Write>(&command); write != nullptr && product == plan.product)
+      out = write->product;
   }
   return out;
 }
@@ -66,7 +67,8 @@ TEST(ExampleOrders, FiberIsAccessThenAddressAndRouterWithItsOutputs) {
   EXPECT_THAT(keys, ElementsAre("access", "ip", "cpe"));
   for (std::size_t i : {1U, 2U}) {
     EXPECT_THAT(plan->service_orders[i].depends_on, ElementsAre(plan->service_orders[0].id));
-    EXPECT_EQ(plan->service_orders[i].bindings[0], (service_order::Binding{"portId", plan->service_orders[0].id, "portId", true}));
+    EXPECT_EQ(plan->service_orders[i].bindings[0],
+              (service_order::Binding{"portId", plan->service_orders[0].id, "portId", true}));
   }
   EXPECT_TRUE(plan->service_orders[2].optional);
 }
@@ -96,7 +98,8 @@ TEST_P(ExampleOrdersWith, EndAsExpected) {
     EXPECT_EQ(to_tmf(state.status), entry.second["state"].as<std::string>()) << state.reason;
     std::map<std::string, std::string> products, expected_products;
     for (const auto& [product, write] : state.writes) products[product.value] = product::to_text(write.status);
-    for (const auto& product : entry.second["products"]) expected_products[product.first.as<std::string>()] = product.second.as<std::string>();
+    for (const auto& product : entry.second["products"])
+      expected_products[product.first.as<std::string>()] = product.second.as<std::string>();
     EXPECT_EQ(products, expected_products);
     for (const ProductPlan& plan : state.products) {
       auto before_close = state;  // the writes as they were asked for: the effects of the last open state
@@ -114,7 +117,7 @@ TEST_P(ExampleOrdersWith, EndAsExpected) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Versions, ExampleOrdersWith, testing::Values("catalog.yaml", "catalog-2026.2.yaml"),
-                         [](const auto& info) { return std::string{info.index == 0 ? "First" : "Second"}; });
+                         [](const auto& test) { return std::string{test.index == 0 ? "First" : "Second"}; });
 
 }  // namespace
 }  // namespace comd

@@ -28,14 +28,16 @@ product_order::State submitted(std::string_view json) {
   return state;
 }
 
-constexpr std::string_view kOrder = R"({"externalId": "R-1", "x-unknown": {"deep": [1.5, null, "é"]}, "state": "completed", "id": "mine",
+constexpr std::string_view kOrder =
+    R"({"externalId": "R-1", "x-unknown": {"deep": [1.5, null, "é"]}, "state": "completed", "id": "mine",
   "productOrderItem": [{"id": "1", "action": "add", "state": "held", "productOffering": {"id": "14277", "@extra": true}, "x-item": [1],
     "productOrderItem": [{"id": "2", "action": "add", "productOffering": {"id": "14344"}, "x-nested": "kept", "product": {"x-product": 7}}]}]})";
 
 TEST(Render, AnOrderIsGivenBackWithWhatComdKnows) {
   const auto state = submitted(kOrder);
   const Json out = Json::parse(tmf::to_tmf(state, {}, Instant{test::kNow + std::chrono::hours{1}}));
-  EXPECT_EQ(keys_of(out), (std::vector<std::string>{"id", "href", "externalId", "state", "orderDate", "expectedCompletionDate", "productOrderItem", "x-unknown"}));
+  EXPECT_EQ(keys_of(out), (std::vector<std::string>{"id", "href", "externalId", "state", "orderDate", "expectedCompletionDate",
+                                                    "productOrderItem", "x-unknown"}));
   EXPECT_EQ(out["id"], state.id.value);
   EXPECT_EQ(out["href"], "/tmf-api/productOrderingManagement/v4/productOrder/" + state.id.value);
   EXPECT_EQ(out["state"], std::string{to_tmf(state.status)});
@@ -75,15 +77,35 @@ TEST(Render, ACancelledOrderSaysWhenAndWhy) {
 }
 
 TEST(Render, EveryOrderStateIsOneOfTmf622) {
-  const std::set<std::string_view> tmf{"acknowledged", "rejected", "pending", "held", "inProgress", "cancelled", "completed", "failed", "partial", "assessingCancellation", "pendingCancellation"};
+  const std::set<std::string_view> tmf{"acknowledged",       "rejected",  "pending", "held",    "inProgress",
+                                       "cancelled",          "completed", "failed",  "partial", "assessingCancellation",
+                                       "pendingCancellation"};
   for (int i = 1; i <= 13; ++i) EXPECT_TRUE(tmf.contains(to_tmf(static_cast<OrderStatus>(i)))) << i;
 }
 
 TEST(Render, AProductAndItsServices) {
   const ProductId id{"pr-x.1.1"};
-  const product::ServiceRecord access{ServiceId{"sv-x.1.1.0.access"}, "access", 0, "fiber-access@2", "t", product::ServiceState::active, {{"bandwidth", Value{"100"}}}, {{"portId", text_value("p")}}, {}};
-  const product::ServiceRecord ip{ServiceId{"sv-x.1.1.0.ip"}, "ip", 0, "static-ip@1", "t", product::ServiceState::active, {}, {}, {access.id}};
-  const product::Snapshot product{id, TenantId{"t"}, product::Status::active, {"O", "Name", "1"}, {{"a", Value{R"({"b":[1]})"}}}, {{"p", "site", "North"}}, {{"c", "Customer"}}, {access, ip}, {}, "1"};
+  const product::ServiceRecord access{ServiceId{"sv-x.1.1.0.access"},
+                                      "access",
+                                      0,
+                                      "fiber-access@2",
+                                      "t",
+                                      product::ServiceState::active,
+                                      {{"bandwidth", Value{"100"}}},
+                                      {{"portId", text_value("p")}},
+                                      {}};
+  const product::ServiceRecord ip{ServiceId{"sv-x.1.1.0.ip"},    "ip", 0,  "static-ip@1", "t",
+                                  product::ServiceState::active, {},   {}, {access.id}};
+  const product::Snapshot product{id,
+                                  TenantId{"t"},
+                                  product::Status::active,
+                                  {"O", "Name", "1"},
+                                  {{"a", Value{R"({"b":[1]})"}}},
+                                  {{"p", "site", "North"}},
+                                  {{"c", "Customer"}},
+                                  {access, ip},
+                                  {},
+                                  "1"};
   const Json out = Json::parse(tmf::to_tmf(product, {}, {"po-x/1"}));
   EXPECT_EQ(out["status"], "active");
   EXPECT_EQ(out["href"], "/tmf-api/productInventory/v4/product/pr-x.1.1");

@@ -27,25 +27,32 @@ struct Verdict {
 
 const Verdict kVerdicts[] = {
     {"tmf622v4-productOrder-bundle.json", true, "",
-     "valid v4. It is a copy of an order that was placed in 2019: its dates are judged by its own orderDate, and what only the server sets is ignored"},
+     "valid v4. It is a copy of an order that was placed in 2019: its dates are judged by its own orderDate, and what only the "
+     "server sets is ignored"},
     {"tmf622v4-cancelProductOrder.json", false, "looks like a CancelProductOrder", "another resource, with a call of its own"},
-    {"tmf622v5-create-bundle.request.json", false, "requestedCompletionDate: Expected a requested completion that is not in the past",
+    {"tmf622v5-create-bundle.request.json", false,
+     "requestedCompletionDate: Expected a requested completion that is not in the past",
      "v5's spelling of externalId and relatedParty means the same and is read; but it is a new order, to be completed in 2019"},
-    {"tmf622v5-create-uni-object-characteristic.request.json", false, "productOrderItem[0].productOffering: Expected a productOffering",
+    {"tmf622v5-create-uni-object-characteristic.request.json", false,
+     "productOrderItem[0].productOffering: Expected a productOffering",
      "names a product specification only, and comd decomposes by offering; and the same date"},
     {"tmf622v5-change-order-noChange-add.json", false, "productOrderItem[1].productOffering: Expected a productOffering",
      "a v5 answer, not a request: its added item names the product that was made and no offering"},
-    {"tmf622v5-event-informationRequired.json", false, "looks like an event notification", "what an ordering system sends, not takes"},
+    {"tmf622v5-event-informationRequired.json", false, "looks like an event notification",
+     "what an ordering system sends, not takes"},
     {"tmf622v5-event-milestone.json", false, "looks like an event notification", "as above"},
     {"tmf622v5-event-stateChange.json", false, "looks like an event notification", "as above"},
-    {"tmf622v5-list-fields-selection.response.json", false, ": Expected one ProductOrder object, but got an array of 4", "a list response"},
-    {"tmf622v5-patch-json-patch-query.request.json", false, ": Expected one ProductOrder object, but this looks like a JSON Patch", "a change request"},
+    {"tmf622v5-list-fields-selection.response.json", false, ": Expected one ProductOrder object, but got an array of 4",
+     "a list response"},
+    {"tmf622v5-patch-json-patch-query.request.json", false,
+     ": Expected one ProductOrder object, but this looks like a JSON Patch", "a change request"},
 };
 
 class Tmf622Samples : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(kSamples)) GTEST_SKIP() << "TM Forum's samples are not at " << kSamples << "; see docs/tmf622.md";
+    if (!std::filesystem::exists(kSamples))
+      GTEST_SKIP() << "TM Forum's samples are not at " << kSamples << "; see docs/tmf622.md";
   }
 };
 
@@ -92,7 +99,9 @@ void expect_fulfilled(const std::string& json) {
   }
 }
 
-TEST_F(Tmf622Samples, TheV4BundleIsFulfilledToTheEnd) { expect_fulfilled(test::read_file(kSamples / "tmf622v4-productOrder-bundle.json")); }
+TEST_F(Tmf622Samples, TheV4BundleIsFulfilledToTheEnd) {
+  expect_fulfilled(test::read_file(kSamples / "tmf622v4-productOrder-bundle.json"));
+}
 
 TEST_F(Tmf622Samples, TheV5BundleIsFulfilledOnceItsDatesAreAhead) {
   auto json = nlohmann::json::parse(test::read_file(kSamples / "tmf622v5-create-bundle.request.json"));

@@ -54,9 +54,9 @@ TEST(Tmf622, EveryMappedAttributeReachesTheOrder) {
 TEST(Tmf622, CharacteristicsOfAnyTypeAreKeptAsCanonicalJson) {
   const Order order = order_of(kFull);
   EXPECT_THAT(order.items[0].characteristics,
-              ElementsAre(Pair("list", Value{R"([3,1,{"a":2,"b":1}])"}), Pair("none", Value{"null"}), Pair("number", Value{"1.5"}),
-                          Pair("object", Value{R"({"@type":"X","a":{"deep":[]},"z":1})"}), Pair("text", Value{"\"a é \\\" b\""}),
-                          Pair("yes", Value{"true"})));
+              ElementsAre(Pair("list", Value{R"([3,1,{"a":2,"b":1}])"}), Pair("none", Value{"null"}),
+                          Pair("number", Value{"1.5"}), Pair("object", Value{R"({"@type":"X","a":{"deep":[]},"z":1})"}),
+                          Pair("text", Value{"\"a é \\\" b\""}), Pair("yes", Value{"true"})));
 }
 
 TEST(Tmf622, AllFourActions) {
@@ -79,7 +79,8 @@ TEST(Tmf622, NestedItemsBecomeFlatOnesBundledByTheirParent) {
   std::vector<std::string> ids;
   for (const OrderItem& item : order.items) ids.push_back(item.id);
   EXPECT_THAT(ids, ElementsAre("a", "b", "c", "d"));
-  EXPECT_THAT(order.items[0].relations, ElementsAre(ItemRelation{RelationKind::bundles, "b"}, ItemRelation{RelationKind::bundles, "d"}));
+  EXPECT_THAT(order.items[0].relations,
+              ElementsAre(ItemRelation{RelationKind::bundles, "b"}, ItemRelation{RelationKind::bundles, "d"}));
   EXPECT_THAT(order.items[1].relations, ElementsAre(ItemRelation{RelationKind::bundles, "c"}));
 }
 
@@ -90,12 +91,14 @@ TEST(Tmf622, FlatItemsRelate) {
        "productOrderItemRelationship": [{"id": "3", "relationshipType": "reliesOn"}, {"id": "3", "relationshipType": "CONNECTS_TO"}]},
       {"id": "3", "action": "add", "productOffering": {"id": "O"},
        "productOrderItemRelationship": [{"id": "1", "relationshipType": "bundledBy"}]}]})");
-  EXPECT_THAT(order.items[0].relations, ElementsAre(ItemRelation{RelationKind::bundles, "2"}, ItemRelation{RelationKind::bundles, "3"}));
+  EXPECT_THAT(order.items[0].relations,
+              ElementsAre(ItemRelation{RelationKind::bundles, "2"}, ItemRelation{RelationKind::bundles, "3"}));
   EXPECT_THAT(order.items[1].relations, ElementsAre(ItemRelation{RelationKind::relies_on, "3"}));
 }
 
 TEST(Tmf622, TheDocumentIsCanonicalAndWithoutWhatOnlyTheServerSets) {
-  const Order order = order_of(R"({ "state": "completed", "id": "x", "href": "h", "orderDate": "2026-01-01", "b": [1,  2], "a": {"y": 1, "x": null},
+  const Order order = order_of(
+      R"({ "state": "completed", "id": "x", "href": "h", "orderDate": "2026-01-01", "b": [1,  2], "a": {"y": 1, "x": null},
       "completionDate": "", "productOrderItem": [{"state": "held", "id": "1", "action": "add", "productOffering": {"id": "O"}}] })");
   EXPECT_EQ(order.document,
             R"({"a":{"x":null,"y":1},"b":[1,2],"productOrderItem":[{"action":"add","id":"1","productOffering":{"id":"O"}}]})");
@@ -104,8 +107,13 @@ TEST(Tmf622, TheDocumentIsCanonicalAndWithoutWhatOnlyTheServerSets) {
 TEST(Tmf622, DigestIsOfTheContentAndNotOfItsSpelling) {
   const auto digest = [](std::string_view json) { return tmf::digest(order_of(json)); };
   const auto first = digest(R"({"externalId":"E","productOrderItem":[{"id":"1","action":"add","productOffering":{"id":"O"}}]})");
-  EXPECT_EQ(first, digest(R"({ "productOrderItem" : [ {"action":"add", "productOffering":{"id":"O"},"id":"1"}], "id": "77", "externalId":"\u0045"})"));
-  EXPECT_NE(first, digest(R"({"externalId":"E","productOrderItem":[{"id":"1","action":"add","quantity":1,"productOffering":{"id":"O"}}]})"));
+  EXPECT_EQ(
+      first,
+      digest(
+          R"({ "productOrderItem" : [ {"action":"add", "productOffering":{"id":"O"},"id":"1"}], "id": "77", "externalId":"\u0045"})"));
+  EXPECT_NE(
+      first,
+      digest(R"({"externalId":"E","productOrderItem":[{"id":"1","action":"add","quantity":1,"productOffering":{"id":"O"}}]})"));
   EXPECT_EQ(first.size(), 64U);
 }
 
