@@ -51,6 +51,30 @@ OrderStatus expected_end(std::uint64_t seed, const OrderId& order, const std::ve
   return complete == 0 && partly == 0 ? OrderStatus::failed : OrderStatus::partial;
 }
 
+OrderStatus expected_delete(std::uint64_t seed, const OrderId& made_by, const Line& line, const OrderId& order, bool keep_partial) {
+  int done = 0, failed = 0;
+  auto count = [&](bool ok) { ok ? ++done : ++failed; };
+  count(works(seed, order, line.item, 0, "ip"));
+  if (line.router && works(seed, made_by, line.item, 0, "cpe")) count(works(seed, order, line.item, 0, "cpe"));
+  count(failed == 0 && works(seed, order, line.item, 0, "access"));  // goes last: the others are built on it
+  if (failed == 0) return OrderStatus::completed;
+  return keep_partial && done > 0 ? OrderStatus::partial : OrderStatus::failed;
+}
+
+Order make_delete(const std::string& external_id, const OrderId& made_by, const Line& line) {
+  Order out;
+  out.tenant = {"t"};
+  out.source = "sim";
+  out.external_id = external_id;
+  out.document = "{}";
+  OrderItem item;
+  item.id = line.item;
+  item.action = Action::remove;
+  item.product = ProductId{"pr-" + made_by.value.substr(3) + "." + line.item + ".1"};
+  out.items.push_back(std::move(item));
+  return out;
+}
+
 Order make_order(const std::string& external_id, const std::vector<Line>& lines) {
   Order out;
   out.tenant = {"t"};

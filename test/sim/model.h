@@ -20,7 +20,11 @@ struct Line {
 /// `keep_partial`: the catalogue's failure policy; otherwise rollback.
 OrderStatus expected_end(std::uint64_t seed, const OrderId&, const std::vector<Line>&, bool keep_partial);
 
+/// A delete of the product that a completed order with one fiber line made.
+OrderStatus expected_delete(std::uint64_t seed, const OrderId& made_by, const Line&, const OrderId&, bool keep_partial);
+
 /// The submitted order for these lines.
 Order make_order(const std::string& external_id, const std::vector<Line>&);
+Order make_delete(const std::string& external_id, const OrderId& made_by, const Line&);
 
 }  // namespace comd::sim

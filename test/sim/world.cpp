@@ -19,6 +19,8 @@ struct Submitted {
   Order order;
   std::set<OrderStatus> ends;
   bool acknowledged = false;
+  std::optional<Line> fiber;       ///< one fiber line: its product may be deleted later
+  bool deleted = false;
 };
 
 class World {
@@ -35,10 +37,10 @@ class World {
     begin_life();
     load_catalog();
     const std::size_t orders = 4 + random_.below(8);
-    while (out_.findings.empty() && (submitted_.size() < orders || random_.chance(0.995))) {
+    const std::size_t busy = 500 + random_.below(5'000);
+    for (std::size_t i = 0; out_.findings.empty() && (i < busy || submitted_.size() < orders); ++i) {
       act(orders);
       move();
-      if (out_.steps > kStepsMax / 2) break;
     }
     settle();
     finish();
@@ -82,6 +84,7 @@ class World {
 
   void act(std::size_t orders) {
     if (submitted_.size() < orders && random_.chance(0.05)) submit_new();
+    if (random_.chance(0.01)) delete_product();
     if (!submitted_.empty() && random_.chance(0.002)) submit(submitted_[random_.below(submitted_.size())]);
     if (!submitted_.empty() && random_.chance(0.001)) cancel(submitted_[random_.below(submitted_.size())]);
     if (random_.chance(0.0015)) crash();
@@ -109,8 +112,24 @@ class World {
       lines.push_back(line);
     }
     const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
-    submitted_.push_back({id, make_order(name, lines), {expected_end(options_.seed, id, lines, keep_partial_)}, false});
+    submitted_.push_back({id, make_order(name, lines), {expected_end(options_.seed, id, lines, keep_partial_)}, false, {}, false});
+    if (lines.size() == 1 && lines[0].sites == 0) submitted_.back().fiber = lines[0];
     submit(submitted_.back());
+  }
+
+  /// Orders the delete of what a completed order made.
+  void delete_product() {
+    const std::set<OrderStatus> completed{OrderStatus::completed};
+    for (std::size_t i = 0; i < submitted_.size(); ++i) {
+      if (!submitted_[i].fiber || submitted_[i].deleted || submitted_[i].ends != completed || !at_its_end(submitted_[i])) continue;
+      submitted_[i].deleted = true;
+      const OrderId made_by = submitted_[i].id;
+      const Line line = *submitted_[i].fiber;
+      const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
+      submitted_.push_back({id, make_delete("D" + std::to_string(i), made_by, line),
+                            {expected_delete(options_.seed, made_by, line, id, keep_partial_)}, false, {}, false});
+      return submit(submitted_.back());
+    }
   }
 
   void submit(const Submitted& what) {
@@ -171,10 +190,12 @@ class World {
   // ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   bool all_at_their_end() const {
-    return std::ranges::all_of(submitted_, [&](const Submitted& s) {
-      auto found = auditor_.orders().find(s.id.value);
-      return found != auditor_.orders().end() && is_final(found->second.state.status);
-    });
+    return std::ranges::all_of(submitted_, [&](const Submitted& s) { return at_its_end(s); });
+  }
+
+  bool at_its_end(const Submitted& s) const {
+    auto found = auditor_.orders().find(s.id.value);
+    return found != auditor_.orders().end() && is_final(found->second.state.status);
   }
 
   bool nothing_left() const { return all_at_their_end() && disk_->tells(nullptr, 1).empty() && disk_->outbox(nullptr, 1).empty(); }
