@@ -23,7 +23,9 @@ TEST_F(Aggregates, TheAnswerToASubmissionIsDurable) {
   auto reply = send(order_, submit());
   while (!reply->has_value() && scheduler_->has_job()) {
     step();
-    if (*reply) EXPECT_GT(number(log_->head(order_)), 0u);
+    if (*reply) {
+      EXPECT_GT(number(log_->head(order_)), 0u);
+    }
   }
   ASSERT_TRUE(reply->has_value());
   EXPECT_FALSE((*reply)->rejection);
@@ -87,7 +89,9 @@ TEST_F(Aggregates, AnAnswerThatBuildsOnWhatIsNotDurableWaitsForIt) {
   auto repeated = send(unmatched_, record("b"));
   while (scheduler_->has_job()) {
     step();
-    if (*repeated) EXPECT_GE(number(log_->head(unmatched_)), 2u);
+    if (*repeated) {
+      EXPECT_GE(number(log_->head(unmatched_)), 2u);
+    }
   }
   ASSERT_TRUE(repeated->has_value());
   EXPECT_FALSE((*repeated)->changed);

@@ -8,6 +8,7 @@
 #include <caf/scheduler/test_coordinator.hpp>
 
 #include "actors/engine_actors.h"
+#include "events/fold.h"
 #include "test/support/fiber.h"
 
 /// The engine's actors on CAF's test scheduler: one thread, virtual time, a memory log that can be told to refuse, and partners
@@ -152,13 +153,13 @@ class EngineTest : public ::testing::Test {
   Reply submit_order() { return execute(stream_of(fiber::kOrder), submit()); }
 
   product_order::State order_state() const {
-    auto folded = fold_product_order(log_->inner->read_stream(stream_of(fiber::kOrder)), stream_of(fiber::kOrder));
+    auto folded = fold<product_order::State>(log_->inner->read_stream(stream_of(fiber::kOrder)), stream_of(fiber::kOrder));
     EXPECT_TRUE(folded.has_value());
     return folded->state;
   }
   service_order::State service_order_state(std::string_view key) const {
     const StreamId stream = stream_of(fiber::so(key));
-    auto folded = fold_service_order(log_->inner->read_stream(stream), stream);
+    auto folded = fold<service_order::State>(log_->inner->read_stream(stream), stream);
     EXPECT_TRUE(folded.has_value());
     return folded->state;
   }
