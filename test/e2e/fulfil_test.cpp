@@ -114,6 +114,17 @@ TEST_F(Fulfil, MetricsAndHealthAnswer) {
   EXPECT_EQ(check.exit, 0) << check.output;
 }
 
+TEST_F(Fulfil, TheIntegratorsExampleInPythonWorks) {
+  const std::string address = "127.0.0.1:" + std::to_string(free_port());
+  Process partner({"/usr/bin/python3", source("examples/integrator/minimal_server.py"), "--listen", address, "--feedback", comd.address()},
+                  directory.path() + "/minimal_server.log");
+  comd.add_target("keyed", address);
+  ASSERT_TRUE(comd.start()) << comd.log();
+  ASSERT_TRUE(comd.load_catalog(source("bench/catalog.yaml")).ok());
+  const std::string order = submit(order_json("python", "order-3"));
+  EXPECT_TRUE(ends(order, "completed")) << comd.comctl({"order", "explain", order}).output << read_file(directory.path() + "/minimal_server.log");
+}
+
 TEST(Examples, EndAsExpected) {
   const TempDir directory;
   const Finished done = run({"/usr/bin/python3", "-B", source("tools/run_examples.py"), "--bin", std::string(COMD_BINARY_DIR) + "/bin", "--work", directory.path() + "/run"},
