@@ -8,6 +8,7 @@
 
 #include "actors/log.h"
 #include "actors/metrics.h"
+#include "cmd/comd/daemon/canary.h"
 #include "cmd/comd/daemon/figures.h"
 #include "cmd/comd/daemon/http.h"
 #include "domain/check.h"
@@ -116,6 +117,14 @@ class RunningDaemon final : public Daemon {
     return std::nullopt;
   }
 
+  std::shared_ptr<ActivationPort> calls() const {
+#ifdef COMD_CANARY_FRESH_KEY
+    return std::make_shared<FreshKeys>(activation_);
+#else
+    return activation_;
+#endif
+  }
+
   Error start_metrics() {
     if (config_.metrics_listen == "off") return std::nullopt;
     auto http = start_http(config_.metrics_listen, readiness_,
@@ -132,7 +141,7 @@ class RunningDaemon final : public Daemon {
     options.push_products = inventory_ != nullptr;
     std::shared_ptr<ProductInventoryPort> inventory = inventory_;
     if (inventory == nullptr) inventory = std::make_shared<NoInventory>();
-    engine_ = start_engine(log_, std::make_shared<SystemClock>(), activation_, std::move(inventory), catalog::parse_catalog, *registry_, options);
+    engine_ = start_engine(log_, std::make_shared<SystemClock>(), calls(), std::move(inventory), catalog::parse_catalog, *registry_, options);
     return std::nullopt;
   }
 
