@@ -89,8 +89,8 @@ TEST(Json, keepsTheOrderOfNamesAndSurvivesBadUtf8) {
 }
 
 TEST(Progress, saysHowFarAndHowLong) {
-  EXPECT_EQ(progress_line({5000, 1250, 3}, std::chrono::seconds(2), 78), "[#######---------------------]  1250/5000  25%  625/s  6.0s left  3 refused");
-  EXPECT_EQ(progress_line({10, 10, 0}, std::chrono::milliseconds(0), 40), "[####################]  10/10  100%");
+  EXPECT_EQ(progress_line({5000, 1250, 3}, std::chrono::seconds(2), 78), "[#######------------------------]  1250/5000  25%  625/s  6.0s left  3 refused");
+  EXPECT_EQ(progress_line({10, 10, 0}, std::chrono::milliseconds(0), 40), "[#########################]  10/10  100%");
 }
 
 TEST(Progress, withoutATerminalSpeaksEveryFewSeconds) {
