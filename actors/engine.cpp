@@ -27,6 +27,7 @@ class RunningEngine final : public Engine {
   const EventLog& log() const override { return *log_; }
   const Clock& clock() const override { return *clock_; }
   std::shared_ptr<const CatalogSet> catalogs() const override { return actors_.shared().catalogs.get(); }
+  EngineFigures figures() const override { return actors_.figures(); }
   std::uint64_t on_commit(std::function<void(Position)> heard) override { return actors_.shared().listeners.add(std::move(heard)); }
   void forget(std::uint64_t ticket) override { actors_.shared().listeners.remove(ticket); }
 

@@ -62,7 +62,9 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
   auto mail = std::make_shared<Mail>(std::move(stream), std::move(command), std::move(cause));
   if (mail->cause.command.empty()) mail->cause.command = name_of(std::get<AnyCommand>(mail->ask));
   mail->gate = gate_;
+  metrics.in_flight.Increment();
   mail->done = [metrics_of = shared_->metrics, done = std::move(done), submission, began = std::chrono::steady_clock::now()](Answer answer) {
+    metrics_of->in_flight.Decrement();
     if (answer.reply.rejection) metrics_of->rejected(answer.reply.rejection->code);
     else if (submission) metrics_of->submission_seconds.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     done(std::move(answer.reply));

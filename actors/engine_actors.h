@@ -33,6 +33,7 @@ class EngineActors {
   void kill();
 
   Shared& shared() const { return *shared_; }
+  EngineFigures figures() const { return {static_cast<std::size_t>(shared_->metrics->residents.Value()), gate_->in_flight}; }
 
  private:
   std::shared_ptr<Shared> shared_;
