@@ -1,9 +1,11 @@
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "cmd/activation-sim/service.h"
@@ -42,10 +44,23 @@ tl::expected<Config, std::string> load(const Flags& flags) {
   return config;
 }
 
+/// The message as a JSON string: partners' texts may hold quotes.
+class JsonMessage : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& to) override {
+    const std::string text(message.payload.data(), message.payload.size());
+    const std::string json = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    to.append(json.data(), json.data() + json.size());
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonMessage>(); }
+};
+
 void set_up_log(const Flags& flags) {
   spdlog::set_default_logger(std::make_shared<spdlog::logger>("activation-sim", std::make_shared<spdlog::sinks::stdout_sink_mt>()));
-  spdlog::set_pattern(flags.log_format == "json" ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","program":"%n","message":"%v"})"
-                                                 : "%Y-%m-%dT%H:%M:%S.%e %l %v");
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<JsonMessage>('*').set_pattern(
+      flags.log_format == "json" ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","program":"%n","message":%*})" : "%Y-%m-%dT%H:%M:%S.%e %l %v");
+  spdlog::set_formatter(std::move(formatter));
   spdlog::set_level(spdlog::level::from_str(flags.log_level));
   spdlog::flush_on(spdlog::level::info);
 }

@@ -180,6 +180,7 @@ void Reporter::settle(const ItemPtr& item, int code, const std::string& message)
 }
 
 void Reporter::not_reached(const std::string& why) {
+  if (stopping_) return;
   if (!std::exchange(away_, true)) spdlog::warn("Reports do not reach comd at {} ({}); {} wait, trying again", options_.address, why, all_.size());
   reconnect_at_ = Steady::now() + backoff_;
   backoff_ = std::min<std::chrono::milliseconds>(backoff_ * 2, kBackoffMost);
