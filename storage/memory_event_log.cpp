@@ -16,32 +16,6 @@ struct Step {
   Position position{};
 };
 
-class MapPicture final : public rows::Picture {
- public:
-  explicit MapPicture(const std::map<std::string, std::string, std::less<>>& rows) : rows_(rows) {}
-
-  void each(std::string_view from, std::string_view to, bool backwards, const Visit& visit) const override {
-    const auto first = rows_.lower_bound(from);
-    const auto last = to.empty() ? rows_.end() : rows_.lower_bound(to);
-    if (backwards) {
-      for (auto it = last; it != first;) {
-        --it;
-        if (!visit(it->first, it->second)) return;
-      }
-    } else {
-      for (auto it = first; it != last; ++it)
-        if (!visit(it->first, it->second)) return;
-    }
-  }
-  std::optional<std::string> get(std::string_view key) const override {
-    const auto it = rows_.find(key);
-    return it == rows_.end() ? std::nullopt : std::optional(it->second);
-  }
-
- private:
-  const std::map<std::string, std::string, std::less<>>& rows_;
-};
-
 class MemoryEventLog final : public EventLog {
  public:
   std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
@@ -79,32 +53,32 @@ class MemoryEventLog final : public EventLog {
 
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
     std::shared_lock lock(mutex_);
-    return rows::timers_due(MapPicture(rows_), Instant::min(), until, limit);
+    return rows::timers_due(rows::MapPicture(rows_), Instant::min(), until, limit);
   }
   std::optional<Instant> next_due() const override {
     std::shared_lock lock(mutex_);
-    const auto first = rows::timers_due(MapPicture(rows_), Instant::min(), Instant::max(), 1);
+    const auto first = rows::timers_due(rows::MapPicture(rows_), Instant::min(), Instant::max(), 1);
     return first.empty() ? std::nullopt : std::optional(first.front().due);
   }
   std::vector<DueTimer> timers_of(const StreamId& stream) const override {
     std::shared_lock lock(mutex_);
-    return rows::timers_of(MapPicture(rows_), stream);
+    return rows::timers_of(rows::MapPicture(rows_), stream);
   }
   std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
     std::shared_lock lock(mutex_);
-    return rows::outbox(MapPicture(rows_), after, limit);
+    return rows::outbox(rows::MapPicture(rows_), after, limit);
   }
   std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override {
     std::shared_lock lock(mutex_);
-    return rows::tells(MapPicture(rows_), after, limit);
+    return rows::tells(rows::MapPicture(rows_), after, limit);
   }
   std::optional<std::string> row(Table table, std::string_view key) const override {
     std::shared_lock lock(mutex_);
-    return rows::row(MapPicture(rows_), table, key);
+    return rows::row(rows::MapPicture(rows_), table, key);
   }
   RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
     std::shared_lock lock(mutex_);
-    return rows::scan(MapPicture(rows_), table, prefix, after, limit, backwards);
+    return rows::scan(rows::MapPicture(rows_), table, prefix, after, limit, backwards);
   }
   std::map<std::string, std::int64_t> counters() const override {
     std::shared_lock lock(mutex_);
@@ -112,7 +86,7 @@ class MemoryEventLog final : public EventLog {
   }
   std::vector<std::pair<std::string, std::string>> derived() const override {
     std::shared_lock lock(mutex_);
-    return rows::all(MapPicture(rows_));
+    return rows::all(rows::MapPicture(rows_));
   }
 
  private:
@@ -144,7 +118,7 @@ class MemoryEventLog final : public EventLog {
   mutable std::shared_mutex mutex_;
   std::vector<std::string> feed_;
   std::unordered_map<StreamId, std::vector<Step>> streams_;
-  std::map<std::string, std::string, std::less<>> rows_;
+  rows::RowMap rows_;
   std::map<std::string, std::int64_t> counters_;
 };
 

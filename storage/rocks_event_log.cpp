@@ -9,6 +9,7 @@
 #include "storage/bytes.h"
 #include "storage/head_cache.h"
 #include "storage/keys.h"
+#include "storage/pending_rows.h"
 #include "storage/rocks_store.h"
 #include "storage/row_reader.h"
 #include "storage/timer_floor.h"
@@ -109,6 +110,7 @@ class RocksEventLog final : public EventLog {
       : store_(std::move(store)), on_failure_(std::move(on_failure)) {
     load_tail();
     load_counters();
+    load_pending();
   }
 
   std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
@@ -120,6 +122,7 @@ class RocksEventLog final : public EventLog {
     }
     writes_.Clear();
     deltas_.clear();
+    pending_changes_.clear();
     earliest_ = Instant::max();
     Position last = tail();
     for (const Append& a : batch) {
@@ -202,8 +205,12 @@ class RocksEventLog final : public EventLog {
     return first.empty() ? std::nullopt : std::optional(first.front().due);
   }
   std::vector<DueTimer> timers_of(const StreamId& stream) const override { return rows::timers_of(RocksPicture(*store_, true), stream); }
-  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override { return rows::outbox(picture(), after, limit); }
-  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override { return rows::tells(picture(), after, limit); }
+  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
+    return pending_.read([&](const rows::Picture& all) { return rows::outbox(all, after, limit); });
+  }
+  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override {
+    return pending_.read([&](const rows::Picture& all) { return rows::tells(all, after, limit); });
+  }
   std::optional<std::string> row(Table table, std::string_view key) const override { return rows::row(picture(), table, key); }
   RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
     return rows::scan(picture(), table, prefix, after, limit, backwards);
@@ -240,6 +247,16 @@ class RocksEventLog final : public EventLog {
     });
   }
 
+  void load_pending() {
+    for (const auto kind : {keys::Kind::effect, keys::Kind::tell}) {
+      const std::string from(1, static_cast<char>(kind));
+      picture().each(from, bytes::after_prefix(from), false, [&](std::string_view key, std::string_view value) {
+        pending_.load(key, value);
+        return true;
+      });
+    }
+  }
+
   bool fits(const Append& a) {
     for (const auto& s : a.streams) {
       const Version* known = heads_.find(s.stream);
@@ -260,6 +277,7 @@ class RocksEventLog final : public EventLog {
     }
     for (const auto& change : a.rows) {
       auto* family = store_->family(family_of_row(change.key));
+      if (PendingRows::holds(change.key)) pending_changes_.push_back(&change);
       if (!change.value) {
         writes_.Delete(family, change.key);
         continue;
@@ -296,6 +314,7 @@ class RocksEventLog final : public EventLog {
       const std::lock_guard lock(counters_mutex_);
       for (const auto& [name, value] : deltas_) counters_.insert_or_assign(name, value);
     }
+    pending_.apply(pending_changes_);
     if (earliest_ != Instant::max()) floor_.added(earliest_);
     tail_.store(number(last), std::memory_order_release);
   }
@@ -306,10 +325,12 @@ class RocksEventLog final : public EventLog {
   mutable TimerFloor floor_;
   mutable std::mutex counters_mutex_;
   std::unordered_map<std::string, std::int64_t> counters_;
+  PendingRows pending_;
 
   // The writer's own.
   rocksdb::WriteBatch writes_;
   std::unordered_map<std::string, std::int64_t> deltas_;  ///< of the batch; from stage_counters on: the new values
+  std::vector<const RowChange*> pending_changes_;         ///< of the batch
   HeadCache heads_{kHeadsCached};
   Instant earliest_ = Instant::max();                     ///< of the timers in the batch
   bool failed_ = false;

@@ -57,7 +57,7 @@ rocksdb::ColumnFamilyOptions options_of(Family family, const std::shared_ptr<roc
     }
     case Family::work: {
       // Nearly every row is deleted soon after it was written. A file full of deletions is compacted at once, so that scans of
-      // outbox and timers do not wade through them.
+      // timers do not wade through them.
       auto options = base_options(cache, false, false);
       options.compression = rocksdb::kNoCompression;
       options.table_properties_collector_factories.push_back(
@@ -85,7 +85,7 @@ rocksdb::DBOptions db_options(rocksdb::Env* env) {
   options.max_background_jobs = 2;
   options.max_open_files = 512;
   options.allow_concurrent_memtable_write = false;  // one writer
-  options.max_total_wal_size = 256 * kMiB;          // bounds what a restart after a crash reads again
+  options.max_total_wal_size = 128 * kMiB;          // bounds what a restart after a crash reads again
   // A log file is not recycled: RocksDB then recovers only by skipping what it cannot read, and a store that silently misses
   // a part of its log is worse than one that is a little slower.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
@@ -233,6 +233,8 @@ std::optional<OpenError> Store::check_format(const std::string& directory) {
 
 Store::~Store() {
   if (!db_) return;
+  // Nothing to read again at the next start. If it fails, the log has it all.
+  db_->Flush({}, handles_).PermitUncheckedError();
   for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
   db_->Close();
 }

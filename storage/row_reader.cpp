@@ -24,6 +24,25 @@ std::string behind(std::string key) {
 
 }  // namespace
 
+void MapPicture::each(std::string_view from, std::string_view to, bool backwards, const Visit& visit) const {
+  const auto first = rows_.lower_bound(from);
+  const auto last = to.empty() ? rows_.end() : rows_.lower_bound(to);
+  if (backwards) {
+    for (auto it = last; it != first;) {
+      --it;
+      if (!visit(it->first, it->second)) return;
+    }
+  } else {
+    for (auto it = first; it != last; ++it)
+      if (!visit(it->first, it->second)) return;
+  }
+}
+
+std::optional<std::string> MapPicture::get(std::string_view key) const {
+  const auto it = rows_.find(key);
+  return it == rows_.end() ? std::nullopt : std::optional(it->second);
+}
+
 std::vector<DueTimer> timers_due(const Picture& picture, Instant from, Instant until, std::size_t limit) {
   std::vector<DueTimer> out;
   if (limit == 0 || until < from) return out;

@@ -17,6 +17,18 @@ class Picture {
   virtual std::optional<std::string> get(std::string_view key) const = 0;
 };
 
+/// The rows of a map. Whoever has the map keeps it from changing meanwhile.
+using RowMap = std::map<std::string, std::string, std::less<>>;
+class MapPicture final : public Picture {
+ public:
+  explicit MapPicture(const RowMap& rows) : rows_(rows) {}
+  void each(std::string_view from, std::string_view to, bool backwards, const Visit& visit) const override;
+  std::optional<std::string> get(std::string_view key) const override;
+
+ private:
+  const RowMap& rows_;
+};
+
 /// Timers due in [from, until].
 std::vector<DueTimer> timers_due(const Picture&, Instant from, Instant until, std::size_t limit);
 std::vector<DueTimer> timers_of(const Picture&, const StreamId&);
