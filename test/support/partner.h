@@ -25,6 +25,8 @@ class Partner {
   explicit Partner(Fill& random) : random_(random) {}
 
   bool faults = true;
+  std::size_t calm = 0;               ///< the higher, the rarer the faults
+  bool strikes(std::size_t rarity) { return faults && random_.below(rarity * (1 + calm)) == 0; }
   std::map<std::string, Work> works;  ///< by idempotency key
   std::vector<Mail> mail;             ///< reports on their way
 
@@ -32,7 +34,7 @@ class Partner {
   Outcome submit(const std::string& key, const ActivationRequest& request, bool deduplicates) {
     const auto known = works.find(key);
     if (faults && known == works.end()) {
-      switch (random_.below(12)) {
+      switch (random_.below(12 * (1 + calm))) {
         case 0: return {Outcome::Kind::not_sent, fault("UNREACHABLE", FaultClass::transient), {}, {}};
         case 1: return unknown();  // lost on its way
         case 2: return {Outcome::Kind::refused, random_fault(), {}, {}};
@@ -48,19 +50,19 @@ class Partner {
       ++work.accepted;
       begin(work);
     }
-    if (faults && random_.below(6) == 0) return unknown();  // the answer is lost
+    if (strikes(6)) return unknown();  // the answer is lost
     return {Outcome::Kind::ok, {}, "ref-" + key, {}};
   }
 
   Outcome ask(const std::string& key) {
-    if (faults && random_.below(4) == 0) return unknown();
+    if (strikes(4)) return unknown();
     const auto known = works.find(key);
     if (known == works.end()) return {Outcome::Kind::refused, fault("NOT_FOUND", FaultClass::permanent), {}, {}};
     return {Outcome::Kind::ok, {}, {}, report_of(known->second)};
   }
 
   Outcome cancel(const std::string& key) {
-    if (faults && random_.below(4) == 0) return unknown();
+    if (strikes(4)) return unknown();
     const auto known = works.find(key);
     if (known == works.end()) return {Outcome::Kind::refused, fault("NOT_FOUND", FaultClass::permanent), {}, {}};
     Work& work = known->second;
@@ -83,10 +85,10 @@ class Partner {
   }
 
   void finish(Work& work) {
-    const std::size_t luck = faults ? random_.below(100) : 0;
+    const std::size_t luck = faults && random_.below(1 + calm) == 0 ? random_.below(100) : 0;
     work.status = luck < 70 ? Kind::completed : luck < 78 ? Kind::partial : luck < 93 ? Kind::failed : luck < 97 ? Kind::rejected : Kind::cancelled;
     if (work.status == Kind::completed || work.status == Kind::partial) {
-      if (!faults || random_.below(20) != 0) work.outputs["portId"] = text_value("port of " + work.service_order.value);
+      if (!strikes(20)) work.outputs["portId"] = text_value("port of " + work.service_order.value);
       work.outputs["vlan"] = number_value(static_cast<std::int64_t>(random_.below(4000)));
     }
     if (work.status == Kind::failed || work.status == Kind::rejected) work.fault = random_fault();
@@ -111,7 +113,7 @@ class Partner {
   }
   void say(const Work& work) { send(work, report_of(work)); }
   void send(const Work& work, const service_order::Report& report) {
-    const std::size_t luck = faults ? random_.below(10) : 5;
+    const std::size_t luck = faults ? random_.below(10 * (1 + calm)) : 5;
     if (luck == 0) return;
     mail.push_back({work.service_order, report});
     if (luck == 1) mail.push_back({work.service_order, report});

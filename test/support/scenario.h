@@ -93,7 +93,11 @@ inline Order random_order(Fill& random, const std::vector<ProductId>& products) 
 
 class Walk {
  public:
-  explicit Walk(std::uint64_t seed) : random_(seed), world(random_catalog(random_)), partner(random_) { world.push = random_.below(2) == 0; }
+  explicit Walk(std::uint64_t seed) : random_(seed), world(random_catalog(random_)), partner(random_) {
+    world.push = random_.below(2) == 0;
+    cancels_ = random_.below(3) == 0;
+    partner.calm = random_.below(8);
+  }
 
  private:
   Fill random_;  // first: the world is made from it
@@ -101,7 +105,6 @@ class Walk {
  public:
   World world;
   Partner partner;
-  std::map<StreamId, std::size_t> double_work;  ///< by service order
 
   /// Something that can happen, happens.
   void step() {
@@ -114,8 +117,8 @@ class Walk {
       case 11: case 12: return deliver_report();
       case 13: return pass_time();
       case 14: return submit();
-      case 15: return random_.below(6) == 0 ? cancel() : deliver_tell();
-      case 16: return in_flight_.clear();  // a crash: outcomes are never told
+      case 15: return cancels_ && random_.below(6) == 0 ? cancel() : deliver_tell();
+      case 16: return random_.below(1 + partner.calm) == 0 ? in_flight_.clear() : deliver_tell();  // a crash: outcomes are never told
       case 17: return random_.below(4) == 0 ? news() : deliver_report();
       default: return perform_effect();
     }
@@ -171,6 +174,7 @@ class Walk {
   struct Call {
     StreamId stream;
     WorldCommand settle;
+    Instant until;  ///< no call is under way for longer than it may be
   };
 
   template <class Map>
@@ -219,7 +223,7 @@ class Walk {
     const ActivationRequest request = service_order::request_of(before, effect);
     const std::string key = service_order::attempt_key(request.service_order, request.attempt);
     if (effect.record_send) static_cast<void>(world.execute(stream, service_order::Command{service_order::MarkSent{effect.key}}));
-    if (partner.faults && random_.below(15) == 0) return;  // a crash before the call
+    if (partner.strikes(15)) return;  // a crash before the call
     service_order::Outcome outcome;
     switch (effect.kind) {
       case EffectKind::submit:
@@ -229,7 +233,7 @@ class Walk {
       case EffectKind::ask: outcome = partner.ask(key); break;
       default: outcome = partner.cancel(key); break;
     }
-    flies(stream, service_order::Command{service_order::SettleEffect{effect.key, effect.kind, outcome}});
+    flies(stream, service_order::Command{service_order::SettleEffect{effect.key, effect.kind, outcome}}, effect.call_timeout);
   }
 
   /// Never act twice on one intention: no second piece of work under a key, none beside one that runs or was done.
@@ -245,9 +249,9 @@ class Walk {
   }
 
   /// The outcome comes back later, or never.
-  void flies(const StreamId& stream, WorldCommand settle) {
-    if (partner.faults && random_.below(12) == 0) return;
-    in_flight_.push_back({stream, std::move(settle)});
+  void flies(const StreamId& stream, WorldCommand settle, Millis call_timeout = std::chrono::seconds(10)) {
+    if (partner.strikes(12)) return;
+    in_flight_.push_back({stream, std::move(settle), world.now + call_timeout});
   }
 
   void settle_call() {
@@ -294,6 +298,7 @@ class Walk {
     for (const auto& [key, effect] : world.effects)
       if (effect.not_before > world.now) next = std::min(*next, effect.not_before);
     world.now = std::max(world.now, *next);
+    std::erase_if(in_flight_, [&](const Call& call) { return call.until < world.now; });
     for (const auto& [key, wakeup] : std::map(world.wakeups)) {
       if (wakeup.due > world.now) continue;
       const auto kind = kind_of(key.first.value);
@@ -306,6 +311,7 @@ class Walk {
 
   std::vector<Call> in_flight_;
   std::size_t orders_ = 0;
+  bool cancels_ = false;
 };
 
 }  // namespace comd::test

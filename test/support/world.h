@@ -46,7 +46,9 @@ class World {
   template <class State>
   const State* find(const StreamId& stream) const {
     const auto found = members.find(stream);
-    return found == members.end() ? nullptr : &std::get<Folded<State>>(found->second.live).state;
+    if (found == members.end()) return nullptr;
+    const auto* folded = std::get_if<Folded<State>>(&found->second.live);
+    return folded == nullptr ? nullptr : &folded->state;
   }
 
   /// Decides, commits and checks. A tell that is consumed goes away whatever is decided, as long as it is not refused for now.
@@ -66,6 +68,16 @@ class World {
     const WorldCommand command = to_order ? WorldCommand(product_order::note_of(*find<service_order::State>(from), tell))
                                           : WorldCommand(product_order::message_of(*find<product_order::State>(from), tell));
     if (const auto done = execute(tell.to, command, tell, from); !done) fail(tell.to, "a tell was refused: " + done.error().message);
+  }
+
+  /// Takes in a commit that was recorded, deciding nothing.
+  Result<void, DecodeError> replay(const std::string& record) {
+    const auto commit = decode(record);
+    if (!commit) return Err(commit.error());
+    records.push_back(record);
+    for (const StreamSlice& slice : commit->streams) take_in(slice);
+    if (!broken.empty()) return Err(DecodeError{broken.front()});
+    return {};
   }
 
   /// Folds every stream again from the records: the same states and versions.
@@ -264,8 +276,11 @@ inline void World::check_wakeups(const StreamId& stream, const Agenda& agenda) {
   now = real_now;
 }
 
-/// The same command again adds nothing. A nudge is told once, and told again it means again.
+/// The same command again adds nothing. Two mean more the second time: a nudge, and a cancellation of an order that is held
+/// because something could not be undone (a person accepts that).
 inline void World::check_repeat(const StreamId& stream, const WorldCommand& command) {
+  if (const auto* order = find<product_order::State>(stream); order != nullptr && order->on_hold)
+    if (std::holds_alternative<product_order::Cancel>(std::get<product_order::Command>(command))) return;
   if (const auto* c = std::get_if<service_order::Command>(&command); c != nullptr && std::holds_alternative<service_order::Nudge>(*c)) return;
   if (const auto again = decided(stream, command); again && !again->empty())
     fail(stream, "a command twice added events, kind " + std::to_string(std::visit([](const auto& c) { return c.index(); }, command)) + " of aggregate " +

@@ -1,0 +1,129 @@
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cstdlib>
+
+#include "storage/keys.h"
+#include "storage/rebuild.h"
+#include "test/support/scenario.h"
+
+namespace comd {
+namespace {
+
+std::size_t walks() {
+  const char* asked = std::getenv("COMD_WALKS");
+  return asked == nullptr ? 300 : std::strtoul(asked, nullptr, 10);
+}
+
+/// COMD_SEED=n runs that walk alone.
+std::vector<std::uint64_t> seeds() {
+  if (const char* one = std::getenv("COMD_SEED")) return {std::strtoull(one, nullptr, 10)};
+  std::vector<std::uint64_t> out;
+  for (std::uint64_t seed = 1; seed <= walks(); ++seed) out.push_back(seed);
+  return out;
+}
+
+std::string report(const test::Walk& walk, std::uint64_t seed) {
+  std::string out = "run again with COMD_SEED=" + std::to_string(seed) + "\n";
+  for (const auto& line : walk.world.broken) out += line + "\n";
+  return out + walk.unsettled();
+}
+
+/// What is left behind when every order has ended or waits for a person.
+void check_end(test::World& world) {
+  for (const auto& [stream, member] : world.members) {
+    if (const auto* so = world.find<service_order::State>(stream)) {
+      const auto* order = world.find<product_order::State>(stream_of(so->spec.order));
+      if (is_final(order->status) && !service_order::is_final(so->status)) world.fail(stream, "outlives its order");
+    }
+    if (const auto* p = world.find<product::State>(stream); p != nullptr && !p->product.claimed_by.empty()) {
+      const auto* order = world.find<product_order::State>(stream_of(p->product.claimed_by));
+      if (is_final(order->status)) world.fail(stream, "is still claimed by an order that ended");
+    }
+  }
+}
+
+/// Orders that add, change and delete products, with everything going wrong in any order: the laws hold after every step, and
+/// once the faults stop every order ends or waits for a person, and nothing is left behind.
+TEST(WalkProperty, LawsHoldAndEveryOrderReachesAnEnd) {
+  std::map<OrderStatus, int> ends;
+  int failed = 0;
+  for (const std::uint64_t seed : seeds()) {
+    test::Walk walk(seed);
+    walk.submit();
+    for (int i = 0; i < 400 && walk.world.broken.empty(); ++i) walk.step();
+    if (walk.world.broken.empty() && !walk.calm_down(30'000)) walk.world.fail({}, "never settled");
+    walk.world.check_replay();
+    if (walk.world.broken.empty()) check_end(walk.world);
+    if (!walk.world.broken.empty()) {
+      ADD_FAILURE() << report(walk, seed);
+      if (++failed == 5) break;
+    }
+    for (const auto& [stream, member] : walk.world.members)
+      if (const auto* order = walk.world.find<product_order::State>(stream)) ++ends[order->status];
+  }
+  for (const auto& [status, count] : ends) std::printf("%6d %s\n", count, std::string(to_text(status)).c_str());
+}
+
+/// The rows of a log written commit by commit are the rows of a rebuild, byte by byte.
+TEST(WalkProperty, RebuiltRowsAreTheRowsOfTheLog) {
+  for (const std::uint64_t seed : seeds()) {
+    if (seed > 50 && std::getenv("COMD_SEED") == nullptr) break;
+    const auto log = make_memory_event_log();
+    test::Walk walk(seed);
+    walk.world.on_commit = [&](const Commit& commit, const std::string& record, const test::World::Changes& changes) {
+      Append append;
+      append.record = record;
+      for (const StreamSlice& slice : commit.streams) append.streams.push_back({slice.stream, slice.before, static_cast<std::uint32_t>(slice.events.size())});
+      for (const auto& [stream, change] : changes) {
+        keys::add_rows(append.rows, stream, change);
+        append.counters.insert(append.counters.end(), change.counters.begin(), change.counters.end());
+      }
+      for (const ConsumedTell& tell : commit.consumed) keys::add_consumed(append.rows, tell);
+      ASSERT_TRUE(log->append({&append, 1})[0]);
+    };
+    walk.submit();
+    for (int i = 0; i < 300; ++i) walk.step();
+    const auto rebuilt = rebuild(*log);
+    ASSERT_TRUE(rebuilt) << rebuilt.error().message;
+    const auto stored = log->derived();
+    ASSERT_TRUE(*rebuilt == stored) << "seed " << seed << "\n" << [&] {
+      std::string out;
+      for (const auto& line : differences(stored, *rebuilt, 10)) out += line + "\n";
+      return out;
+    }();
+  }
+}
+
+TEST(WalkProperty, DifferencesNameWhatIsWrong) {
+  const DerivedRows stored{{"Ta", "1"}, {"Tb", "2"}}, rebuilt{{"Tb", "3"}, {"Tc", "4"}};
+  EXPECT_EQ(differences(stored, rebuilt, 10), (std::vector<std::string>{"extra Ta = 1", "differs Tb = 2, rebuilt 3", "missing Tc = 4"}));
+  EXPECT_EQ(differences(stored, rebuilt, 1).size(), 1u);
+}
+
+TEST(DecompositionProperty, IsAFunctionWithUniqueIdsInTopologicalOrder) {
+  EXPECT_TRUE(rc::check("decompose", [](std::uint64_t seed) {
+    test::Fill random(seed);
+    const CatalogSet catalogs = test::random_catalog(random);
+    const Order order = test::random_order(random, {});
+    RC_PRE(check(order, *catalogs.newest(), {}).empty());
+    const auto plan = decompose(OrderId{"po-1"}, order, *catalogs.newest(), {}, 1);
+    const auto again = decompose(OrderId{"po-1"}, order, *catalogs.newest(), {}, 1);
+    RC_ASSERT(plan.has_value());
+    RC_ASSERT((*plan == *again));
+    std::set<ServiceOrderId> seen;
+    for (const auto& spec : plan->service_orders) {
+      for (const auto& id : spec.depends_on) RC_ASSERT(seen.contains(id));
+      for (const auto& binding : spec.bindings) RC_ASSERT(seen.contains(binding.from));
+      RC_ASSERT(seen.insert(spec.id).second);
+      RC_ASSERT((kind_of(spec.id.value) == StreamKind::service_order));
+      RC_ASSERT((family_of(stream_of(spec.id)).value == "po-1"));
+    }
+    std::size_t of_products = 0;
+    for (const auto& product : plan->products) of_products += product.service_orders.size();
+    RC_ASSERT(of_products == plan->service_orders.size());
+  }));
+}
+
+}  // namespace
+}  // namespace comd
