@@ -46,9 +46,9 @@ Outcome outcome_of(EffectKind call, const CallEnd& end) {
   outcome.kind = meaning.kind;
   if (meaning.kind == Kind::ok) return outcome;
   outcome.fault = {meaning.fault_class, status_name(end.code), end.message};
-  // The partner's own class and code refine a refusal; they cannot turn "unknown" into something better, nor hide NOT_FOUND,
-  // which is itself the answer to a question.
-  if (meaning.kind == Kind::refused && !(end.code == grpc::StatusCode::NOT_FOUND && call == EffectKind::ask)) {
+  // The partner's own class and code refine a refusal; they cannot turn "unknown" into something better, nor hide the
+  // NOT_FOUND of an ask or a cancel: the order decides by it.
+  if (meaning.kind == Kind::refused && (end.code != grpc::StatusCode::NOT_FOUND || call == EffectKind::submit)) {
     if (end.fault_class) outcome.fault.fault_class = *end.fault_class;
     if (!end.fault_code.empty()) outcome.fault.code = end.fault_code;
   }

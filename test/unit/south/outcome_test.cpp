@@ -73,10 +73,13 @@ TEST(Outcome, ThePartnersFaultCannotTurnUnknownIntoAnAnswer) {
   EXPECT_EQ(outcome.fault.code, "UNAVAILABLE");
 }
 
-TEST(Outcome, NotFoundStaysTheAnswerToAQuestion) {
-  const auto outcome = outcome_of(EffectKind::ask, {StatusCode::NOT_FOUND, "", FaultClass::business, "MY_404"});
-  EXPECT_EQ(outcome.kind, Kind::refused);
-  EXPECT_EQ(outcome.fault.code, "NOT_FOUND");
+TEST(Outcome, NotFoundStaysNotFoundForAskAndCancel) {
+  for (const auto call : {EffectKind::ask, EffectKind::cancel}) {
+    const auto outcome = outcome_of(call, {StatusCode::NOT_FOUND, "", FaultClass::business, "MY_404"});
+    EXPECT_EQ(outcome.kind, Kind::refused);
+    EXPECT_EQ(outcome.fault.code, "NOT_FOUND");
+  }
+  EXPECT_EQ(outcome_of(EffectKind::submit, {StatusCode::NOT_FOUND, "", FaultClass::business, "NO_SITE"}).fault.code, "NO_SITE");
 }
 
 }  // namespace
