@@ -78,7 +78,7 @@ Result<std::vector<Event>, Rejection> decide(const State& s, const Command& comm
   return std::visit(
       Overload{
           [&](const Claim& c) -> Decided {
-            if (s.product.claimed_by == c.order) return std::vector<Event>{};
+            if (s.product.claimed_by == c.order || s.orders.contains(c.order.value + "/" + c.item)) return std::vector<Event>{};
             if (s.product.status == Status::absent)
               return Err(Rejection{RejectionCode::not_found, "Expected a product of the inventory, but there is none with this id", {}, "Check product.id"});
             if (!s.product.claimed_by.empty())
@@ -87,7 +87,8 @@ Result<std::vector<Event>, Rejection> decide(const State& s, const Command& comm
             return std::vector<Event>{Claimed{c.order, c.item, c.action, c.action == Action::remove ? Status::pending_terminate : s.product.status}};
           },
           [&](const Write& c) -> Decided {
-            if (s.last_order == c.order) return std::vector<Event>{};  // written already
+            // Written already; another order may have claimed or even written it since.
+            if (s.orders.contains(c.order.value + "/" + c.item)) return std::vector<Event>{};
             if (s.product.status != Status::absent && s.product.claimed_by != c.order)
               return Err(Rejection{RejectionCode::precondition, "Expected the order that claimed the product, but it is another", {}, {}});
             const Status before = s.product.claimed_by.empty() ? s.product.status : s.before_claim;

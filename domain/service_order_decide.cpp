@@ -99,7 +99,8 @@ class Decider {
     if (!s_.cancel_calling || c.effect != attempt_key(s_.spec.id, s_.attempt) + "!" + std::to_string(s_.cancel_attempts)) return Events{};
     const Fault& fault = c.outcome.fault;
     if (c.outcome.kind == Outcome::Kind::ok) return Events{CancelAnswered{true, c.outcome.reference, c_.now + spec_.timeouts.silence}};
-    if (c.outcome.kind == Outcome::Kind::refused) {
+    // "Not now" is no answer to whether it can be cancelled.
+    if (c.outcome.kind == Outcome::Kind::refused && (fault.code == "NOT_FOUND" || fault.fault_class != FaultClass::transient)) {
       if (fault.code != "NOT_FOUND") return Events{CancelAnswered{false, fault.message, {}}};
       // Nothing there to cancel. While our own call may still be on its way this is no proof yet.
       const bool may_arrive = s_.timers.contains(kAnswerTimer) || s_.status == Status::in_doubt;

@@ -250,6 +250,14 @@ TEST(ServiceOrder, a_refused_cancellation_lets_it_run_to_its_end) {
   EXPECT_EQ(s.state.status, Status::completed);
 }
 
+TEST(ServiceOrder, a_cancellation_refused_for_the_moment_is_tried_again) {
+  Scenario s;
+  s.accepted().when(Cancel{"stop"});
+  s.when(SettleEffect{s.effect(EffectKind::cancel)->key, EffectKind::cancel, Outcome{Outcome::Kind::refused, {FaultClass::transient, "RESOURCE_EXHAUSTED", ""}, {}, {}}});
+  ASSERT_NE(s.effect(EffectKind::cancel), nullptr);
+  EXPECT_GT(s.effect(EffectKind::cancel)->not_before, s.now);
+}
+
 TEST(ServiceOrder, an_unanswered_cancellation_is_repeated_and_then_given_up) {
   Scenario s;
   s.accepted().report(ReportKind::in_progress).when(Cancel{"stop"});
