@@ -41,8 +41,7 @@ def heading(text):
 
 
 def submit(stack, name, order):
-    answer = stack.comctl_json("order", "submit", os.path.join(ORDERS, name))
-    answer = answer[0] if isinstance(answer, list) else answer
+    answer = stack.comctl_json("order", "submit", os.path.join(ORDERS, name))["orders"][0]
     order_id = answer["orderId"]
     print(f"   {name}: {order_id} {answer['state']}", flush=True)
     if "cancel" in order:
@@ -78,8 +77,8 @@ def fulfil(stack, expected):
     return ids, wrong
 
 
-def where_next(stack, ids):
-    heading("Where to look next")
+def where_next(stack, ids, stay):
+    heading("Where to look next" + ("" if stay else ": ./dev run --stay leaves the servers up for this"))
     comctl = os.path.relpath(f"{stack.bin}/comctl") + ("" if stack.grpc == 7622 else f" --server {stack.server}")
     example = next(iter(ids.values()))
     print(f"""   gRPC            {stack.server}
@@ -114,7 +113,7 @@ def run(arguments):
             print(f"   {'not as expected' if wrong[name] else 'as expected':16} {expected[name]['state']:10} {name:36} {order_id}")
             for text in wrong[name]:
                 print(f"      {text}")
-        where_next(stack, ids)
+        where_next(stack, ids, arguments.stay)
         failed = sum(bool(texts) for texts in wrong.values())
         print(f"\n{len(ids) - failed} of {len(ids)} orders ended as expected.", flush=True)
         if arguments.stay:
