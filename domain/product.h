@@ -78,8 +78,8 @@ struct State {
   std::string claimed_item;
   Action claimed_action{};
   Status before_claim = Status::absent;
-  OrderId last_order;           ///< last writer: repeats of its write record nothing
-  std::set<std::string> orders; ///< "order/item" that touched it, for productOrderItem
+  OrderId last_order;           ///< last writer
+  std::set<std::string> orders; ///< "order/item" that wrote it, for productOrderItem: repeats of its write record nothing
   std::uint64_t writes = 0, pushed = 0;
   std::uint32_t push_attempts = 0;
   Instant push_at{};

@@ -109,7 +109,9 @@ class Partner {
     }
   }
   service_order::Report report_of(const Work& work) {
-    return {next_id(), work.status, random_.below(5) == 0 ? 0 : work.attempt, work.outputs, work.fault, "", {}, "partner"};
+    // Which attempt failed has to be said: a second report of an old failure would end the attempt that runs now.
+    const bool failed = work.status == Kind::failed || work.status == Kind::rejected || work.status == Kind::cancelled;
+    return {next_id(), work.status, !failed && random_.below(5) == 0 ? 0 : work.attempt, work.outputs, work.fault, "", {}, "partner"};
   }
   void say(const Work& work) { send(work, report_of(work)); }
   void send(const Work& work, const service_order::Report& report) {
