@@ -95,15 +95,13 @@ Result<Loaded<K>, std::string> load(const EventLog& log, const StreamId& stream)
     auto unreadable = [&](const std::string& why) {
       return Err("Expected stream " + stream.value + " to be readable, but commit " + std::to_string(number(stored.position)) + " is not: " + why);
     };
-    auto commit = decode(stored.record);
+    auto commit = decode_part(stored.record, stream);
     if (!commit) return unreadable(commit.error().message);
     if (out.folded.version == Version{}) out.first = std::move(commit->cause);
     for (ConsumedTell& tell : commit->consumed)
       if (tell.to == stream) out.consumed.push_back(std::move(tell));
-    for (const StreamSlice& slice : commit->streams) {
-      if (slice.stream != stream) continue;
+    for (const StreamSlice& slice : commit->streams)
       if (auto applied = apply(out.folded, slice); !applied) return unreadable(applied.error().message);
-    }
   }
   return out;
 }

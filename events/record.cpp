@@ -102,15 +102,19 @@ std::string encode(const Commit& commit, const Sealer& sealer) {
   return bytes;
 }
 
-Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer& sealer) {
+namespace {
+
+/// `only`: unpack this stream's slice, pass over the others.
+Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId* only, const Sealer& sealer) {
   Scratch scratch;
   auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
   if (!parse(bytes, record)) return Err(not_a_commit(bytes));
   Commit commit;
   commit.time = v1::get_time(record.time());
   commit.cause = cause_of(record.cause());
-  commit.streams.reserve(static_cast<std::size_t>(record.slices_size()));
+  commit.streams.reserve(only == nullptr ? static_cast<std::size_t>(record.slices_size()) : 1);
   for (const v1::Slice& from : record.slices()) {
+    if (only != nullptr && from.stream() != only->value) continue;
     auto slice = unpack(from, commit.cause.tenant.value, sealer);
     if (!slice) return Err(slice.error());
     commit.streams.push_back(std::move(*slice));
@@ -120,6 +124,11 @@ Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer& sealer)
   }
   return commit;
 }
+
+}  // namespace
+
+Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer& sealer) { return decode_slices(bytes, nullptr, sealer); }
+Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId& stream) { return decode_slices(bytes, &stream, identity_sealer()); }
 
 Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId& stream, const Sealer& sealer) {
   Scratch scratch;

@@ -54,6 +54,8 @@ std::string encode(const Commit&, const Sealer&);
 struct DecodeError { std::string message; };
 Result<Commit, DecodeError> decode(std::string_view bytes);
 Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer&);
+/// The commit with only that stream's slice: time, cause and consumed tells are those of the whole.
+Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId&);
 /// Only what the commit holds of one stream, or nothing: what other streams hold is neither read nor able to fail.
 Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId&);
 Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId&, const Sealer&);
