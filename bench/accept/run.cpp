@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ class Process {
     if (pipe(ends) != 0) return;
     pid_ = fork();
     if (pid_ == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGTERM);  // none is left behind when this one is killed
       dup2(ends[1], STDOUT_FILENO);
       close(ends[0]);
       close(ends[1]);
