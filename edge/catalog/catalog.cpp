@@ -336,7 +336,7 @@ Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> parse_catalog(std
     return Err(std::vector<Rejection>{{RejectionCode::limit,
                                        "Expected a catalogue of at most " + std::to_string(kMaxCatalogBytes) +
                                            " bytes (max_catalog_bytes), but got " + std::to_string(bytes.size()),
-                                       "", "Split it into several catalogue versions"}});
+                                       "the file", "Split it into several catalogue versions"}});
   }
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string{bytes});

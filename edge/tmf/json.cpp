@@ -144,7 +144,7 @@ Result<Json, std::vector<Rejection>> parse_json(std::string_view bytes, const Li
     return Err(std::vector<Rejection>{
         {RejectionCode::limit,
          "Expected at most " + std::to_string(limits.max_bytes) + " bytes (max_bytes), but got " + std::to_string(bytes.size()),
-         "", "Split the order into several"}});
+         "the order", "Split the order into several"}});
   }
   Builder builder{bytes, limits};
   try {

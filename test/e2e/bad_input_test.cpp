@@ -56,7 +56,7 @@ TEST_F(BadInput, AttributesAreMissingOrOfTheWrongType) {
 }
 
 TEST_F(BadInput, OfferingAndVersionMustExist) {
-  expect_refused(order(item("1", "", "no-such-thing")), "no-such-thing", "productOrderItem[0].productOffering");
+  expect_refused(order(item("1", "", "no-such-thing")), "no-such-thing", "productOrderItem[id=1].productOffering");
   const Finished done = submit(order(item("1")), {"--catalog-version", "99"});
   EXPECT_NE(done.exit, 0);
   EXPECT_THAT(done.output, HasSubstr("99"));
@@ -82,7 +82,7 @@ TEST_F(BadInput, DatesInThePast) { expect_refused(order(item("1"), R"(,"requeste
 
 TEST_F(BadInput, ProductsMustBeThereAndFree) {
   const std::string unknown = R"({"id":"1","action":"modify","product":{"id":"pr-nobody.1.1"}})";
-  expect_refused(order(unknown), "pr-nobody.1.1", "productOrderItem[0].product.id");
+  expect_refused(order(unknown), "pr-nobody.1.1", "productOrderItem[id=1].product.id");
 }
 
 TEST_F(BadInput, CataloguesAreLoadedWholeOrNotAtAll) {
