@@ -178,7 +178,7 @@ TEST(Limits, AreNamedWithTheNumber) {
   const std::string one = R"({"id": "1", "action": "add", "productOffering": {"id": "O"}})";
   EXPECT_THAT(errors(R"({"productOrderItem": [)" + one + "," + one + "," + one + "," + one + "]}"),
               Contains("productOrderItem: Expected at most 2 order items (max_items), but got 4"));
-  EXPECT_THAT(errors(std::string(2'001, ' ')), ElementsAre(": Expected at most 2000 bytes (max_bytes), but got 2001"));
+  EXPECT_THAT(errors(std::string(2'001, ' ')), ElementsAre("the order: Expected at most 2000 bytes (max_bytes), but got 2001"));
   EXPECT_THAT(errors(R"({"a":[[[[[[1]]]]]]})"),
               ElementsAre(StartsWith("a[0][0][0][0][0]: Expected at most 6 levels of nesting (max_depth)")));
   EXPECT_THAT(errors(item(R"("product": {"productCharacteristic": [{"name": "x", "value": 1}, {"name": "y", "value": 2}]})")),
