@@ -8,6 +8,7 @@
 #include "edge/grpc/api_limits.h"
 #include "edge/grpc/errors.h"
 #include "edge/grpc/feed.h"
+#include "edge/grpc/pipeline.h"
 #include "edge/grpc/principal.h"
 #include "edge/grpc/reader.h"
 
@@ -23,6 +24,7 @@ struct Core {
   Instant started{};
   Reader reader{engine.log()};
   Feed feed{engine};
+  OpenStreams streams{};
 
   void ended(std::string_view method, const grpc::Status& status) const {
     if (observer != nullptr) observer->ended(method, status.error_code());

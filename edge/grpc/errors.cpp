@@ -11,13 +11,19 @@ constexpr std::size_t kViolationsMax = 100;  // grpc's trailers are small; the f
 
 std::string message_of(std::span<const Rejection> rejections) {
   const auto& first = rejections.front();
-  std::string text = first.where.empty() ? first.message : first.where + ": " + first.message;
-  if (!first.hint.empty()) text += " " + first.hint;
+  auto text = join(first.where.empty() ? first.message : first.where + ": " + first.message, first.hint);
   if (rejections.size() > 1) text += " (and " + std::to_string(rejections.size() - 1) + " more, see the details)";
   return text;
 }
 
 }  // namespace
+
+std::string join(std::string sentence, std::string_view next) {
+  if (next.empty() || sentence.empty()) return sentence.append(next);
+  if (std::string_view(".!?:").find(sentence.back()) == std::string_view::npos) sentence += '.';
+  sentence += ' ';
+  return sentence.append(next);
+}
 
 grpc::StatusCode code_of(RejectionCode code) {
   switch (code) {

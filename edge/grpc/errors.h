@@ -28,6 +28,9 @@ grpc::Status status_of(const Rejection&);
 /// A conflict is told with what differs.
 grpc::Status status_of(const Rejection&, std::span<const Rejection> more);
 
+/// Two sentences as one text, the first with a full stop.
+std::string join(std::string sentence, std::string_view next);
+
 /// The same as part of a stream's answer.
 api::SubmitError error_of(const grpc::Status&);
 

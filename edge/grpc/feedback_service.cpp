@@ -1,6 +1,5 @@
 #include "comd/activation/v1/activation.grpc.pb.h"
 #include "edge/grpc/feedback.h"
-#include "edge/grpc/pipeline.h"
 #include "edge/grpc/services.h"
 
 namespace comd::north {
@@ -32,7 +31,7 @@ class FeedbackService final : public wire::FeedbackService::CallbackService {
     auto caller = found ? *found : *caller_of({});
     caller.correlation.clear();
     caller.traceparent.clear();
-    return Stream::start([this, caller](const wire::ServiceOrderReport& report, Stream::Answer answer) {
+    return Stream::start(core_.streams, [this, caller](const wire::ServiceOrderReport& report, Stream::Answer answer) {
       take_report(core_, caller, report, [this, answer = std::move(answer)](wire::ReportAck ack) {
         core_.ended("ReportStream", grpc::Status(static_cast<grpc::StatusCode>(ack.code()), ""));
         answer(std::move(ack));

@@ -3,6 +3,20 @@
 #include "edge/grpc/convert.h"
 
 namespace comd::north {
+namespace {
+
+/// Streams of orders, a product order before the service orders that it opened in the same commit.
+std::vector<const StreamSlice*> parents_first(const Commit& commit) {
+  std::vector<const StreamSlice*> out;
+  for (const auto kind : {StreamKind::product_order, StreamKind::service_order}) {
+    for (const auto& slice : commit.streams) {
+      if (kind_of(slice.stream.value) == kind) out.push_back(&slice);
+    }
+  }
+  return out;
+}
+
+}  // namespace
 
 Narrator::Entry& Narrator::entry_of(const StreamId& stream, Version before) {
   auto found = recent_.find(stream);
@@ -39,9 +53,8 @@ std::vector<Moment> Narrator::tell(const StoredCommit& stored, const Wanted& wan
   std::vector<Moment> out;
   const auto commit = decode(stored.record);
   if (!commit) return out;
-  for (const auto& slice : commit->streams) {
-    const auto kind = kind_of(slice.stream.value);
-    if (kind != StreamKind::product_order && kind != StreamKind::service_order) continue;
+  for (const auto* each : parents_first(*commit)) {
+    const auto& slice = *each;
     const OrderId order{family_of(slice.stream).value};
     if (!wanted(order)) continue;
     auto& entry = entry_of(slice.stream, slice.before);

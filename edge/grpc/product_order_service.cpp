@@ -1,7 +1,6 @@
 #include "comd/api/v1/product_order.grpc.pb.h"
 #include "edge/grpc/lists.h"
 #include "edge/grpc/orders.h"
-#include "edge/grpc/pipeline.h"
 #include "edge/grpc/services.h"
 #include "edge/grpc/submit.h"
 #include "edge/grpc/watch.h"
@@ -38,7 +37,7 @@ class ProductOrderService final : public api::ProductOrderService::CallbackServi
     using Stream = Pipeline<api::SubmitStreamRequest, api::SubmitStreamResponse>;
     const auto caller = caller_of(context->client_metadata());
     if (!caller) return new Refused<grpc::ServerBidiReactor<api::SubmitStreamRequest, api::SubmitStreamResponse>>(status_of(caller.error()));
-    return Stream::start([this, caller = *caller](const api::SubmitStreamRequest& request, Stream::Answer answer) {
+    return Stream::start(core_.streams, [this, caller = *caller](const api::SubmitStreamRequest& request, Stream::Answer answer) {
       // One correlation per order: one for the whole stream would make all of them one story.
       auto own = caller;
       own.correlation.clear();

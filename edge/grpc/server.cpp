@@ -72,6 +72,7 @@ class GrpcServer final : public Server {
     if (server_ == nullptr) return;
     if (auto* health = server_->GetHealthCheckService(); health != nullptr) health->SetServingStatus(false);
     core_.feed.stop();
+    core_.streams.end_all();
     server_->Shutdown(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(bound.count(), GPR_TIMESPAN)));
     server_->Wait();
     server_.reset();

@@ -45,7 +45,7 @@ Result<api::SubmitResponse, grpc::Status> repeated(const Core& core, const Order
 grpc::Status conflict(const Core& core, Rejection rejection, const OrderId& id, const TenantId& tenant, const std::string& document) {
   if (const auto first = core.reader.order(id, tenant)) {
     const auto differs = tmf::difference(first->state.order.document, document);
-    if (!differs.empty()) rejection.message += " What differs: " + differs;
+    if (!differs.empty()) rejection.message = join(std::move(rejection.message), "What differs: " + differs);
     if (rejection.hint.empty()) rejection.hint = "The first submission stands as " + id.value + ". A new order needs an externalId of its own.";
   }
   return status_of(rejection);
@@ -63,18 +63,21 @@ void submit(const Core& core, const Caller& caller, const api::SubmitRequest& re
   };
   if (auto rejection = too_long("source", request.source())) return refuse(status_of(*rejection));
   if (auto rejection = too_long("idempotency_key", request.idempotency_key())) return refuse(status_of(*rejection));
-  auto order = tmf::parse(request.tmf622_json(), {caller.principal.tenant, request.source(), core.limits.order, core.engine.clock().now()});
-  if (!order) return refuse(status_of(order.error()));
+  auto submission = tmf::parse_submission(request.tmf622_json(), {caller.principal.tenant, request.source(), core.limits.order, core.engine.clock().now()});
+  if (!submission) return refuse(status_of(submission.error()));
+  Order& order = submission->order;
 
-  const auto id = id_of(*order, request);
+  const auto id = id_of(order, request);
+  // A date that has passed refuses a new order; a repeat of one that was accepted in time is answered as the first time.
+  if (!submission->untimely.empty() && core.engine.log().head(stream_of(id)) == Version{}) return refuse(status_of(submission->untimely));
   // The version is chosen here, so that the answer can name it; a version stays live once loaded.
   auto version = request.catalog_version();
   if (version.empty()) {
     if (const auto catalogs = core.engine.catalogs(); catalogs->newest() != nullptr) version = catalogs->newest()->version;
   }
-  auto document = std::make_shared<const std::string>(order->document);
-  auto digest = tmf::digest(*order);
-  product_order::Submit command{std::move(*order), std::move(digest), version};
+  auto document = std::make_shared<const std::string>(order.document);
+  auto digest = tmf::digest(order);
+  product_order::Submit command{std::move(order), std::move(digest), version};
   core.engine.execute(stream_of(id), product_order::Command{std::move(command)}, cause,
                       [&core, id, version, document, cause, done = std::move(done)](const Reply& reply) {
                         if (reply.rejection) {

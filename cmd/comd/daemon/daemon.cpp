@@ -13,6 +13,7 @@
 #include "cmd/comd/daemon/http.h"
 #include "domain/check.h"
 #include "edge/catalog/catalog.h"
+#include "edge/grpc/errors.h"
 #include "edge/grpc/server.h"
 #include "edge/south/activation_client.h"
 #include "edge/south/inventory_client.h"
@@ -40,7 +41,7 @@ Result<std::pair<std::shared_ptr<const Catalog>, std::string>, std::string> read
   if (catalog) return std::pair{*catalog, std::move(*bytes)};
   std::string text = "Expected " + path + " to be a valid catalogue, but it is not:";
   for (const auto& rejection : catalog.error()) {
-    text += "\n  " + (rejection.where.empty() ? "" : rejection.where + ": ") + rejection.message + (rejection.hint.empty() ? "" : " " + rejection.hint);
+    text += "\n  " + north::join((rejection.where.empty() ? "" : rejection.where + ": ") + rejection.message, rejection.hint);
   }
   return Err(std::move(text));
 }
@@ -156,7 +157,7 @@ class RunningDaemon final : public Daemon {
       engine_->execute(StreamId{std::string(kCatalogStream)}, catalog_log::Command{std::move(command)}, Cause{"Load", "comd", {}, {}, {}},
                        [&promise](Reply reply) { promise.set_value(std::move(reply)); });
       const auto reply = promise.get_future().get();
-      if (reply.rejection) return path + ": " + reply.rejection->message + ". " + reply.rejection->hint + ".";
+      if (reply.rejection) return path + ": " + north::join(reply.rejection->message, reply.rejection->hint);
       log_line(spdlog::level::info, reply.changed ? "Loaded a catalogue" : "Has this catalogue already",
                {{"file", path}, {"name", catalog.name}, {"version", catalog.version}, {"digest", catalog.digest}});
     }

@@ -37,6 +37,11 @@ TEST(Errors, DetailsNameThePlaceTheCodeAndTheHint) {
   EXPECT_EQ(details.retry_after_ms(), 0);
 }
 
+TEST(Errors, SentencesAreKeptApart) {
+  EXPECT_EQ(status_of(Rejection{RejectionCode::invalid, "Expected one, but got two", "a", "Send one"}).error_message(),
+            "a: Expected one, but got two. Send one");
+}
+
 TEST(Errors, TheFirstOfManySpeaksAndAllAreInTheDetails) {
   const std::vector<Rejection> many = {{RejectionCode::invalid, "one", "a", ""}, {RejectionCode::invalid, "two", "b", ""}};
   const auto status = status_of(many);

@@ -111,7 +111,6 @@ TEST_F(North, AnOrderIsFulfilledByReportsAndShowsItEverywhere) {
   EXPECT_THAT(order.tmf622_json(), HasSubstr("\"state\":\"completed\""));
   EXPECT_EQ(order.service_orders(0).status(), "completed");
   EXPECT_EQ(order.service_orders(0).outputs().at("portId"), "\"p-1\"");
-  EXPECT_EQ(order.service_orders(0).reference(), "net-1");
 
   Call call, second, third, fourth;
   api::TimelineRequest timeline_request;
@@ -226,6 +225,20 @@ TEST_F(North, ReportsRepeatedLateAndUnmatchedAreRecordedOnce) {
   EXPECT_EQ(unmatched.reports(0).report_id(), "r-2");
 }
 
+TEST_F(North, AQuietStreamDoesNotHoldUpTheEnd) {
+  load_catalog();
+  Call call;
+  auto stream = feedback->ReportStream(&call);
+  ASSERT_TRUE(stream->Write(completed("so-nobody.1.1.0.x.r1")));
+  wire::ReportAck ack;
+  ASSERT_TRUE(stream->Read(&ack));
+  const auto before = std::chrono::steady_clock::now();
+  server->stop(Millis{15'000});
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(10));
+  EXPECT_FALSE(stream->Read(&ack));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
 TEST_F(North, ACancelledOrderEndsCancelled) {
   load_catalog();
   const auto id = submitted(order_json("E-1"));
@@ -300,7 +313,8 @@ TEST_F(North, StatusCountsWhatThereIs) {
   api::StatusResponse status;
   ASSERT_TRUE(system->Status(&call, {}, &status).ok());
   EXPECT_EQ(status.version(), "test");
-  EXPECT_EQ(status.tail_position(), number(log->tail()));
+  EXPECT_GE(status.tail_position(), 2u);
+  EXPECT_LE(status.tail_position(), number(log->tail()));
   EXPECT_EQ(status.counters().at("orders{tenant=\"default\",state=\"inProgress\"}"), 1);
   EXPECT_TRUE(status.has_next_timer());
   ASSERT_EQ(status.catalog_versions_size(), 1);
