@@ -47,7 +47,7 @@ Explanation explain(const product_order::State& s) {
     if (!write.settled) out.waits.push_back({"inventory update of product", product.value, inventory});
   for (const auto& node : s.nodes) wait_for_node(s, node, out);
   if (const std::string rest = product_order::not_undone(s); s.on_hold && !rest.empty())
-    out.next.push_back("undo by hand what is left, then: comctl order cancel " + s.id.value + " (accepts what could not be undone: " + rest + ")");
+    out.next.push_back("undo by hand what is left, then: comctl order cancel " + s.id.value + " --accept-remainder (left in place: " + rest + ")");
   else if (s.writes.empty() && !s.unwinding)
     out.next.push_back("cancel: comctl order cancel " + s.id.value + " --reason …");
   out.next.push_back("what happened so far: comctl order timeline " + s.id.value);

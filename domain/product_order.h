@@ -19,7 +19,8 @@ enum class UnwindCause : std::uint8_t { failure = 1, cancellation = 2 };  // on 
 
 // ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────────
 struct Submit { Order order; std::string digest; std::string catalog_version; };  ///< version empty: the newest
-struct Cancel { std::string reason; std::string requested_by; };
+/// `accept_remainder`: a person accepts what could not be undone, and the order ends.
+struct Cancel { std::string reason; std::string requested_by; bool accept_remainder = false; };
 struct NoteSettled { ServiceOrderId service_order; Settlement outcome{}; Values inputs; Values outputs; service_order::Fault fault; Then then = Then::fail; };
 struct NoteHeld { ServiceOrderId service_order; bool held = false; std::string reason; };
 struct NotePonr { ServiceOrderId service_order; };

@@ -182,7 +182,8 @@ class Decider {
   Refusal on(const Cancel& c) {
     if (s_.status == OrderStatus::absent)
       return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id", "List orders with: comctl order list"};
-    if (s_.cancel_requested && !s_.on_hold) return {};
+    const bool remainder = s_.compensation_planned && s_.on_hold;
+    if (s_.cancel_requested && !(remainder && c.accept_remainder)) return {};
     auto refuse = [&](std::string why, std::string hint) { return Rejection{RejectionCode::precondition, std::move(why), "id", std::move(hint)}; };
     if (is_final(s_.status)) return refuse("Expected an order in flight, but it is " + std::string(to_text(s_.status)), "Order the change you want as a new order");
     if (!s_.writes.empty()) return refuse("Expected work that is not finished, but all of it is done", "Order a delete of its products");
@@ -190,8 +191,10 @@ class Decider {
     for (const Node& node : s_.nodes)
       if (past_return(node))
         return refuse("Expected every service order before its point of no return, but " + node.spec.id.value + " is past it", "Let it complete, then order a delete");
+    if (remainder && !c.accept_remainder)
+      return refuse("Expected an order that can still be undone, but this is left: " + not_undone(s_), "Undo it by hand, then: comctl order cancel " + id_.value + " --accept-remainder");
     emit(CancelRequested{c.reason, c.requested_by});
-    if (s_.compensation_planned) {  // held because something could not be undone, and a person accepts that
+    if (remainder) {
       write_products();
       return {};
     }
@@ -354,7 +357,7 @@ class Decider {
   Instant deadline_of(const service_order::Spec& spec) const {
     const auto* policy = service_order::find_specification(*c_.catalogs, s_.catalog_version, spec.specification);
     CHECK(policy != nullptr);  // the plan took it from there
-    return c_.now + policy->timeouts.queue + policy->timeouts.complete + kOverdueMargin;
+    return c_.now + policy->timeouts.queue + std::max(policy->timeouts.complete, policy->timeouts.pending_external) + kOverdueMargin;
   }
 
   const Catalog& catalog() const {

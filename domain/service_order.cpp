@@ -60,6 +60,8 @@ std::string_view to_text(Disposition disposition) {
 
 std::string attempt_key(const ServiceOrderId& id, std::uint32_t attempt) { return id.value + "#" + std::to_string(attempt); }
 
+std::string ask_key(const State& s) { return attempt_key(s.spec.id, s.attempt) + "?" + std::to_string(s.asks); }
+
 namespace {
 
 /// The timers of the step that ends are dropped; a running cancellation keeps its own.
@@ -148,6 +150,7 @@ void evolve(State& s, const Event& event) {
             s.fault = e.fault;
             s.doubts = e.doubts;
             s.ask = e.ask;
+            s.asks += e.ask ? 1 : 0;
             s.next_step = e.next_step;
             restart_timers(s, {{kDoubtTimer, e.ask ? e.answer_by : e.next_step}});
           },
@@ -226,7 +229,7 @@ void add_effects(const State& s, Agenda& out) {
   if (s.status == Status::queued)
     out.effects.push_back({attempt_key(s.spec.id, s.attempt), EffectKind::submit, s.spec.target, {}, deadline(kQueueTimer), true, s.call_timeout});
   if (s.status == Status::in_doubt && s.ask)
-    out.effects.push_back({attempt_key(s.spec.id, s.attempt) + "?" + std::to_string(s.doubts), EffectKind::ask, s.spec.target, s.next_step,
+    out.effects.push_back({ask_key(s), EffectKind::ask, s.spec.target, s.next_step,
                            deadline(kDoubtTimer), false, s.call_timeout});
   if (s.cancel_calling)
     out.effects.push_back({attempt_key(s.spec.id, s.attempt) + "!" + std::to_string(s.cancel_attempts), EffectKind::cancel, s.spec.target,

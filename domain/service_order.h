@@ -137,6 +137,7 @@ struct State {
   std::uint32_t attempt = 0;
   std::uint32_t failures = 0;            ///< definite failures so far
   std::uint32_t doubts = 0;              ///< since the last sign of life
+  std::uint32_t asks = 0;                ///< ever: a late answer to an earlier question is not taken for this one's
   Values inputs;                         ///< characteristics with the bindings filled in
   Values outputs;
   std::string reference;                 ///< the partner's own id
@@ -182,6 +183,8 @@ const ServiceSpecification* find_specification(const CatalogSet&, std::string_vi
 
 /// The permanent idempotency key of an attempt.
 std::string attempt_key(const ServiceOrderId&, std::uint32_t attempt);
+/// The key of the question that is open now.
+std::string ask_key(const State&);
 
 /// The call that an effect of `agenda` stands for.
 ActivationRequest request_of(const State&, const Effect&);

@@ -85,7 +85,7 @@ class Decider {
   }
 
   Decided ask_settled(const SettleEffect& c) {
-    if (s_.status != Status::in_doubt || !s_.ask || c.effect != attempt_key(s_.spec.id, s_.attempt) + "?" + std::to_string(s_.doubts)) return Events{};
+    if (s_.status != Status::in_doubt || !s_.ask || c.effect != ask_key(s_)) return Events{};
     if (c.outcome.kind == Outcome::Kind::ok && c.outcome.answer) return take(*c.outcome.answer);
     if (c.outcome.kind == Outcome::Kind::refused && c.outcome.fault.code == "NOT_FOUND") {
       // Asked after the quiet period, so this is proof: it never arrived. The same key goes out again.
@@ -208,6 +208,8 @@ class Decider {
     }
     if (s_.attempt == 0 || report.attempt > s_.attempt) return Disposition::contradictory;  // nothing was sent yet
     if (report.attempt != 0 && report.attempt < s_.attempt) return Disposition::stale_attempt;
+    // A failure that does not say of which attempt may be an old one told again; this attempt's deadlines find out.
+    if (report.attempt == 0 && s_.attempt > 1 && ends(report.kind) && report.kind != ReportKind::completed) return Disposition::stale_attempt;
     const bool between = s_.status == Status::retry_waiting || s_.status == Status::held;
     if (between && report.kind != ReportKind::completed && report.kind != ReportKind::ponr_reached)
       return s_.sent && ends(report.kind) ? Disposition::applied : Disposition::late;

@@ -196,7 +196,9 @@ TEST(ProductOrder, what_cannot_be_undone_is_listed_and_waits_for_a_person) {
   s.submit().completes(so("access"), kPort).completes(so("cpe")).fails(so("ip")).completes(so("cpe", "1", true));
   EXPECT_EQ(s.state.status, OrderStatus::held);
   EXPECT_NE(s.state.reason.find(so("access").value), std::string::npos);
-  s.when(Cancel{"accepted", "ann"}).written();
+  s.when(Cancel{"sent twice", "ann"});
+  EXPECT_TRUE(s.rejection) << "an ordinary cancellation accepts nothing";
+  s.when(Cancel{"accepted", "ann", true}).written();
   EXPECT_EQ(s.state.status, OrderStatus::failed);
   EXPECT_NE(s.state.reason.find("not undone"), std::string::npos);
 }

@@ -201,6 +201,23 @@ TEST(ServiceOrder, reports_in_any_order_have_a_defined_disposition) {
   EXPECT_EQ(order.state.status, Status::in_progress) << "an acknowledgement behind the progress changes nothing";
 }
 
+TEST(ServiceOrder, a_failure_that_names_no_attempt_does_not_fail_a_later_one) {
+  Scenario s;
+  s.accepted().report(ReportKind::failed, "f", 1, {FaultClass::transient, "BUSY", ""}).timer(kRetryTimer).accepted();
+  s.report(ReportKind::failed, "f-again", 0, {FaultClass::permanent, "X", ""});
+  EXPECT_EQ(s.state.status, Status::submitted);
+}
+
+TEST(ServiceOrder, a_late_answer_to_an_earlier_question_is_not_believed) {
+  Scenario s;
+  s.sent().timer(kAnswerTimer);
+  const std::string first = s.effect(EffectKind::ask)->key;
+  s.report(ReportKind::in_progress).timer(kSilenceTimer);
+  ASSERT_EQ(s.state.status, Status::in_doubt);
+  s.when(SettleEffect{first, EffectKind::ask, Outcome{Outcome::Kind::refused, {FaultClass::permanent, "NOT_FOUND", ""}, {}, {}}});
+  EXPECT_EQ(s.state.status, Status::in_doubt);
+}
+
 TEST(ServiceOrder, work_reported_done_while_a_retry_waits_is_done) {
   Scenario s;
   s.accepted().report(ReportKind::failed, "f", 1, {FaultClass::transient, "BUSY", ""}).report(ReportKind::completed, "c", 1);
