@@ -116,7 +116,7 @@ void cancel_order(const Core& core, const Caller& caller, const api::CancelOrder
   }
   // Another tenant's order must look as if it were not there; and a command to nowhere need not wake an actor.
   if (const auto order = core.reader.order(id, caller.principal.tenant); !order) return done(status_of(order.error()));
-  product_order::Cancel command{request.reason(), caller.principal.subject};
+  product_order::Cancel command{request.reason(), caller.principal.subject, request.accept_remainder()};
   const auto cause = cause_of(caller, "Cancel");
   core.engine.execute(stream_of(id), product_order::Command{std::move(command)}, cause,
                       [&core, &response, id, cause, done = std::move(done)](const Reply& reply) {

@@ -133,6 +133,7 @@ class Tree {
     auto& cancel = command(order, "cancel", "Cancel the whole order: drops, cancels, undoes", "order cancel po-7f3a --reason \"customer moved\"");
     order_name(cancel);
     cancel.add_option("--reason", o_.reason, "Why; kept with the order")->required()->type_name("TEXT");
+    cancel.add_flag("--accept-remainder", o_.accept_remainder, "End a held order although something of it could not be undone");
   }
 
   void submit(CLI::App& order) {
@@ -223,7 +224,7 @@ std::unique_ptr<CLI::App> make_app(Options& options) {
   app->fallthrough();  // --output and the like may also follow the command; subcommands inherit it
   app->require_subcommand(1);
   app->set_help_flag("-h,--help", "Say this and stop");
-  app->set_version_flag("--version", std::string("comctl ") + COMD_VERSION);
+  app->set_version_flag("--version", std::string("comctl ") + COMD_VERSION, "Say the version and stop");
   app->footer("Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 4 not found, 5 not as expected.\n`comctl COMMAND --help` gives an example of each.");
   Tree(*app, options).build();
   return app;

@@ -29,6 +29,7 @@ struct Options {
   bool external = false;       ///< ids are external ids
   std::string source;          ///< whose external id; for submit: the submitting system
   std::string reason;
+  bool accept_remainder = false;
   std::string shell;
 
   // order submit

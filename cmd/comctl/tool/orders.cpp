@@ -76,6 +76,7 @@ int order_cancel(const Session& session) {
   api::v1::CancelOrderRequest request;
   request.set_order_id(*id);
   request.set_reason(session.options.reason);
+  request.set_accept_remainder(session.options.accept_remainder);
   const auto response = session.client.call(*session.client.orders, &Orders::Stub::Cancel, request);
   if (!response) return session.fail(response.error());
   session.print(document_of(*response, *id), [](const Json& document, bool colour) {
