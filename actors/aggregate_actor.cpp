@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <spdlog/spdlog.h>
+
 #include "actors/log.h"
 #include "domain/check.h"
 
@@ -71,7 +73,8 @@ void AggregateActor<K>::work() {
   }
   if (stopping_ && idle()) return quit();
   // Nothing that will come by itself: no need to stay until the usual idle time is over.
-  if (loaded_ && idle() && !stopping_ && agenda_.effects.empty() && agenda_.wakeups.empty()) send(shared_->router, Passivate{stream_});
+  if (loaded_ && idle() && !stopping_ && agenda_.effects.empty() && agenda_.wakeups.empty())
+    send(shared_->router, Passivate{stream_});
 }
 
 template <class K>
@@ -81,7 +84,8 @@ void AggregateActor<K>::wake_up() {
   if (!stored) {
     unreadable_ = stored.error();
     shared_->metrics->quarantined.Increment();
-    log_line(spdlog::level::err, unreadable_ + ". It serves nothing until this is resolved; everything else goes on", {{"stream", stream_.value}});
+    log_line(spdlog::level::err, unreadable_ + ". It serves nothing until this is resolved; everything else goes on",
+             {{"stream", stream_.value}});
     return;
   }
   state_ = std::move(stored->folded.state);
@@ -126,7 +130,8 @@ void AggregateActor<K>::take(MailPtr mail, AppendJob& job) {
   if (already_consumed(*mail)) return mail->answer({});
   const auto* command = std::get_if<typename K::Command>(&std::get<AnyCommand>(mail->ask));
   if (command == nullptr)
-    return mail->answer(refused(RejectionCode::invalid, "Expected a command for " + stream_.value + ", but " + mail->cause.command + " is for another kind"));
+    return mail->answer(refused(RejectionCode::invalid, "Expected a command for " + stream_.value + ", but " +
+                                                            mail->cause.command + " is for another kind"));
 
   const auto catalogs = shared_->catalogs.get();
   const double jitter = static_cast<double>(next_random(random_) >> 11) * 0x1.0p-53;
@@ -148,20 +153,28 @@ void AggregateActor<K>::take(MailPtr mail, AppendJob& job) {
 }
 
 template <class K>
-Result<Decided<typename K::Event>, Rejection> AggregateActor<K>::decide(const typename K::Command& command, const Asked& asked, Pending& pending) {
+Result<Decided<typename K::Event>, Rejection> AggregateActor<K>::decide(const typename K::Command& command, const Asked& asked,
+                                                                        Pending& pending) {
   if constexpr (std::is_same_v<K, CatalogKind>) {
     const auto& load = std::get<catalog_log::Load>(command);
     auto parsed = shared_->parse(load.bytes);
-    if (!parsed) return Err(parsed.error().empty() ? Rejection{RejectionCode::invalid, "Expected a valid catalogue", {}, {}} : parsed.error().front());
+    if (!parsed)
+      return Err(parsed.error().empty() ? Rejection{RejectionCode::invalid, "Expected a valid catalogue", {}, {}}
+                                        : parsed.error().front());
     if ((*parsed)->version != load.version)
-      return Err(Rejection{RejectionCode::invalid, "Expected catalogue version " + load.version + ", but the file says " + (*parsed)->version, "version", {}});
+      return Err(Rejection{RejectionCode::invalid,
+                           "Expected catalogue version " + load.version + ", but the file says " + (*parsed)->version,
+                           "version",
+                           {}});
     pending.catalog = *parsed;
   }
   try {
     return K::decide(stream_, state_, command, asked);
   } catch (const std::exception& error) {  // out of memory, or a bug: this command ends here, and nothing else does
-    log_order(spdlog::level::err, "Expected a decision, but: " + std::string(error.what()), about_, stream_.value, {{"command", pending.mail->cause.command}});
-    return Err(Rejection{RejectionCode::unavailable, "Expected a decision, but it failed inside comd: " + std::string(error.what()), {}, {}});
+    log_order(spdlog::level::err, "Expected a decision, but: " + std::string(error.what()), about_, stream_.value,
+              {{"command", pending.mail->cause.command}});
+    return Err(Rejection{
+        RejectionCode::unavailable, "Expected a decision, but it failed inside comd: " + std::string(error.what()), {}, {}});
   }
 }
 
@@ -197,6 +210,10 @@ void AggregateActor<K>::record(Pending pending, Decided<typename K::Event> decid
   if constexpr (std::is_same_v<K, ProductKind>)
     if (mail.want_product) pending.answer.product = std::make_shared<const product::Snapshot>(state_.product);
   pending.hints = std::move(draft.hints);
+  // Marking a send takes its effect out of the outbox. The dispatcher, which asked for it, knows.
+  if constexpr (std::is_same_v<K, ServiceOrderKind>)
+    if (const auto* marked = std::get_if<service_order::MarkSent>(&std::get<typename K::Command>(std::get<AnyCommand>(mail.ask))))
+      std::erase_if(pending.hints.removed, [&](const auto& gone) { return gone.second == marked->effect; });
   pending.append = job.appends.size();
   pending.answer.reply.changed = true;
   job.appends.push_back(draft.finish());
@@ -221,8 +238,10 @@ void AggregateActor<K>::settle(AppendJob& job) {
   bool broken = false;
   for (Pending& one : decided) {
     if (!one.append) {
-      if (broken) again.push_back(std::move(one.mail));
-      else deliver(one);
+      if (broken)
+        again.push_back(std::move(one.mail));
+      else
+        deliver(one);
       continue;
     }
     const auto& result = job.results[*one.append];
@@ -237,7 +256,8 @@ void AggregateActor<K>::settle(AppendJob& job) {
       again.push_back(std::move(one.mail));
       continue;
     }
-    one.mail->answer(refused(RejectionCode::unavailable, "Expected the decision on " + stream_.value + " to be recorded, but the log did not confirm it",
+    one.mail->answer(refused(RejectionCode::unavailable,
+                             "Expected the decision on " + stream_.value + " to be recorded, but the log did not confirm it",
                              "Send the same command again; what was recorded is not recorded twice."));
   }
   if (!broken) return;
@@ -250,8 +270,15 @@ void AggregateActor<K>::settle(AppendJob& job) {
 template <class K>
 void AggregateActor<K>::deliver(Pending& one) {
   if (one.catalog && !one.answer.reply.rejection) shared_->catalogs.add(std::move(one.catalog));
-  for (const Ending& ending : one.endings)
-    ending.order ? shared_->metrics->order_ended(ending.outcome, ending.seconds) : shared_->metrics->service_order_ended(ending.outcome);
+  for (const Ending& ending : one.endings) {
+    if (!ending.order) {
+      shared_->metrics->service_order_ended(ending.outcome);
+      continue;
+    }
+    shared_->metrics->order_ended(ending.outcome, ending.seconds);
+    if (spdlog::should_log(spdlog::level::info))
+      log_order(spdlog::level::info, "Order ended", about_, stream_.value, {{"outcome", std::string(ending.outcome)}});
+  }
   send_hints(one.hints);
   one.mail->answer(std::move(one.answer));
 }

@@ -51,20 +51,20 @@ class AggregateActor final : public caf::event_based_actor {
 
   const StreamId stream_;
   std::shared_ptr<Shared> shared_;
-  std::uint64_t random_;                 ///< state of the jitter generator
+  std::uint64_t random_;  ///< state of the jitter generator
 
   std::deque<MailPtr> waiting_;
-  std::deque<Pending> pending_;          ///< in the order they were decided
+  std::deque<Pending> pending_;  ///< in the order they were decided
   bool in_flight_ = false;
   bool stopping_ = false;
   std::size_t tells_ = 0;
 
   bool loaded_ = false;
-  std::string unreadable_;               ///< not empty: quarantined, and why
+  std::string unreadable_;  ///< not empty: quarantined, and why
   typename K::State state_;
-  Agenda agenda_;                        ///< of state_
+  Agenda agenda_;  ///< of state_
   Version version_{};
-  Cause about_;                          ///< tenant, correlation and traceparent of this stream
+  Cause about_;                               ///< tenant, correlation and traceparent of this stream
   std::unordered_set<std::string> consumed_;  ///< tells taken: a repeat is answered without deciding
 };
 

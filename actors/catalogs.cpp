@@ -23,7 +23,8 @@ void CatalogRegistry::load(const EventLog& log, const CatalogParser& parse) {
   for (const StoredCommit& stored : log.read_stream(StreamId{std::string(kCatalogStream)})) {
     auto commit = decode(stored.record);
     if (!commit) {
-      spdlog::error("Expected commit {} of the catalogue stream to be readable, but: {}", number(stored.position), commit.error().message);
+      spdlog::error("Expected commit {} of the catalogue stream to be readable, but: {}", number(stored.position),
+                    commit.error().message);
       continue;
     }
     for (const StreamSlice& slice : commit->streams)

@@ -70,7 +70,8 @@ void Dispatcher::withdraw(const StreamId& stream, const std::string& key) {
 
 std::uint8_t Dispatcher::rank(const Item& item) {
   if (item.hint.effect.kind == EffectKind::cancel) return 0;  // before work that it may make unnecessary
-  if (const auto* request = std::get_if<ActivationRequest>(&item.hint.payload)) return static_cast<std::uint8_t>(request->priority + 1);
+  if (const auto* request = std::get_if<ActivationRequest>(&item.hint.payload))
+    return static_cast<std::uint8_t>(request->priority + 1);
   return 5;
 }
 
@@ -146,8 +147,8 @@ void Dispatcher::settled(Item& item, const Answer& answer) {
       later_.emplace(item.not_before, item.id);
       return wake_at(item.not_before);
     }
-    log_order(spdlog::level::warn, "The outcome of a call was refused: " + why.message, cause_of(item, "Settle"), item.hint.meta.order.value,
-              {{"stream", item.hint.stream.value}, {"effect", item.hint.effect.key}});
+    log_order(spdlog::level::warn, "The outcome of a call was refused: " + why.message, cause_of(item, "Settle"),
+              item.hint.meta.order.value, {{"stream", item.hint.stream.value}, {"effect", item.hint.effect.key}});
   }
   item.setbacks = 0;
   if (!item.wanted || !item.hinted) return erase(item);
@@ -178,8 +179,10 @@ void Dispatcher::wake(Instant due) {
     later_.erase(later_.begin());
     auto found = items_.find(id);
     if (found == items_.end() || found->second.not_before != at) continue;
-    if (found->second.stage == Stage::queued) queue_up(found->second);
-    else if (found->second.stage == Stage::settling) settle(found->second);
+    if (found->second.stage == Stage::queued)
+      queue_up(found->second);
+    else if (found->second.stage == Stage::settling)
+      settle(found->second);
   }
   for (auto& [name, lane] : lanes_) drain(name);
   if (!later_.empty()) wake_at(later_.begin()->first);

@@ -16,7 +16,8 @@ namespace comd {
 /// at once. A call that never left slows its lane down.
 class Dispatcher final : public caf::event_based_actor {
  public:
-  Dispatcher(caf::actor_config& config, std::shared_ptr<Shared> shared) : caf::event_based_actor(config), shared_(std::move(shared)) {}
+  Dispatcher(caf::actor_config& config, std::shared_ptr<Shared> shared)
+      : caf::event_based_actor(config), shared_(std::move(shared)) {}
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "dispatcher"; }
@@ -27,19 +28,19 @@ class Dispatcher final : public caf::event_based_actor {
     std::uint64_t id = 0;
     EffectHint hint;
     Stage stage = Stage::queued;
-    bool wanted = true;        ///< the last hint said so
-    bool hinted = false;       ///< a hint came since the call began
-    Instant since{};           ///< first heard of
-    Instant not_before{};      ///< queued: later of the effect's own and our backoff
+    bool wanted = true;    ///< the last hint said so
+    bool hinted = false;   ///< a hint came since the call began
+    Instant since{};       ///< first heard of
+    Instant not_before{};  ///< queued: later of the effect's own and our backoff
     std::uint32_t calls = 0;
-    std::uint32_t setbacks = 0;  ///< attempts to record the outcome, or on our own products, that were refused for now
+    std::uint32_t setbacks = 0;         ///< attempts to record the outcome, or on our own products, that were refused for now
     std::optional<AnyCommand> outcome;  ///< settling: what to tell the stream
     bool not_sent = false;
   };
   struct Lane {
     std::size_t busy = 0;
     std::set<std::tuple<std::uint8_t, std::uint64_t>> ready;  ///< priority, item id (ids rise with time)
-    std::uint32_t failures = 0;  ///< calls in a row that never left
+    std::uint32_t failures = 0;                               ///< calls in a row that never left
     Instant closed_until{};
   };
 

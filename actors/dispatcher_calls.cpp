@@ -32,7 +32,9 @@ void Dispatcher::ask(const Item& item, StreamId to, AnyCommand command, bool wan
   Cause cause = cause_of(item, name_of(command));
   auto mail = std::make_shared<Mail>(std::move(to), std::move(command), std::move(cause));
   mail->want_product = want_product;
-  mail->done = [self = caf::actor_cast<caf::actor>(this), id = item.id](Answer answer) { caf::anon_send(self, EffectStep{id, std::move(answer)}); };
+  mail->done = [self = caf::actor_cast<caf::actor>(this), id = item.id](Answer answer) {
+    caf::anon_send(self, EffectStep{id, std::move(answer)});
+  };
   send(shared_->router, Envelope{std::move(mail)});
 }
 
@@ -49,13 +51,18 @@ void Dispatcher::call(Item& item) {
   const std::uint64_t id = item.id;
   if (const auto* request = std::get_if<ActivationRequest>(&item.hint.payload)) {
     ActivationCall out{item.hint.effect, *request, item.hint.meta};
-    if (shared_->faults.fresh_key_on_resend && item.hint.effect.kind == EffectKind::submit && !sent_keys_.insert(out.effect.key).second)
+    if (shared_->faults.fresh_key_on_resend && item.hint.effect.kind == EffectKind::submit &&
+        !sent_keys_.insert(out.effect.key).second)
       out.effect.key += "/again" + std::to_string(sent_keys_.size());
-    shared_->activation->call(std::move(out), [self, id](service_order::Outcome outcome) { caf::anon_send(self, EffectStep{id, std::move(outcome)}); });
+    shared_->activation->call(std::move(out), [self, id](service_order::Outcome outcome) {
+      caf::anon_send(self, EffectStep{id, std::move(outcome)});
+    });
   } else if (const auto* work = std::get_if<ProductWork>(&item.hint.payload)) {
     ask(item, stream_of(work->product), work->command, true);
   } else if (const auto* push = std::get_if<PushWork>(&item.hint.payload)) {
-    auto answered = [self, id](bool ok, std::string detail) { caf::anon_send(self, EffectStep{id, PushResult{ok, std::move(detail)}}); };
+    auto answered = [self, id](bool ok, std::string detail) {
+      caf::anon_send(self, EffectStep{id, PushResult{ok, std::move(detail)}});
+    };
     if (shared_->inventory)
       shared_->inventory->push(push->product, push->version, item.hint.meta, std::move(answered));
     else
@@ -92,18 +99,24 @@ void Dispatcher::called(Item& item, service_order::Outcome outcome) {
   call_ended(item, left, word(outcome.kind));
   if (spdlog::should_log(spdlog::level::debug))
     log_order(spdlog::level::debug, "Call answered", cause_of(item, "Call"), item.hint.meta.order.value,
-              {{"effect", item.hint.effect.key}, {"target", lane}, {"outcome", std::string(word(outcome.kind))}, {"detail", outcome.fault.message}});
+              {{"effect", item.hint.effect.key},
+               {"target", lane},
+               {"outcome", std::string(word(outcome.kind))},
+               {"detail", outcome.fault.message}});
   if (shared_->faults.forget_outcome && ++outcomes_ % 2 == 0) {
     erase(item);
     return drain(lane);
   }
   if (!left && !item.hint.effect.record_send) {
     // Nothing about it is recorded yet, so there is nothing to take back: it is simply sent again. Its deadline still counts.
-    if (item.wanted) queue_up(item);
-    else erase(item);
+    if (item.wanted)
+      queue_up(item);
+    else
+      erase(item);
     return drain(lane);
   }
-  item.outcome = service_order::Command{service_order::SettleEffect{item.hint.effect.key, item.hint.effect.kind, std::move(outcome)}};
+  item.outcome =
+      service_order::Command{service_order::SettleEffect{item.hint.effect.key, item.hint.effect.kind, std::move(outcome)}};
   settle(item);
   drain(lane);
 }
@@ -118,15 +131,17 @@ void Dispatcher::product_answered(Item& item, const Answer& answer) {
   const bool not_now = why && (why->code == RejectionCode::unavailable || why->code == RejectionCode::limit);
   if (not_now || (why && !claim)) {
     if (!not_now)
-      log_order(spdlog::level::err, "A product refused what its order wants: " + why->message, cause_of(item, "Call"), item.hint.meta.order.value,
-                {{"product", work.product.value}, {"effect", item.hint.effect.key}});
-    if (item.wanted) try_later(item);
-    else erase(item);
+      log_order(spdlog::level::err, "A product refused what its order wants: " + why->message, cause_of(item, "Call"),
+                item.hint.meta.order.value, {{"product", work.product.value}, {"effect", item.hint.effect.key}});
+    if (item.wanted)
+      try_later(item);
+    else
+      erase(item);
     return drain(lane);
   }
   if (claim)
-    item.outcome = product_order::Command{product_order::SettleClaim{work.product, !why, answer.product ? *answer.product : product::Snapshot{},
-                                                                     why ? why->message : std::string{}}};
+    item.outcome = product_order::Command{product_order::SettleClaim{
+        work.product, !why, answer.product ? *answer.product : product::Snapshot{}, why ? why->message : std::string{}}};
   else
     item.outcome = product_order::Command{product_order::SettleWrite{work.product, answer.product->status}};
   settle(item);

@@ -23,8 +23,10 @@ void Dispatcher::sweep() {
       const bool overdue = first_sweep_ || suspects_.contains(key);
       if (overdue && std::exchange(last, entry.stream) != entry.stream) rehint(entry.stream, {});
     }
-    if (page.size() < kPage) outbox_done_ = true;
-    else outbox_at_ = page.back();
+    if (page.size() < kPage)
+      outbox_done_ = true;
+    else
+      outbox_at_ = page.back();
   }
   while (rehints_ < kRehintsMax && outbox_done_ && !tells_done_) {
     const auto page = shared_->log->tells(tells_at_ ? &*tells_at_ : nullptr, kPage);
@@ -36,8 +38,10 @@ void Dispatcher::sweep() {
     }
     if (!shared_->faults.drop_tell)
       for (auto& [from, tells] : overdue) rehint(from, std::move(tells));
-    if (page.size() < kPage) tells_done_ = true;
-    else tells_at_ = page.back();
+    if (page.size() < kPage)
+      tells_done_ = true;
+    else
+      tells_at_ = page.back();
   }
   if (!outbox_done_ || !tells_done_) return;  // goes on when a rehint is answered
   sweeping_ = first_sweep_ = outbox_done_ = tells_done_ = false;

@@ -20,7 +20,11 @@ caf::actor_system_config actor_config(const EngineOptions& options) {
 class RunningEngine final : public Engine {
  public:
   explicit RunningEngine(EngineParts parts)
-      : clock_(parts.clock), log_(parts.log), config_(actor_config(parts.options)), system_(config_), actors_(system_, std::move(parts)) {}
+      : clock_(parts.clock),
+        log_(parts.log),
+        config_(actor_config(parts.options)),
+        system_(config_),
+        actors_(system_, std::move(parts)) {}
   ~RunningEngine() override { stop(Millis{0}); }
 
   void execute(StreamId stream, AnyCommand command, Cause cause, std::function<void(Reply)> done) override {
@@ -30,7 +34,9 @@ class RunningEngine final : public Engine {
   const Clock& clock() const override { return *clock_; }
   std::shared_ptr<const CatalogSet> catalogs() const override { return actors_.shared().catalogs.get(); }
   EngineFigures figures() const override { return actors_.figures(); }
-  std::uint64_t on_commit(std::function<void(Position)> heard) override { return actors_.shared().listeners.add(std::move(heard)); }
+  std::uint64_t on_commit(std::function<void(Position)> heard) override {
+    return actors_.shared().listeners.add(std::move(heard));
+  }
   void forget(std::uint64_t ticket) override { actors_.shared().listeners.remove(ticket); }
 
   void stop(Millis bound) override {
@@ -55,11 +61,18 @@ class RunningEngine final : public Engine {
 
 }  // namespace
 
-std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog> log, std::shared_ptr<Clock> clock, std::shared_ptr<ActivationPort> activation,
-                                     std::shared_ptr<ProductInventoryPort> inventory, CatalogParser parse, prometheus::Registry& registry,
-                                     const EngineOptions& options) {
-  EngineParts parts{std::move(log),  std::move(clock), std::move(activation), std::move(inventory), std::move(parse), options,
-                    std::make_shared<Metrics>(registry), {}, {}};
+std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog> log, std::shared_ptr<Clock> clock,
+                                     std::shared_ptr<ActivationPort> activation, std::shared_ptr<ProductInventoryPort> inventory,
+                                     CatalogParser parse, prometheus::Registry& registry, const EngineOptions& options) {
+  EngineParts parts{std::move(log),
+                    std::move(clock),
+                    std::move(activation),
+                    std::move(inventory),
+                    std::move(parse),
+                    options,
+                    std::make_shared<Metrics>(registry),
+                    {},
+                    {}};
   if (parts.options.seed == 0) parts.options.seed = std::random_device{}() * 0x1'0000'0001ull + 1;
   return std::make_unique<RunningEngine>(std::move(parts));
 }

@@ -18,7 +18,9 @@ void abort_process(const std::string& what) {
   std::abort();
 }
 
-bool is_test(caf::actor_system& system) { return dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler()) != nullptr; }
+bool is_test(caf::actor_system& system) {
+  return dynamic_cast<caf::scheduler::test_coordinator*>(&system.scheduler()) != nullptr;
+}
 
 }  // namespace
 
@@ -50,11 +52,16 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
     done(Reply{std::move(rejection), {}, false});
   };
   if (!gate_->open)
-    return refuse({RejectionCode::unavailable, "Expected comd to take commands, but it is stopping", {}, "Send it again when comd is back"});
+    return refuse({RejectionCode::unavailable,
+                   "Expected comd to take commands, but it is stopping",
+                   {},
+                   "Send it again when comd is back"});
   const std::size_t limit = shared_->options.limits.in_flight_max;
   if (gate_->in_flight.fetch_add(1) >= limit) {
     gate_->in_flight.fetch_sub(1);
-    return refuse({RejectionCode::limit, "Expected at most " + std::to_string(limit) + " commands in flight (in_flight_max), but there are that many", {},
+    return refuse({RejectionCode::limit,
+                   "Expected at most " + std::to_string(limit) + " commands in flight (in_flight_max), but there are that many",
+                   {},
                    "Send it again in a second, or fewer at once"});
   }
   const bool submission = std::holds_alternative<product_order::Command>(command) &&
@@ -63,10 +70,13 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
   if (mail->cause.command.empty()) mail->cause.command = name_of(std::get<AnyCommand>(mail->ask));
   mail->gate = gate_;
   metrics.in_flight.Increment();
-  mail->done = [metrics_of = shared_->metrics, done = std::move(done), submission, began = std::chrono::steady_clock::now()](Answer answer) {
+  mail->done = [metrics_of = shared_->metrics, done = std::move(done), submission,
+                began = std::chrono::steady_clock::now()](Answer answer) {
     metrics_of->in_flight.Decrement();
-    if (answer.reply.rejection) metrics_of->rejected(answer.reply.rejection->code);
-    else if (submission) metrics_of->submission_seconds.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    if (answer.reply.rejection)
+      metrics_of->rejected(answer.reply.rejection->code);
+    else if (submission)
+      metrics_of->submission_seconds.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     done(std::move(answer.reply));
   };
   send_mail(*shared_, std::move(mail));

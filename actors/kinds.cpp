@@ -14,7 +14,8 @@ Result<Inventory, Rejection> inventory_of(const EventLog& log, const Order& orde
   for (const OrderItem& item : order.items) {
     if (item.product.empty() || out.contains(item.product)) continue;
     auto loaded = load<ProductKind>(log, stream_of(item.product));
-    if (!loaded) return Err(Rejection{RejectionCode::unavailable, loaded.error(), "productOrderItem[" + item.id + "].product.id", {}});
+    if (!loaded)
+      return Err(Rejection{RejectionCode::unavailable, loaded.error(), "productOrderItem[" + item.id + "].product.id", {}});
     if (loaded->folded.version != Version{}) out.emplace(item.product, std::move(loaded->folded.state.product));
   }
   return out;
@@ -22,11 +23,14 @@ Result<Inventory, Rejection> inventory_of(const EventLog& log, const Order& orde
 
 }  // namespace
 
-Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const StreamId& stream, const State& state, const Command& command,
-                                                                          const Asked& asked) {
+Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const StreamId& stream, const State& state,
+                                                                          const Command& command, const Asked& asked) {
   if (!state.catalog_version.empty() && asked.catalogs->find(state.catalog_version) == nullptr)
-    return Err(Rejection{RejectionCode::unavailable, "Expected catalogue version " + state.catalog_version + " to be live, but it could not be read at the start", {},
-                         "See the log of comd's start for the reason"});
+    return Err(
+        Rejection{RejectionCode::unavailable,
+                  "Expected catalogue version " + state.catalog_version + " to be live, but it could not be read at the start",
+                  {},
+                  "See the log of comd's start for the reason"});
   product_order::Context context;
   context.now = asked.now;
   context.catalogs = asked.catalogs;
@@ -53,23 +57,25 @@ std::optional<Ending> ProductOrderKind::ending(const State& after, const Event& 
 
 // ── service order ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-Result<Decided<service_order::Event>, Rejection> ServiceOrderKind::decide(const StreamId&, const State& state, const Command& command,
-                                                                          const Asked& asked) {
+Result<Decided<service_order::Event>, Rejection> ServiceOrderKind::decide(const StreamId&, const State& state,
+                                                                          const Command& command, const Asked& asked) {
   auto events = service_order::decide(state, command, {asked.now, asked.jitter, asked.catalogs});
   if (!events) return Err(events.error());
   return Decided<Event>{std::move(*events), {}};
 }
 
 std::optional<Ending> ServiceOrderKind::ending(const State& after, const Event& event) {
-  const bool ends = std::holds_alternative<service_order::Completed>(event) || std::holds_alternative<service_order::PartlyActivated>(event) ||
-                    std::holds_alternative<service_order::Failed>(event) || std::holds_alternative<service_order::Cancelled>(event);
+  const bool ends =
+      std::holds_alternative<service_order::Completed>(event) || std::holds_alternative<service_order::PartlyActivated>(event) ||
+      std::holds_alternative<service_order::Failed>(event) || std::holds_alternative<service_order::Cancelled>(event);
   if (!ends) return std::nullopt;
   return Ending{false, service_order::to_text(after.status), 0};
 }
 
 // ── product ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-Result<Decided<product::Event>, Rejection> ProductKind::decide(const StreamId&, const State& state, const Command& command, const Asked& asked) {
+Result<Decided<product::Event>, Rejection> ProductKind::decide(const StreamId&, const State& state, const Command& command,
+                                                               const Asked& asked) {
   auto events = product::decide(state, command, {asked.now, asked.jitter, asked.shared.options.push_products});
   if (!events) return Err(events.error());
   return Decided<Event>{std::move(*events), {}};
@@ -80,7 +86,8 @@ AnyCommand ProductKind::message(const State&, const Tell&) {
   return {};
 }
 
-template <class S, class C, class E, Result<std::vector<E>, Rejection> (*d)(const S&, const C&), void (*e)(S&, const E&), Agenda (*a)(const S&)>
+template <class S, class C, class E, Result<std::vector<E>, Rejection> (*d)(const S&, const C&), void (*e)(S&, const E&),
+          Agenda (*a)(const S&)>
 AnyCommand PlainKind<S, C, E, d, e, a>::message(const State&, const Tell&) {
   CHECK(false && "this kind tells nobody");
   return {};
@@ -93,7 +100,8 @@ Result<Loaded<K>, std::string> load(const EventLog& log, const StreamId& stream)
   Loaded<K> out{{fresh<typename K::State>(stream), {}}, {}, {}};
   for (const StoredCommit& stored : log.read_stream(stream)) {
     auto unreadable = [&](const std::string& why) {
-      return Err("Expected stream " + stream.value + " to be readable, but commit " + std::to_string(number(stored.position)) + " is not: " + why);
+      return Err("Expected stream " + stream.value + " to be readable, but commit " + std::to_string(number(stored.position)) +
+                 " is not: " + why);
     };
     auto commit = decode_part(stored.record, stream);
     if (!commit) return unreadable(commit.error().message);
@@ -109,7 +117,8 @@ Result<Loaded<K>, std::string> load(const EventLog& log, const StreamId& stream)
 // ── appends and hints ───────────────────────────────────────────────────────────────────────────────────────────────
 
 template <class K>
-void add_hints(Hints& out, const StreamId& stream, const typename K::State& state, const AgendaChange& change, const Cause& cause) {
+void add_hints(Hints& out, const StreamId& stream, const typename K::State& state, const AgendaChange& change,
+               const Cause& cause) {
   const CallMeta meta{cause.tenant, K::order_of(state), cause.correlation, cause.traceparent};
   for (const Effect& effect : change.effects_added) out.effects.push_back({stream, effect, K::payload(state, effect), meta});
   for (const std::string& key : change.effects_removed) out.removed.emplace_back(stream, key);
@@ -125,7 +134,8 @@ void add_hints(Hints& out, const StreamId& stream, const typename K::State& stat
 }
 
 template <class K>
-void Draft::add(const StreamId& stream, Version before, std::vector<typename K::Event> events, const typename K::State& state, const AgendaChange& change) {
+void Draft::add(const StreamId& stream, Version before, std::vector<typename K::Event> events, const typename K::State& state,
+                const AgendaChange& change) {
   append_.streams.push_back({stream, before, static_cast<std::uint32_t>(events.size())});
   StreamSlice& slice = commit_.streams.emplace_back();
   slice.stream = stream;
@@ -155,7 +165,8 @@ void add_members(Draft& draft, const Decided<product_order::Event>& decided, con
   }
 }
 
-Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>& decided, const Asked& asked, const product::State& before) {
+Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>& decided, const Asked& asked,
+                                    const product::State& before) {
   for (const auto& event : decided.events) {
     const auto* written = std::get_if<product::Written>(&event);
     if (written == nullptr) continue;
@@ -165,7 +176,8 @@ Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>&
       if (!member) return Err(Rejection{RejectionCode::unavailable, member.error(), {}, {}});
       auto& [state, version] = member->folded;
       const Agenda agenda = service::agenda(state);
-      const service::Event changed = service::Changed{written->product.tenant, written->product.id, written->order, std::move(record)};
+      const service::Event changed =
+          service::Changed{written->product.tenant, written->product.id, written->order, std::move(record)};
       service::evolve(state, changed);
       draft.add<ServiceKind>(stream, version, {changed}, state, difference(agenda, service::agenda(state)));
     }
@@ -173,9 +185,9 @@ Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>&
   return {};
 }
 
-#define COMD_INSTANTIATE(K)                                                                                              \
-  template Result<Loaded<K>, std::string> load<K>(const EventLog&, const StreamId&);                                     \
-  template void add_hints<K>(Hints&, const StreamId&, const K::State&, const AgendaChange&, const Cause&);               \
+#define COMD_INSTANTIATE(K)                                                                                \
+  template Result<Loaded<K>, std::string> load<K>(const EventLog&, const StreamId&);                       \
+  template void add_hints<K>(Hints&, const StreamId&, const K::State&, const AgendaChange&, const Cause&); \
   template void Draft::add<K>(const StreamId&, Version, std::vector<K::Event>, const K::State&, const AgendaChange&);
 COMD_INSTANTIATE(ProductOrderKind)
 COMD_INSTANTIATE(ServiceOrderKind)

@@ -68,7 +68,8 @@ struct ProductKind {
 };
 
 /// Kinds with events of their own only: no effects, no tells.
-template <class S, class C, class E, Result<std::vector<E>, Rejection> (*decide_)(const S&, const C&), void (*evolve_)(S&, const E&), Agenda (*agenda_)(const S&)>
+template <class S, class C, class E, Result<std::vector<E>, Rejection> (*decide_)(const S&, const C&),
+          void (*evolve_)(S&, const E&), Agenda (*agenda_)(const S&)>
 struct PlainKind {
   using State = S;
   using Command = C;
@@ -85,15 +86,18 @@ struct PlainKind {
   static AnyCommand message(const State&, const Tell&);
   static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
 };
-using ServiceKind = PlainKind<service::State, service::Command, service::Event, service::decide, service::evolve, service::agenda>;
-using CatalogKind = PlainKind<catalog_log::State, catalog_log::Command, catalog_log::Event, catalog_log::decide, catalog_log::evolve, catalog_log::agenda>;
-using UnmatchedKind = PlainKind<unmatched::State, unmatched::Command, unmatched::Event, unmatched::decide, unmatched::evolve, unmatched::agenda>;
+using ServiceKind =
+    PlainKind<service::State, service::Command, service::Event, service::decide, service::evolve, service::agenda>;
+using CatalogKind = PlainKind<catalog_log::State, catalog_log::Command, catalog_log::Event, catalog_log::decide,
+                              catalog_log::evolve, catalog_log::agenda>;
+using UnmatchedKind =
+    PlainKind<unmatched::State, unmatched::Command, unmatched::Event, unmatched::decide, unmatched::evolve, unmatched::agenda>;
 
 /// A stream as the log has it.
 template <class K>
 struct Loaded {
   Folded<typename K::State> folded;
-  Cause first;                      ///< of the commit that opened the stream: whose it is, and its correlation
+  Cause first;  ///< of the commit that opened the stream: whose it is, and its correlation
   std::vector<ConsumedTell> consumed;
 };
 
@@ -108,7 +112,8 @@ class Draft {
 
   /// Events of one stream. `state` is the stream's after them, `change` the difference between the agendas.
   template <class K>
-  void add(const StreamId&, Version before, std::vector<typename K::Event> events, const typename K::State& state, const AgendaChange& change);
+  void add(const StreamId&, Version before, std::vector<typename K::Event> events, const typename K::State& state,
+           const AgendaChange& change);
   void consume(const ConsumedTell&);
 
   Append finish();

@@ -34,16 +34,18 @@ void LogWriter::flush() {
 
   const bool failed = std::ranges::any_of(results, [](const auto& r) { return !r && r.error() == AppendError::failed; });
   if (failed) {
-    shared_->on_log_failure("Expected " + std::to_string(batch_.size()) +
-                            " commits to be written and synced, but the store failed: what is on disk is not known any more. Nothing was "
-                            "acknowledged. Check the disk (space, errors in the kernel log) and start comd again; it continues from the log.");
+    shared_->on_log_failure(
+        "Expected " + std::to_string(batch_.size()) +
+        " commits to be written and synced, but the store failed: what is on disk is not known any more. Nothing was "
+        "acknowledged. Check the disk (space, errors in the kernel log) and start comd again; it continues from the log.");
   }
   metrics.commits.Increment(static_cast<double>(std::ranges::count_if(results, [](const auto& r) { return r.has_value(); })));
 
   std::size_t next = 0;
   for (auto& job : jobs_) {
     const std::size_t count = job->appends.size();
-    job->results.assign(results.begin() + static_cast<std::ptrdiff_t>(next), results.begin() + static_cast<std::ptrdiff_t>(next + count));
+    job->results.assign(results.begin() + static_cast<std::ptrdiff_t>(next),
+                        results.begin() + static_cast<std::ptrdiff_t>(next + count));
     next += count;
     caf::actor to = std::move(job->from);
     job->from = nullptr;

@@ -7,7 +7,8 @@ namespace comd {
 /// batch is what arrived during the last sync, up to `batch_max`.
 class LogWriter final : public caf::event_based_actor {
  public:
-  LogWriter(caf::actor_config& config, std::shared_ptr<Shared> shared) : caf::event_based_actor(config), shared_(std::move(shared)) {}
+  LogWriter(caf::actor_config& config, std::shared_ptr<Shared> shared)
+      : caf::event_based_actor(config), shared_(std::move(shared)) {}
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "log_writer"; }

@@ -7,8 +7,9 @@ Answer refused(RejectionCode code, std::string message, std::string hint) {
 }
 
 Mail::~Mail() {
-  if (done) answer(refused(RejectionCode::unavailable, "Expected an answer from " + stream.value + ", but comd stops or its actor ended",
-                           "Send the same command again; what was recorded is not recorded twice."));
+  if (done)
+    answer(refused(RejectionCode::unavailable, "Expected an answer from " + stream.value + ", but comd stops or its actor ended",
+                   "Send the same command again; what was recorded is not recorded twice."));
 }
 
 void Mail::answer(Answer result) {

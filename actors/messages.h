@@ -42,12 +42,12 @@ struct Mail {
   StreamId stream;
   std::variant<AnyCommand, Rehint> ask;
   Cause cause;
-  std::optional<ConsumedTell> tell;   ///< set: this command is a tell, consumed by the append that decides on it
-  bool want_product = false;          ///< the answer carries the product's snapshot
-  std::uint32_t tries = 0;            ///< appends that ended in a conflict
+  std::optional<ConsumedTell> tell;  ///< set: this command is a tell, consumed by the append that decides on it
+  bool want_product = false;         ///< the answer carries the product's snapshot
+  std::uint32_t tries = 0;           ///< appends that ended in a conflict
   std::chrono::steady_clock::time_point accepted{};
   std::function<void(Answer)> done;
-  std::shared_ptr<Gate> gate;         ///< set: counts as in flight until answered
+  std::shared_ptr<Gate> gate;  ///< set: counts as in flight until answered
 };
 using MailPtr = std::shared_ptr<Mail>;
 
@@ -55,8 +55,14 @@ using MailPtr = std::shared_ptr<Mail>;
 std::string name_of(const AnyCommand&);
 
 // ── What follows from an append once it is durable ──────────────────────────────────────────────────────────────────
-struct ProductWork { ProductId product; product::Command command; };
-struct PushWork { product::Snapshot product; std::uint64_t version = 0; };
+struct ProductWork {
+  ProductId product;
+  product::Command command;
+};
+struct PushWork {
+  product::Snapshot product;
+  std::uint64_t version = 0;
+};
 using Payload = std::variant<std::monostate, ActivationRequest, ProductWork, PushWork>;
 
 struct EffectHint {
@@ -70,15 +76,19 @@ struct Hints {
   std::vector<EffectHint> effects;
   std::vector<std::pair<StreamId, std::string>> removed;  ///< stream, effect key
   std::vector<MailPtr> tells;
-  std::optional<Instant> earliest;                        ///< earliest wake-up that was added
+  std::optional<Instant> earliest;  ///< earliest wake-up that was added
 };
 
 // ── Messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
-struct Envelope { MailPtr mail; };                 ///< anybody → router → aggregate
-struct Stop {};                                    ///< router → aggregate: finish what is in flight, then go
-struct Passivate { StreamId stream; };             ///< aggregate → router: nothing is pending here
-struct Tick {};                                    ///< to oneself, periodically
-struct Start {};                                   ///< to every actor once all are spawned
+struct Envelope {
+  MailPtr mail;
+};               ///< anybody → router → aggregate
+struct Stop {};  ///< router → aggregate: finish what is in flight, then go
+struct Passivate {
+  StreamId stream;
+};                ///< aggregate → router: nothing is pending here
+struct Tick {};   ///< to oneself, periodically
+struct Start {};  ///< to every actor once all are spawned
 
 /// The appends of one aggregate: decided one after the other, durable together or refused from the first conflict on.
 struct AppendJob {
@@ -86,22 +96,38 @@ struct AppendJob {
   std::vector<Result<Appended, AppendError>> results;
   caf::actor from;
 };
-struct AppendRequest { std::shared_ptr<AppendJob> job; };  ///< aggregate → log writer
-struct AppendDone { std::shared_ptr<AppendJob> job; };     ///< log writer → aggregate
-struct Flush {};                                           ///< log writer → itself
+struct AppendRequest {
+  std::shared_ptr<AppendJob> job;
+};  ///< aggregate → log writer
+struct AppendDone {
+  std::shared_ptr<AppendJob> job;
+};                ///< log writer → aggregate
+struct Flush {};  ///< log writer → itself
 
-struct HintEffects { std::shared_ptr<Hints> hints; };      ///< aggregate → dispatcher
-struct PushResult { bool ok = false; std::string detail; };
+struct HintEffects {
+  std::shared_ptr<Hints> hints;
+};  ///< aggregate → dispatcher
+struct PushResult {
+  bool ok = false;
+  std::string detail;
+};
 /// Something that the dispatcher waited for has come.
 struct EffectStep {
   std::uint64_t item = 0;
   std::variant<Answer, service_order::Outcome, PushResult> result;
 };
-struct Rehinted {};                                        ///< aggregate → dispatcher
-struct Wake { Instant due{}; };                            ///< to oneself, at that time
+struct Rehinted {};  ///< aggregate → dispatcher
+struct Wake {
+  Instant due{};
+};  ///< to oneself, at that time
 
-struct ArmTimer { Instant due{}; };                        ///< aggregate → timers: earlier than what is armed
-struct TimerFired { std::uint64_t fire = 0; Answer answer; };  ///< aggregate → timers
+struct ArmTimer {
+  Instant due{};
+};  ///< aggregate → timers: earlier than what is armed
+struct TimerFired {
+  std::uint64_t fire = 0;
+  Answer answer;
+};  ///< aggregate → timers
 
 }  // namespace comd
 

@@ -13,7 +13,8 @@ prometheus::Gauge& gauge(prometheus::Registry& registry, const char* name, const
   return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
 }
 
-Histogram& histogram(prometheus::Registry& registry, const char* name, const char* help, const Histogram::BucketBoundaries& bounds) {
+Histogram& histogram(prometheus::Registry& registry, const char* name, const char* help,
+                     const Histogram::BucketBoundaries& bounds) {
   return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, bounds);
 }
 
@@ -43,11 +44,13 @@ Metrics::Metrics(prometheus::Registry& registry)
                             .Register(registry)) {}
 
 Metrics::Metrics(prometheus::Registry& registry, prometheus::Family<prometheus::Gauge>& mailbox)
-    : submission_seconds(histogram(registry, "comd_submission_seconds", "From a submission's arrival to its durable answer.", kShort)),
+    : submission_seconds(
+          histogram(registry, "comd_submission_seconds", "From a submission's arrival to its durable answer.", kShort)),
       commits(counter(registry, "comd_commits_total", "Commits appended to the log.")),
       batch_appends(histogram(registry, "comd_commit_batch_appends", "Appends made durable by one sync.", kSizes)),
       sync_seconds(histogram(registry, "comd_log_sync_seconds", "Time of one write and sync of the log.", kShort)),
-      conflicts(counter(registry, "comd_append_conflicts_total", "Appends refused because their stream had moved on; decided again.")),
+      conflicts(
+          counter(registry, "comd_append_conflicts_total", "Appends refused because their stream had moved on; decided again.")),
       residents(gauge(registry, "comd_resident_actors", "Aggregates in memory.")),
       spawned(counter(registry, "comd_actors_spawned_total", "Aggregates woken from the log.")),
       in_flight(gauge(registry, "comd_commands_in_flight", "Commands of clients admitted and not yet answered.")),
@@ -56,18 +59,29 @@ Metrics::Metrics(prometheus::Registry& registry, prometheus::Family<prometheus::
       waiting_writer(mailbox.Add({{"actor", "log_writer"}})),
       timer_lateness(histogram(registry, "comd_timer_lateness_seconds", "From a timer's due time to its command.", kLateness)),
       timers_fired(counter(registry, "comd_timers_fired_total", "Due timers brought to their orders.")),
-      rehints(counter(registry, "comd_rehints_total", "Streams asked to hint again because something pending in the log was unknown.")),
+      rehints(counter(registry, "comd_rehints_total",
+                      "Streams asked to hint again because something pending in the log was unknown.")),
       quarantined(counter(registry, "comd_quarantined_streams_total", "Streams that could not be read and serve nothing.")),
-      rejected_(prometheus::BuildCounter().Name("comd_rejected_requests_total").Help("Commands refused, by reason.").Register(registry)),
-      orders_ended_(prometheus::BuildCounter().Name("comd_orders_ended_total").Help("Product orders that ended, by outcome.").Register(registry)),
+      rejected_(prometheus::BuildCounter()
+                    .Name("comd_rejected_requests_total")
+                    .Help("Commands refused, by reason.")
+                    .Register(registry)),
+      orders_ended_(prometheus::BuildCounter()
+                        .Name("comd_orders_ended_total")
+                        .Help("Product orders that ended, by outcome.")
+                        .Register(registry)),
       order_seconds_(prometheus::BuildHistogram()
                          .Name("comd_order_completion_seconds")
                          .Help("From submission to the end of a product order, by outcome.")
                          .Register(registry)),
-      service_orders_ended_(
-          prometheus::BuildCounter().Name("comd_service_orders_ended_total").Help("Service orders that ended, by outcome.").Register(registry)),
-      lane_depth_(prometheus::BuildGauge().Name("comd_lane_depth").Help("Effects that wait for their turn, by lane.").Register(registry)),
-      lane_calls_(prometheus::BuildGauge().Name("comd_lane_calls_in_flight").Help("Calls under way, by lane.").Register(registry)),
+      service_orders_ended_(prometheus::BuildCounter()
+                                .Name("comd_service_orders_ended_total")
+                                .Help("Service orders that ended, by outcome.")
+                                .Register(registry)),
+      lane_depth_(
+          prometheus::BuildGauge().Name("comd_lane_depth").Help("Effects that wait for their turn, by lane.").Register(registry)),
+      lane_calls_(
+          prometheus::BuildGauge().Name("comd_lane_calls_in_flight").Help("Calls under way, by lane.").Register(registry)),
       outbox_age_(prometheus::BuildGauge()
                       .Name("comd_outbox_oldest_seconds")
                       .Help("Age of the oldest effect that is not settled, by lane.")
@@ -81,7 +95,9 @@ void Metrics::order_ended(std::string_view outcome, double seconds) {
   order_seconds_.Add({{"outcome", std::string(outcome)}}, kLong).Observe(seconds);
 }
 
-void Metrics::service_order_ended(std::string_view outcome) { service_orders_ended_.Add({{"outcome", std::string(outcome)}}).Increment(); }
+void Metrics::service_order_ended(std::string_view outcome) {
+  service_orders_ended_.Add({{"outcome", std::string(outcome)}}).Increment();
+}
 
 prometheus::Gauge& Metrics::lane_depth(const std::string& lane) { return lane_depth_.Add({{"lane", lane}}); }
 prometheus::Gauge& Metrics::lane_calls(const std::string& lane) { return lane_calls_.Add({{"lane", lane}}); }

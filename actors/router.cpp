@@ -6,7 +6,8 @@
 
 namespace comd {
 
-Router::Router(caf::actor_config& config, std::shared_ptr<Shared> shared) : caf::event_based_actor(config), shared_(std::move(shared)) {}
+Router::Router(caf::actor_config& config, std::shared_ptr<Shared> shared)
+    : caf::event_based_actor(config), shared_(std::move(shared)) {}
 
 caf::behavior Router::make_behavior() {
   set_down_handler([this](caf::down_msg& down) { ended(down); });
@@ -29,9 +30,10 @@ void Router::route(MailPtr mail) {
   if (found == by_stream_.end()) {
     caf::actor actor = spawn_aggregate(*this, mail->stream, shared_);
     if (!actor)
-      return mail->answer(refused(RejectionCode::not_found, "Expected the id of an order, service order, product or service, but \"" +
-                                                                mail->stream.value + "\" is none of them",
-                                  "Ids begin with po-, so-, pr- or sv-"));
+      return mail->answer(refused(
+          RejectionCode::not_found,
+          "Expected the id of an order, service order, product or service, but \"" + mail->stream.value + "\" is none of them",
+          "Ids begin with po-, so-, pr- or sv-"));
     auto entry = entries_.insert(entries_.end(), Entry{mail->stream, actor, false, now_, {}});
     found = by_stream_.emplace(entry->stream.value, entry).first;
     by_actor_.emplace(actor.id(), entry);
@@ -66,8 +68,10 @@ void Router::ended(const caf::down_msg& down) {
   auto found = by_actor_.find(down.source.id());
   if (found == by_actor_.end()) return;
   auto entry = found->second;
-  if (!entry->stopping) spdlog::error("Expected the actor of {} to live, but it ended: {}", entry->stream.value, system().render(down.reason));
-  else --stopping_;
+  if (!entry->stopping)
+    spdlog::error("Expected the actor of {} to live, but it ended: {}", entry->stream.value, system().render(down.reason));
+  else
+    --stopping_;
   std::vector<MailPtr> parked = std::move(entry->parked);
   by_actor_.erase(found);
   by_stream_.erase(entry->stream.value);

@@ -11,12 +11,12 @@ namespace comd {
 
 /// Planted bugs, to prove that the tests would find them. All off except in tests; no option of comd sets them.
 struct Faults {
-  bool ack_before_sync = false;       ///< answers before the append is durable
-  bool fresh_key_on_resend = false;   ///< a call that is sent again carries another idempotency key
-  bool forget_timer = false;          ///< every second due timer is taken for fired and never sent
-  bool drop_tell = false;             ///< every second tell is neither sent nor repeated
-  bool skip_mark_sent = false;        ///< calls before MarkSent is durable
-  bool forget_outcome = false;        ///< every second outcome of a call is not brought back
+  bool ack_before_sync = false;      ///< answers before the append is durable
+  bool fresh_key_on_resend = false;  ///< a call that is sent again carries another idempotency key
+  bool forget_timer = false;         ///< every second due timer is taken for fired and never sent
+  bool drop_tell = false;            ///< every second tell is neither sent nor repeated
+  bool skip_mark_sent = false;       ///< calls before MarkSent is durable
+  bool forget_outcome = false;       ///< every second outcome of a call is not brought back
 };
 
 /// Who wants to know of new commits.

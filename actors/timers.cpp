@@ -49,8 +49,10 @@ void Timers::scan() {
     auto known = fires_.find(key);
     if (known != fires_.end()) {
       Fire& one = known->second;
-      if (!one.under_way && one.retry_at <= now) fire(timer, one);
-      else if (!one.under_way) next = std::min(next, one.retry_at);
+      if (!one.under_way && one.retry_at <= now)
+        fire(timer, one);
+      else if (!one.under_way)
+        next = std::min(next, one.retry_at);
       still.insert(fires_.extract(known));
       continue;
     }
@@ -81,7 +83,9 @@ void Timers::fire(const DueTimer& timer, Fire& one) {
   if (shared_->faults.forget_timer && ++fires_made_ % 2 == 0) return;  // for ever under way
   AnyCommand command = timer_command(timer.stream, timer.name);
   auto mail = std::make_shared<Mail>(timer.stream, std::move(command), Cause{"TimerDue:" + timer.name, "comd", {}, {}, {}});
-  mail->done = [self = caf::actor_cast<caf::actor>(this), id = one.id](Answer answer) { caf::anon_send(self, TimerFired{id, std::move(answer)}); };
+  mail->done = [self = caf::actor_cast<caf::actor>(this), id = one.id](Answer answer) {
+    caf::anon_send(self, TimerFired{id, std::move(answer)});
+  };
   send(shared_->router, Envelope{std::move(mail)});
 }
 

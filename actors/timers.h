@@ -12,7 +12,8 @@ namespace comd {
 /// row that is still there after its fire was answered is tried again with growing pauses, so it cannot spin.
 class Timers final : public caf::event_based_actor {
  public:
-  Timers(caf::actor_config& config, std::shared_ptr<Shared> shared) : caf::event_based_actor(config), shared_(std::move(shared)) {}
+  Timers(caf::actor_config& config, std::shared_ptr<Shared> shared)
+      : caf::event_based_actor(config), shared_(std::move(shared)) {}
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "timers"; }
@@ -38,7 +39,7 @@ class Timers final : public caf::event_based_actor {
   void arm(Instant);
 
   std::shared_ptr<Shared> shared_;
-  std::map<Key, Fire> fires_;                      ///< under way, or answered and still to be seen gone
+  std::map<Key, Fire> fires_;  ///< under way, or answered and still to be seen gone
   std::unordered_map<std::uint64_t, Key> by_id_;
   std::size_t under_way_ = 0;
   std::uint64_t next_id_ = 1;

@@ -23,9 +23,7 @@ TEST_F(Aggregates, TheAnswerToASubmissionIsDurable) {
   auto reply = send(order_, submit());
   while (!reply->has_value() && scheduler_->has_job()) {
     step();
-    if (*reply) {
-      EXPECT_GT(number(log_->head(order_)), 0u);
-    }
+    if (*reply) { EXPECT_GT(number(log_->head(order_)), 0u); }
   }
   ASSERT_TRUE(reply->has_value());
   EXPECT_FALSE((*reply)->rejection);
@@ -89,9 +87,7 @@ TEST_F(Aggregates, AnAnswerThatBuildsOnWhatIsNotDurableWaitsForIt) {
   auto repeated = send(unmatched_, record("b"));
   while (scheduler_->has_job()) {
     step();
-    if (*repeated) {
-      EXPECT_GE(number(log_->head(unmatched_)), 2u);
-    }
+    if (*repeated) { EXPECT_GE(number(log_->head(unmatched_)), 2u); }
   }
   ASSERT_TRUE(repeated->has_value());
   EXPECT_FALSE((*repeated)->changed);
@@ -189,7 +185,8 @@ TEST_F(Aggregates, ACommandOfAnotherKindIsRefused) {
 
 TEST_F(Aggregates, ACatalogueVersionGoesLiveBeforeItsAnswer) {
   auto load = [&](std::string version, std::string digest, std::string bytes) {
-    return execute(StreamId{"catalog"}, catalog_log::Command{catalog_log::Load{"test", std::move(version), std::move(digest), std::move(bytes)}});
+    return execute(StreamId{"catalog"},
+                   catalog_log::Command{catalog_log::Load{"test", std::move(version), std::move(digest), std::move(bytes)}});
   };
   EXPECT_TRUE(load("2", "d2", "2").changed);
   EXPECT_NE(engine_->shared().catalogs.get()->find("2"), nullptr);
@@ -247,7 +244,8 @@ class Residents : public EngineTest {
 TEST_F(Residents, TheLeastRecentlyUsedGoWhenThereAreTooMany) {
   start();
   load_catalog();
-  for (int i = 0; i < 40; ++i) execute(StreamId{"po-" + std::to_string(i)}, submit(fiber::order({fiber::item("1", Action::add, "nonsense")})));
+  for (int i = 0; i < 40; ++i)
+    execute(StreamId{"po-" + std::to_string(i)}, submit(fiber::order({fiber::item("1", Action::add, "nonsense")})));
   EXPECT_LE(gauge("comd_resident_actors"), 10);
 }
 

@@ -44,8 +44,12 @@ class TestLog final : public EventLog {
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override { return inner->timers_due(until, limit); }
   std::optional<Instant> next_due() const override { return inner->next_due(); }
   std::vector<DueTimer> timers_of(const StreamId& id) const override { return inner->timers_of(id); }
-  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override { return inner->outbox(after, limit); }
-  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override { return inner->tells(after, limit); }
+  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
+    return inner->outbox(after, limit);
+  }
+  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override {
+    return inner->tells(after, limit);
+  }
   std::optional<std::string> row(Table table, std::string_view key) const override { return inner->row(table, key); }
   RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
     return inner->scan(table, prefix, after, limit, backwards);
@@ -66,15 +70,24 @@ class ManualPartner final : public ActivationPort {
     if (before_call) before_call(made);
     calls.push_back({std::move(made), std::move(done)});
   }
-  struct Made { ActivationCall call; Done done; };
+  struct Made {
+    ActivationCall call;
+    Done done;
+  };
   std::vector<Made> calls;
   std::function<void(const ActivationCall&)> before_call;
 };
 
 class ManualInventory final : public ProductInventoryPort {
  public:
-  void push(const product::Snapshot& product, std::uint64_t version, CallMeta, Done done) override { pushes.push_back({product, version, std::move(done)}); }
-  struct Made { product::Snapshot product; std::uint64_t version; Done done; };
+  void push(const product::Snapshot& product, std::uint64_t version, CallMeta, Done done) override {
+    pushes.push_back({product, version, std::move(done)});
+  }
+  struct Made {
+    product::Snapshot product;
+    std::uint64_t version;
+    Done done;
+  };
   std::vector<Made> pushes;
 };
 
@@ -100,7 +113,14 @@ class EngineTest : public ::testing::Test {
       out->version = std::string(bytes);
       return out;
     };
-    EngineParts parts{log_, clock_, partner_, inventory_, parse, options_, std::make_shared<Metrics>(*registry_), faults,
+    EngineParts parts{log_,
+                      clock_,
+                      partner_,
+                      inventory_,
+                      parse,
+                      options_,
+                      std::make_shared<Metrics>(*registry_),
+                      faults,
                       [this](const std::string& why) { failure_ = why; }};
     engine_ = std::make_unique<EngineActors>(*system_, std::move(parts));
     run();
@@ -174,7 +194,9 @@ class EngineTest : public ::testing::Test {
   }
 
   static service_order::Outcome ok() { return {service_order::Outcome::Kind::ok, {}, "ref", {}}; }
-  static service_order::Outcome outcome(service_order::Outcome::Kind kind) { return {kind, {FaultClass::transient, "LOST", "lost"}, {}, {}}; }
+  static service_order::Outcome outcome(service_order::Outcome::Kind kind) {
+    return {kind, {FaultClass::transient, "LOST", "lost"}, {}, {}};
+  }
   void answer(std::size_t call, service_order::Outcome outcome) {
     partner_->calls.at(call).done(std::move(outcome));
     run();

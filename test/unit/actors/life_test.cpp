@@ -212,7 +212,8 @@ TEST_F(Life, AQueuedCallThatIsCancelledDoesNotLeave) {
   execute(StreamId{"po-other"}, submit());
   submit_order();
   EXPECT_EQ(partner_->calls.size(), 1u);  // the other order's
-  EXPECT_FALSE(execute(stream_of(fiber::kOrder), product_order::Command{product_order::Cancel{"changed my mind", "me"}}).rejection);
+  EXPECT_FALSE(
+      execute(stream_of(fiber::kOrder), product_order::Command{product_order::Cancel{"changed my mind", "me"}}).rejection);
   EXPECT_EQ(order_state().status, OrderStatus::cancelled);
   answer(0, ok());
   EXPECT_EQ(partner_->calls.size(), 1u);
