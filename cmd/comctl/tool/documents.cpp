@@ -179,6 +179,7 @@ Json document_of(const ProductSummary& p) {
           {"services", p.services()},
           {"lastOrder", p.last_order()},
           {"claimedBy", p.claimed_by()},
+          {"writes", p.writes()},
           {"changedAt", time_of(p.has_changed_at(), p.changed_at())}};
 }
 

@@ -40,13 +40,14 @@ Failure failure_of_code(int code, std::string message) {
 void add_details(Failure& failure, const api::v1::ErrorDetails& details) {
   for (const auto& v : details.violations()) failure.violations.push_back({v.code(), v.where(), v.message(), v.hint()});
   failure.retry_after = std::chrono::milliseconds(details.retry_after_ms());
+  if (failure.code == "RESOURCE_EXHAUSTED" && details.retry_after_ms() == 0 && !failure.violations.empty()) failure.exit = kRejected;
 }
 
 }  // namespace
 
-Failure usage_failure(std::string message, std::string hint) { return {kUsage, "USAGE", std::move(message), {}, {}, std::move(hint)}; }
+Failure usage_failure(std::string message, std::string hint) { return {kUsage, "USAGE", std::move(message), {}, {}, std::move(hint), {}}; }
 Failure not_found_failure(std::string message, std::string hint) {
-  return {kNotFound, "NOT_FOUND", std::move(message), {}, {}, std::move(hint)};
+  return {kNotFound, "NOT_FOUND", std::move(message), {}, {}, std::move(hint), {}};
 }
 
 Failure failure_of(const grpc::Status& status, const std::string& server) {
@@ -59,7 +60,9 @@ Failure failure_of(const grpc::Status& status, const std::string& server) {
     }
   }
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && failure.violations.empty()) {
-    failure.message = fmt::format("Expected a comd at {}, but it cannot be reached: {}", server, failure.message);
+    const auto reason = failure.message.rfind(": ");  // gRPC tells a long story that ends in what matters
+    failure.message = fmt::format("Expected a comd at {}, but it cannot be reached: {}", server,
+                                  reason == std::string::npos ? failure.message : failure.message.substr(reason + 2));
     failure.hint = "start comd, or name another with --server or COMCTL_SERVER";
   }
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
@@ -76,15 +79,28 @@ Failure failure_of(const api::v1::SubmitError& error) {
 }
 
 bool worth_repeating(const Failure& failure) {
-  return failure.code == "UNAVAILABLE" || failure.code == "RESOURCE_EXHAUSTED" || failure.code == "DEADLINE_EXCEEDED" ||
+  const bool busy = failure.code == "RESOURCE_EXHAUSTED" && failure.retry_after.count() > 0;  // without: too large, for good
+  return busy || failure.code == "UNAVAILABLE" || failure.code == "DEADLINE_EXCEEDED" ||
          failure.code == "CANCELLED" || failure.code == "UNKNOWN";
+}
+
+Failure failure_from(const Json& document) {
+  Failure failure;
+  failure.about = text_at(document, "about");
+  failure.code = text_at(document, "code");
+  failure.message = text_at(document, "message");
+  failure.hint = text_at(document, "hint");
+  for (const auto& v : document.at("violations"))
+    failure.violations.push_back({text_at(v, "code"), text_at(v, "where"), text_at(v, "message"), text_at(v, "hint")});
+  return failure;
 }
 
 Json document_of(const Failure& failure) {
   Json violations = Json::array();
   for (const auto& v : failure.violations)
     violations.push_back({{"code", v.code}, {"where", v.where}, {"message", v.message}, {"hint", v.hint}});
-  return {{"code", failure.code},
+  return {{"about", failure.about},
+          {"code", failure.code},
           {"message", failure.message},
           {"hint", failure.hint},
           {"violations", std::move(violations)},
@@ -92,13 +108,18 @@ Json document_of(const Failure& failure) {
 }
 
 std::string render(const Failure& failure, bool colour) {
-  std::string out = paint(failure.code, Style::bad, colour) + ": " + printable(failure.message) + "\n";
-  // The message often is the first violation's: say it once, but keep its place and its hint.
-  for (const auto& v : failure.violations) {
-    const std::string where = v.where.empty() ? "" : paint(printable(v.where), Style::bold, colour) + ": ";
-    if (v.message != failure.message || failure.violations.size() > 1) out += "  " + where + printable(v.message) + "\n";
-    else if (!v.where.empty()) out += "  at " + paint(printable(v.where), Style::bold, colour) + "\n";
-    if (!v.hint.empty()) out += "    → " + printable(v.hint) + "\n";
+  const auto violation_text = [&](const Violation& v) {
+    return (v.where.empty() ? "" : paint(printable(v.where), Style::bold, colour) + ": ") + printable(v.message) + "\n" +
+           (v.hint.empty() ? "" : "    → " + printable(v.hint) + "\n");
+  };
+  // A server's message repeats what its violations say, without their form: say it once.
+  const bool repeats = !failure.violations.empty() && failure.message.find(failure.violations.front().message) != std::string::npos;
+  std::string out = (failure.about.empty() ? "" : paint(printable(failure.about), Style::bold, colour) + ": ") + paint(failure.code, Style::bad, colour) + ": ";
+  if (repeats && failure.violations.size() == 1) {
+    out += violation_text(failure.violations.front());
+  } else {
+    out += (repeats ? fmt::format("{} things are wrong", failure.violations.size()) : printable(failure.message)) + "\n";
+    for (const auto& v : failure.violations) out += "  " + violation_text(v);
   }
   if (!failure.hint.empty()) out += "  → " + printable(failure.hint) + "\n";
   if (failure.retry_after.count() > 0) out += fmt::format("  → try again in {}\n", show_duration(failure.retry_after));

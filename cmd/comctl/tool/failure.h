@@ -33,6 +33,7 @@ struct Failure {
   std::vector<Violation> violations;
   std::chrono::milliseconds retry_after{0};
   std::string hint;
+  std::string about;  ///< the file or order it concerns, where the message does not say it
 };
 
 Failure usage_failure(std::string message, std::string hint = {});
@@ -46,6 +47,7 @@ Failure failure_of(const api::v1::SubmitError& error);
 bool worth_repeating(const Failure& failure);
 
 Json document_of(const Failure& failure);
+Failure failure_from(const Json& document);  ///< what `document_of` made
 std::string render(const Failure& failure, bool colour);
 
 }  // namespace comd::ctl

@@ -81,7 +81,7 @@ int order_submit(const Session& session) {
   const auto results = send(session, requests_of(session.options, *submissions));
   if (results.size() == 1 && !results.front()) {
     auto failure = results.front().error();
-    failure.message = submissions->front().from + ": " + failure.message;
+    failure.about = submissions->front().from;
     return session.fail(failure);
   }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cmd/comctl/tool/failure.h"
+
 namespace comd::ctl {
 namespace {
 
@@ -44,7 +46,7 @@ std::string fault_text(const Json& fault) {
 /// Why a service order is where it is; what the activation system said last, when nothing better is known.
 std::string why(const Json& service_order) {
   const auto reason = text_at(service_order, "reason");
-  return reason.empty() ? fault_text(service_order.at("fault")) : reason;
+  return shortened(reason.empty() ? fault_text(service_order.at("fault")) : reason);
 }
 
 std::string heading(std::string_view text, bool colour) { return "\n" + paint(text, Style::bold, colour) + "\n"; }
@@ -56,8 +58,8 @@ std::string history(const Json& entries, bool colour) {
     table.rows.push_back({{shown_time(entry.at("time"), true), Style::dim},
                           short_name(text_at(entry, "stream")),
                           {text_at(entry, "event"), Style::bold},
-                          text_at(entry, "text"),
-                          text_at(entry, "reason"),
+                          shortened(text_at(entry, "text")),
+                          shortened(text_at(entry, "reason")),
                           {text_at(entry, "cause.command") + (subject.empty() ? "" : " (" + subject + ")"), Style::dim}});
   }
   return table.render(colour);
@@ -107,6 +109,18 @@ std::string short_name(std::string_view stream) {
   return name;
 }
 
+std::string shortened(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const bool id = text.starts_with("so-") && (out.empty() || out.back() == ' ' || out.back() == '(');
+    const auto end = id ? text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.%") : 1;
+    const auto part = text.substr(0, end);
+    out += id ? short_name(part) : std::string(part);
+    text.remove_prefix(part.size());
+  }
+  return out;
+}
+
 std::string shown_time(const Json& time, bool exact) {
   if (!time.is_string()) return {};
   auto text = time.get<std::string>().substr(0, exact ? 23 : 19);
@@ -119,7 +133,7 @@ std::string show_orders(const Json& document, bool colour) {
   for (const auto& order : document.at("orders"))
     table.rows.push_back({text_at(order, "id"), text_at(order, "externalId"), state_cell(order, "state"),
                           text_at(order, "serviceOrdersDone") + "/" + text_at(order, "serviceOrders"), shown_time(order.at("submittedAt")),
-                          joined(order.at("offerings")), {text_at(order, "reason"), Style::dim}});
+                          joined(order.at("offerings")), {shortened(text_at(order, "reason")), Style::dim}});
   if (table.rows.empty()) return "No orders." + std::string("\n") + more_line(document, colour);
   return table.render(colour) + more_line(document, colour);
 }
@@ -131,7 +145,7 @@ std::string show_order(const Json& document, bool colour) {
   facts.add("external id", text_at(order, "externalId"));
   facts.add("source", text_at(order, "source"));
   facts.add("state", state_cell(order, "state"));
-  facts.add("reason", text_at(order, "reason"));
+  facts.add("reason", shortened(text_at(order, "reason")));
   facts.add("priority", text_at(order, "priority"));
   facts.add("offerings", joined(order.at("offerings")));
   facts.add("parties", parties(order.at("relatedParties")));
@@ -176,15 +190,15 @@ std::string show_timeline(const Json& document, bool colour) {
 std::string show_explanation(const Json& document, bool colour) {
   std::string out;
   const auto add = [&](const Json& one, const std::string& name) {
-    const auto status = text_at(one, "status"), because = text_at(one, "because");
+    const auto status = text_at(one, "status"), because = shortened(text_at(one, "because"));
     out += fmt::format("{} is {}{}\n", paint(printable(name), Style::bold, colour), paint(status, style_of(status), colour),
                        because.empty() ? "" : ": " + printable(because));
     for (const auto& wait : one.at("waits")) {
       const auto on = text_at(wait, "on"), until = shown_time(wait.at("until"));
-      out += fmt::format("  waits for {}{}{}\n", printable(text_at(wait, "what")), on.empty() ? "" : " (" + printable(short_name(on)) + ")",
+      out += fmt::format("  waits for {}{}{}\n", printable(shortened(text_at(wait, "what"))), on.empty() ? "" : " (" + printable(short_name(on)) + ")",
                          until.empty() ? "" : ", until " + until);
     }
-    for (const auto& next : one.at("next")) out += "  → " + printable(text_at(next, "")) + "\n";
+    for (const auto& next : one.at("next")) out += "  → " + printable(shortened(text_at(next, ""))) + "\n";
   };
   add(document.at("order"), text_at(document, "order.id"));
   for (const auto& so : document.at("serviceOrders")) {
@@ -223,38 +237,38 @@ std::string show_submissions(const Json& document, bool colour) {
 
 std::string show_refusals(const Json& document, bool colour) {
   std::string out;
-  for (const auto& one : document.at("orders")) {
-    if (!one.at("error").is_object()) continue;
-    out += paint(printable(text_at(one, "from")), Style::bold, colour) + ": " + paint(text_at(one, "error.code"), Style::bad, colour) + ": " +
-           printable(text_at(one, "error.message")) + "\n";
-    for (const auto& v : one.at("error").at("violations")) {
-      const auto where = text_at(v, "where"), hint = text_at(v, "hint");
-      out += "  " + (where.empty() ? "" : printable(where) + ": ") + printable(text_at(v, "message")) + "\n";
-      if (!hint.empty()) out += "    → " + printable(hint) + "\n";
-    }
+  const auto& results = document.at("orders");
+  for (std::size_t i = 0; i < results.size();) {
+    // A server that is away refuses all in the same words: say them once.
+    std::size_t same = i + 1;
+    while (same < results.size() && results[same].at("error") == results[i].at("error")) ++same;
+    if (results[i].at("error").is_object())
+      out += paint(printable(text_at(results[i], "from")), Style::bold, colour) + (same == i + 1 ? "" : fmt::format(" and {} more", same - i - 1)) + ": " +
+             render(failure_from(results[i].at("error")), colour);
+    i = same;
   }
   return out;
 }
 
 std::string watch_line(const Json& event, bool several, bool colour) {
-  const auto state = text_at(event, "state"), reason = text_at(event, "reason"), name = text_at(event, "event");
-  const auto pad = [](std::string text, std::size_t columns) { return text + std::string(columns - std::min(columns, width(text)), ' '); };
+  const auto pad = [](std::string text, std::size_t columns) { return text + std::string(columns - std::min(columns, width(text)), ' ') + "  "; };
+  const auto state = text_at(event, "state"), name = text_at(event, "event");
+  const auto text = shortened(text_at(event, "text")), reason = shortened(text_at(event, "reason"));
   std::string out = paint(shown_time(event.at("time"), true), Style::dim, colour) + "  ";
   if (several) out += printable(text_at(event, "orderId")) + "  ";
-  out += paint(pad(printable(short_name(text_at(event, "stream"))), 20), Style::bold, colour) + "  ";
-  out += paint(pad(state, 16), style_of(state), colour) + "  ";
-  out += name.empty() ? "stands here" : printable(text_at(event, "text"));
-  if (!reason.empty() && reason != text_at(event, "text")) out += paint(": " + printable(reason), Style::dim, colour);
+  out += paint(pad(printable(short_name(text_at(event, "stream"))), 16), Style::bold, colour) + paint(pad(state, 12), style_of(state), colour) + pad(name, 14) +
+         printable(text);
+  if (!reason.empty() && reason != text) out += paint((text.empty() ? "" : ": ") + printable(reason), Style::dim, colour);
   return out + "\n";
 }
 
 // ── Inventory, catalogue, system ────────────────────────────────────────────────────────────────────────────────────
 
 std::string show_products(const Json& document, bool colour) {
-  Table table{{{"ID"}, {"STATUS"}, {"OFFERING"}, {"PARTIES"}, {"SERVICES", true}, {"CHANGED"}, {"LAST ORDER"}, {"CLAIMED BY"}}, {}};
+  Table table{{{"ID"}, {"STATUS"}, {"OFFERING"}, {"PARTIES"}, {"SERVICES", true}, {"WRITES", true}, {"LAST ORDER"}, {"CLAIMED BY"}}, {}};
   for (const auto& product : document.at("products"))
     table.rows.push_back({text_at(product, "id"), state_cell(product, "status"), text_at(product, "offering"), parties(product.at("relatedParties")),
-                          text_at(product, "services"), shown_time(product.at("changedAt")), text_at(product, "lastOrder"),
+                          text_at(product, "services"), text_at(product, "writes"), text_at(product, "lastOrder"),
                           {text_at(product, "claimedBy"), Style::wait}});
   return (table.rows.empty() ? "No products.\n" : table.render(colour)) + more_line(document, colour);
 }

@@ -9,6 +9,9 @@ namespace comd::ctl {
 /// "100/access", "100/port site 2", "100/access undo" for a service order; "order" for the product order itself; else the id.
 std::string short_name(std::string_view stream);
 
+/// A text with the ids of service orders in it shortened like that.
+std::string shortened(std::string_view text);
+
 /// "2026-11-21 00:01:02" or, exactly, "2026-11-21 00:01:02.345"; empty for null.
 std::string shown_time(const Json& time, bool exact = false);
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 #include <thread>
 
 #include "cmd/comctl/tool/session.h"
@@ -12,9 +13,12 @@ namespace {
 using Orders = api::v1::ProductOrderService;
 using SteadyClock = std::chrono::steady_clock;
 
+constexpr std::size_t kNamedMost = 1'000;  // orders named in one call; comd takes no more
+
 class Follower {
  public:
-  Follower(const Session& session, const std::vector<std::string>& ids, std::optional<std::uint64_t> from) : session_(session), ids_(ids), resume_(from) {}
+  Follower(const Session& session, const std::vector<std::string>& ids, std::optional<std::uint64_t> from)
+      : session_(session), ids_(ids), open_(ids.begin(), ids.end()), resume_(from) {}
 
   int run() {
     const auto& options = session_.options;
@@ -43,8 +47,11 @@ class Follower {
 
   grpc::Status one_stream(SteadyClock::time_point began) {
     api::v1::WatchRequest request;
-    for (const auto& id : ids_) request.add_order_ids(id);
-    request.set_until_terminal(!ids_.empty());
+    // Too many to name in one call: listen to all, from a position that is before any of them, and pick ours.
+    const bool named = ids_.size() <= kNamedMost || !resume_;
+    if (named)
+      for (const auto& id : ids_) request.add_order_ids(id);
+    request.set_until_terminal(named && !ids_.empty());
     // One commit may hold several events under one position: begin before the last one seen, and skip what was shown.
     if (resume_) request.set_from_position(shown_there_ > 0 ? *resume_ - 1 : *resume_);
     skip_ = shown_there_;
@@ -57,7 +64,10 @@ class Follower {
     }
     const auto stream = session_.client.orders->Watch(&context, request);
     api::v1::WatchResponse event;
-    while (stream->Read(&event)) take(event);
+    while (stream->Read(&event)) {
+      take(event);
+      if (!named && all_ended()) context.TryCancel();
+    }
     return stream->Finish();
   }
 
@@ -71,11 +81,15 @@ class Follower {
       shown_there_ = resume_ && event.position() == *resume_ ? shown_there_ + 1 : 1;
       resume_ = event.position();
     }
+    if (!ids_.empty() && !open_.contains(event.order_id()) && !standings_.contains(event.order_id())) return;  // not ours
     auto& standing = standings_[event.order_id()];
     const bool about_order = event.stream() == event.order_id() || event.stream().empty();
     const bool news = !event.event().empty() || event.state() != standing.state;
     if (about_order && !event.state().empty()) standing.state = event.state(), standing.reason = event.reason();
-    if (event.terminal()) standing.ended = true;
+    if (event.terminal()) {
+      standing.ended = true;
+      open_.erase(event.order_id());
+    }
     if (news) print(event);
   }
 
@@ -100,9 +114,7 @@ class Follower {
     return found != standings_.end() && found->second.ended;
   }
 
-  bool all_ended() const {
-    return !ids_.empty() && std::all_of(ids_.begin(), ids_.end(), [&](const auto& id) { return ended(id); });
-  }
+  bool all_ended() const { return !ids_.empty() && open_.empty(); }
 
   std::string state_of(const std::string& id) const {
     const auto found = standings_.find(id);
@@ -112,7 +124,7 @@ class Follower {
   /// All have ended: say how, and whether that is what was expected.
   int verdict() const {
     const auto& options = session_.options;
-    Failure failure{kUnexpected, "UNEXPECTED", {}, {}, {}, {}};
+    Failure failure{kUnexpected, "UNEXPECTED", {}, {}, {}, {}, {}};
     for (const auto& id : ids_) {
       const auto state = state_of(id);
       if (!options.expect.empty() && state != options.expect)
@@ -137,7 +149,7 @@ class Follower {
     for (const auto& id : ids_) {
       const auto state = state_of(id);
       const auto found = standings_.find(id);
-      table.rows.push_back({id, {state, style_of(state)}, found == standings_.end() ? "" : found->second.reason});
+      table.rows.push_back({id, {state, style_of(state)}, found == standings_.end() ? "" : shortened(found->second.reason)});
     }
     return "\n" + table.render(session_.colour());
   }
@@ -147,7 +159,7 @@ class Follower {
     for (const auto& id : ids_) open += ended(id) ? 0 : 1;
     if (ids_.empty()) return kDone;  // following all orders for a while
     Failure failure{kUnexpected, "OUT_OF_TIME", fmt::format("Expected {} to end within {}, but {} did not", ids_.size() == 1 ? "the order" : "all orders",
-                                                             show_duration(*session_.options.limit), open), {}, {}, {}};
+                                                             show_duration(*session_.options.limit), open), {}, {}, {}, {}};
     for (const auto& id : ids_)
       if (!ended(id))
         failure.violations.push_back({"out_of_time", id, "is " + state_of(id), fmt::format("`comctl order explain {}` says what it waits for", id)});
@@ -156,6 +168,7 @@ class Follower {
 
   const Session& session_;
   const std::vector<std::string>& ids_;
+  std::set<std::string> open_;           ///< of those, not ended yet
   std::optional<std::uint64_t> resume_;  ///< position of the last event shown, or where to begin
   std::size_t shown_there_ = 0;          ///< events shown at that position
   std::size_t skip_ = 0;                 ///< of those, still to come again on this stream

@@ -4,6 +4,7 @@
 
 #include "cmd/comctl/tool/output.h"
 #include "cmd/comctl/tool/progress.h"
+#include "cmd/comctl/tool/tables.h"
 
 namespace comd::ctl {
 namespace {
@@ -86,6 +87,14 @@ TEST(Json, keepsTheOrderOfNamesAndSurvivesBadUtf8) {
   EXPECT_EQ(to_json({{"z", 1}, {"a", "x\xff"}}), "{\n  \"z\": 1,\n  \"a\": \"x\xef\xbf\xbd\"\n}\n");
   EXPECT_EQ(text_at({{"a", {{"b", "c"}}}}, "a.b"), "c");
   EXPECT_EQ(text_at({{"a", {{"b", "c"}}}}, "a.x.y"), "");
+}
+
+TEST(Names, areShortForPeople) {
+  EXPECT_EQ(short_name("po-abc"), "order");
+  EXPECT_EQ(short_name("so-abc.100.1.0.access.r1"), "100/access");
+  EXPECT_EQ(short_name("so-abc.100.2.3.port.r2.undo"), "100/port unit 2 site 3 r2 undo");
+  EXPECT_EQ(short_name("pr-abc.100.1"), "pr-abc.100.1");
+  EXPECT_EQ(shortened("so-abc.1.1.0.ip.r1 failed: NO (see so-abc.1.1.0.cpe.r1), also-so-x"), "1/ip failed: NO (see 1/cpe), also-so-x");
 }
 
 TEST(Progress, saysHowFarAndHowLong) {
