@@ -1,9 +1,9 @@
+#include <pthread.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <pthread.h>
-#include <unistd.h>
 
 #include "actors/log.h"
 #include "cmd/comd/daemon/config.h"
@@ -44,7 +44,8 @@ Result<Arguments, int> parse(int argc, char** argv) {
   app.add_option("--config", out.config, "YAML file with settings; also COMD_CONFIG.")->type_name("FILE");
   app.add_flag("--check-config", out.check, "Print the effective configuration and end: 0 if it is valid, else 1.");
   app.add_option("--target", values["target"], "An activation system, as the catalogue's specifications call it. Repeatable.")
-      ->type_name("NAME=HOST:PORT")->take_all();
+      ->type_name("NAME=HOST:PORT")
+      ->take_all();
   for (const auto& setting : daemon::settings()) {
     auto* option = app.add_option("--" + setting.name, values[setting.name], setting.help)->type_name(setting.value_name);
     setting.repeatable ? option->take_all() : option->take_last();

@@ -13,13 +13,13 @@ namespace comd::north {
 /// What one call, stream or page may be at most.
 struct ApiLimits {
   tmf::Limits order;
-  std::size_t message_bytes = 8u << 20;   ///< of one gRPC message; one that is larger ends its call or stream
-  std::size_t stream_window = 1'024;      ///< of one stream: requests read and not yet answered
-  std::size_t streams_max = 1'024;        ///< calls under way on one connection
+  std::size_t message_bytes = 8u << 20;  ///< of one gRPC message; one that is larger ends its call or stream
+  std::size_t stream_window = 1'024;     ///< of one stream: requests read and not yet answered
+  std::size_t streams_max = 1'024;       ///< calls under way on one connection
   std::size_t watchers_max = 256;
   std::size_t watch_orders_max = 1'000;
-  std::size_t list_scan_max = 20'000;     ///< index rows looked at for one page
-  std::size_t timeline_max = 10'000;      ///< entries of one timeline
+  std::size_t list_scan_max = 20'000;  ///< index rows looked at for one page
+  std::size_t timeline_max = 10'000;   ///< entries of one timeline
 };
 
 /// Hears how every call ended; counts them as metrics. Thread-safe.

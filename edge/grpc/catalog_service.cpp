@@ -14,17 +14,21 @@ class CatalogService final : public api::CatalogService::CallbackService {
 
   ServerUnaryReactor* Validate(CallbackServerContext* context, const api::ValidateCatalogRequest* request,
                                api::ValidateCatalogResponse* response) override {
-    return answer_now(core_, context, "ValidateCatalog", [&](const Caller&) { return validate_catalog(core_, *request, *response); });
+    return answer_now(core_, context, "ValidateCatalog",
+                      [&](const Caller&) { return validate_catalog(core_, *request, *response); });
   }
-  ServerUnaryReactor* Load(CallbackServerContext* context, const api::LoadCatalogRequest* request, api::LoadCatalogResponse* response) override {
+  ServerUnaryReactor* Load(CallbackServerContext* context, const api::LoadCatalogRequest* request,
+                           api::LoadCatalogResponse* response) override {
     return answer_later(core_, context, "LoadCatalog", [&](const Caller& caller, auto done) {
       load_catalog(core_, caller, request->content(), *response, std::move(done));
     });
   }
-  ServerUnaryReactor* List(CallbackServerContext* context, const api::ListCatalogsRequest*, api::ListCatalogsResponse* response) override {
+  ServerUnaryReactor* List(CallbackServerContext* context, const api::ListCatalogsRequest*,
+                           api::ListCatalogsResponse* response) override {
     return answer_now(core_, context, "ListCatalogs", [&](const Caller&) { return list_catalogs(core_, *response); });
   }
-  ServerUnaryReactor* Get(CallbackServerContext* context, const api::GetCatalogRequest* request, api::GetCatalogResponse* response) override {
+  ServerUnaryReactor* Get(CallbackServerContext* context, const api::GetCatalogRequest* request,
+                          api::GetCatalogResponse* response) override {
     return answer_now(core_, context, "GetCatalog", [&](const Caller&) { return get_catalog(core_, *request, *response); });
   }
 

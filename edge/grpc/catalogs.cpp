@@ -34,7 +34,8 @@ std::vector<LoadedFile> loaded_files(const Core& core) {
     if (!commit) continue;
     for (const auto& slice : commit->streams) {
       for (const auto& event : slice.events) {
-        if (const auto* own = std::get_if<catalog_log::Event>(&event)) out.push_back({std::get<catalog_log::Loaded>(*own), commit->time});
+        if (const auto* own = std::get_if<catalog_log::Event>(&event))
+          out.push_back({std::get<catalog_log::Loaded>(*own), commit->time});
       }
     }
   }
@@ -54,7 +55,8 @@ api::CatalogSummary summary_of(const Core& core, const LoadedFile& file) {
 
 }  // namespace
 
-grpc::Status validate_catalog(const Core& core, const api::ValidateCatalogRequest& request, api::ValidateCatalogResponse& response) {
+grpc::Status validate_catalog(const Core& core, const api::ValidateCatalogRequest& request,
+                              api::ValidateCatalogResponse& response) {
   const auto parsed = core.parse_catalog(request.content());
   if (!parsed) {
     for (const auto& rejection : parsed.error()) *response.add_violations() = violation_of(rejection);
@@ -63,15 +65,16 @@ grpc::Status validate_catalog(const Core& core, const api::ValidateCatalogReques
   *response.mutable_summary() = summary_of(core, **parsed);
   const auto* live = core.engine.catalogs()->find((*parsed)->version);
   if (live != nullptr && live->digest != (*parsed)->digest) {
-    *response.add_violations() =
-        violation_of({RejectionCode::conflict,
-                      "Expected version " + (*parsed)->version + " to be as it was loaded (sha-256 " + live->digest + "), but this file differs.",
-                      "version", "A version never changes: give the changed file a new version."});
+    *response.add_violations() = violation_of({RejectionCode::conflict,
+                                               "Expected version " + (*parsed)->version + " to be as it was loaded (sha-256 " +
+                                                   live->digest + "), but this file differs.",
+                                               "version", "A version never changes: give the changed file a new version."});
   }
   return grpc::Status::OK;
 }
 
-void load_catalog(const Core& core, const Caller& caller, const std::string& content, api::LoadCatalogResponse& response, Done done) {
+void load_catalog(const Core& core, const Caller& caller, const std::string& content, api::LoadCatalogResponse& response,
+                  Done done) {
   auto parsed = core.parse_catalog(content);
   if (!parsed) return done(status_of(parsed.error()));
   const auto& catalog = **parsed;

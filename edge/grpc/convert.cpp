@@ -7,9 +7,19 @@ namespace comd::north {
 namespace {
 
 constexpr std::array kOrderStatuses = {
-    OrderStatus::acknowledged, OrderStatus::pending, OrderStatus::in_progress, OrderStatus::partially_completed,
-    OrderStatus::compensating, OrderStatus::held, OrderStatus::assessing_cancellation, OrderStatus::pending_cancellation,
-    OrderStatus::completed, OrderStatus::partial, OrderStatus::failed, OrderStatus::cancelled, OrderStatus::rejected,
+    OrderStatus::acknowledged,
+    OrderStatus::pending,
+    OrderStatus::in_progress,
+    OrderStatus::partially_completed,
+    OrderStatus::compensating,
+    OrderStatus::held,
+    OrderStatus::assessing_cancellation,
+    OrderStatus::pending_cancellation,
+    OrderStatus::completed,
+    OrderStatus::partial,
+    OrderStatus::failed,
+    OrderStatus::cancelled,
+    OrderStatus::rejected,
 };
 
 std::optional<OrderStatus> status_of_word(std::string_view word) {
@@ -76,7 +86,9 @@ void fill(google::protobuf::Timestamp& to, Instant from) {
   to.set_nanos(static_cast<std::int32_t>(rest) * 1'000'000);
 }
 
-Instant instant_of(const google::protobuf::Timestamp& from) { return Instant{Millis{from.seconds() * 1000 + from.nanos() / 1'000'000}}; }
+Instant instant_of(const google::protobuf::Timestamp& from) {
+  return Instant{Millis{from.seconds() * 1000 + from.nanos() / 1'000'000}};
+}
 
 api::OrderSummary message_of(const views::OrderSummary& from) {
   api::OrderSummary to;

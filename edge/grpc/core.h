@@ -29,7 +29,8 @@ struct Core {
   void ended(std::string_view method, const grpc::Status& status) const {
     if (observer != nullptr) observer->ended(method, status.error_code());
     if (status.error_code() == grpc::StatusCode::INTERNAL) {
-      log_line(spdlog::level::err, "A call failed inside comd", {{"method", std::string(method)}, {"error", status.error_message()}});
+      log_line(spdlog::level::err, "A call failed inside comd",
+               {{"method", std::string(method)}, {"error", status.error_message()}});
     }
   }
 };
@@ -47,7 +48,8 @@ grpc::ServerUnaryReactor* answer_now(const Core& core, grpc::CallbackServerConte
 
 /// A call that is answered when a command is durable. `work(caller, done)` calls done(status) once, from any thread.
 template <class Work>
-grpc::ServerUnaryReactor* answer_later(const Core& core, grpc::CallbackServerContext* context, std::string_view method, Work work) {
+grpc::ServerUnaryReactor* answer_later(const Core& core, grpc::CallbackServerContext* context, std::string_view method,
+                                       Work work) {
   auto* reactor = context->DefaultReactor();
   auto done = [&core, reactor, method](const grpc::Status& status) {
     core.ended(method, status);

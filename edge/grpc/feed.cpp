@@ -68,7 +68,8 @@ void Feed::tell_all() {
     for (const auto& commit : page) std::ranges::move(narrator.tell(commit, wanted), std::back_inserter(moments));
     lock.lock();
     if (told_ != after) continue;  // all left, and another one came and began elsewhere
-    const bool newcomers = std::ranges::any_of(live_, [&readers](const auto& one) { return std::ranges::find(readers, one) == readers.end(); });
+    const bool newcomers =
+        std::ranges::any_of(live_, [&readers](const auto& one) { return std::ranges::find(readers, one) == readers.end(); });
     if (newcomers) continue;  // nobody has asked them what they want of this page: read it again
     if (page.empty()) {
       tail_ = number(told_);

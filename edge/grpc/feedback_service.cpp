@@ -12,13 +12,15 @@ class FeedbackService final : public wire::FeedbackService::CallbackService {
  public:
   explicit FeedbackService(Core& core) : core_(core) {}
 
-  ServerUnaryReactor* Report(CallbackServerContext* context, const wire::ServiceOrderReport* request, wire::ReportAck* response) override {
+  ServerUnaryReactor* Report(CallbackServerContext* context, const wire::ServiceOrderReport* request,
+                             wire::ReportAck* response) override {
     return answer_later(core_, context, "Report", [&](const Caller& caller, auto done) {
       take_report(core_, caller, *request, finish_with(response, std::move(done)));
     });
   }
 
-  ServerUnaryReactor* ReportNews(CallbackServerContext* context, const wire::ServiceNews* request, wire::ReportAck* response) override {
+  ServerUnaryReactor* ReportNews(CallbackServerContext* context, const wire::ServiceNews* request,
+                                 wire::ReportAck* response) override {
     return answer_later(core_, context, "ReportNews", [&](const Caller& caller, auto done) {
       take_news(core_, caller, *request, finish_with(response, std::move(done)));
     });
@@ -31,12 +33,15 @@ class FeedbackService final : public wire::FeedbackService::CallbackService {
     auto caller = found ? *found : *caller_of({});
     caller.correlation.clear();
     caller.traceparent.clear();
-    return Stream::start(core_.streams, [this, caller](const wire::ServiceOrderReport& report, Stream::Answer answer) {
-      take_report(core_, caller, report, [this, answer = std::move(answer)](wire::ReportAck ack) {
-        core_.ended("ReportStream", grpc::Status(static_cast<grpc::StatusCode>(ack.code()), ""));
-        answer(std::move(ack));
-      });
-    }, core_.limits.stream_window);
+    return Stream::start(
+        core_.streams,
+        [this, caller](const wire::ServiceOrderReport& report, Stream::Answer answer) {
+          take_report(core_, caller, report, [this, answer = std::move(answer)](wire::ReportAck ack) {
+            core_.ended("ReportStream", grpc::Status(static_cast<grpc::StatusCode>(ack.code()), ""));
+            answer(std::move(ack));
+          });
+        },
+        core_.limits.stream_window);
   }
 
  private:

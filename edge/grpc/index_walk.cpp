@@ -52,7 +52,8 @@ WalkEnd walk(const EventLog& log, const IndexQuery& query, const std::function<b
     Cursor* first = nullptr;
     for (auto& cursor : cursors) {
       if (cursor.done()) continue;
-      if (first == nullptr || (query.backwards ? cursor.suffix() > first->suffix() : cursor.suffix() < first->suffix())) first = &cursor;
+      if (first == nullptr || (query.backwards ? cursor.suffix() > first->suffix() : cursor.suffix() < first->suffix()))
+        first = &cursor;
     }
     if (first == nullptr) return end;
     auto suffix = first->suffix();

@@ -12,13 +12,13 @@ struct IndexQuery {
   Table table{};
   std::vector<std::string> prefixes;
   bool backwards = false;
-  std::string after;            ///< what follows the prefix in the last key seen; empty: from the start
-  std::string from, to;         ///< bounds of what follows the prefix: from ≤ x < to; empty: unbounded
-  std::size_t scan_max = 0;     ///< rows looked at, then it stops with more = true
+  std::string after;         ///< what follows the prefix in the last key seen; empty: from the start
+  std::string from, to;      ///< bounds of what follows the prefix: from ≤ x < to; empty: unbounded
+  std::size_t scan_max = 0;  ///< rows looked at, then it stops with more = true
 };
 
 struct WalkEnd {
-  std::string last;   ///< go on behind it
+  std::string last;  ///< go on behind it
   bool more = false;
 };
 

@@ -21,7 +21,8 @@ grpc::Status add_history(const Core& core, const Caller& caller, const std::stri
   return grpc::Status::OK;
 }
 
-grpc::Status get_product(const Core& core, const Caller& caller, const api::GetProductRequest& request, api::GetProductResponse& response) {
+grpc::Status get_product(const Core& core, const Caller& caller, const api::GetProductRequest& request,
+                         api::GetProductResponse& response) {
   const auto product = core.reader.product(ProductId{request.product_id()}, caller.principal.tenant);
   if (!product) return status_of(product.error());
   response.set_tmf637_json(tmf::to_tmf(product->state, {}));
@@ -38,14 +39,16 @@ grpc::Status get_product(const Core& core, const Caller& caller, const api::GetP
   return add_history(core, caller, request.product_id(), response);
 }
 
-grpc::Status get_service(const Core& core, const Caller& caller, const api::GetServiceRequest& request, api::GetServiceResponse& response) {
+grpc::Status get_service(const Core& core, const Caller& caller, const api::GetServiceRequest& request,
+                         api::GetServiceResponse& response) {
   const auto service = core.reader.service(ServiceId{request.service_id()}, caller.principal.tenant);
   if (!service) return status_of(service.error());
   response.set_tmf638_json(tmf::to_tmf(service->state, {}));
   if (const auto row = core.reader.log().row(Table::service, request.service_id())) {
     if (const auto summary = views::decode_service(*row)) *response.mutable_summary() = message_of(*summary);
   }
-  for (const auto& [name, value] : service->state.record.characteristics) (*response.mutable_characteristics())[name] = value.json;
+  for (const auto& [name, value] : service->state.record.characteristics)
+    (*response.mutable_characteristics())[name] = value.json;
   for (const auto& [name, value] : service->state.record.outputs) (*response.mutable_outputs())[name] = value.json;
   return add_history(core, caller, request.service_id(), response);
 }
@@ -56,19 +59,23 @@ class InventoryService final : public api::InventoryService::CallbackService {
 
   ServerUnaryReactor* ListProducts(CallbackServerContext* context, const api::ListProductsRequest* request,
                                    api::ListProductsResponse* response) override {
-    return answer_now(core_, context, "ListProducts", [&](const Caller& caller) { return list_products(core_, caller, *request, *response); });
+    return answer_now(core_, context, "ListProducts",
+                      [&](const Caller& caller) { return list_products(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* GetProduct(CallbackServerContext* context, const api::GetProductRequest* request,
                                  api::GetProductResponse* response) override {
-    return answer_now(core_, context, "GetProduct", [&](const Caller& caller) { return get_product(core_, caller, *request, *response); });
+    return answer_now(core_, context, "GetProduct",
+                      [&](const Caller& caller) { return get_product(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* ListServices(CallbackServerContext* context, const api::ListServicesRequest* request,
                                    api::ListServicesResponse* response) override {
-    return answer_now(core_, context, "ListServices", [&](const Caller& caller) { return list_services(core_, caller, *request, *response); });
+    return answer_now(core_, context, "ListServices",
+                      [&](const Caller& caller) { return list_services(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* GetService(CallbackServerContext* context, const api::GetServiceRequest* request,
                                  api::GetServiceResponse* response) override {
-    return answer_now(core_, context, "GetService", [&](const Caller& caller) { return get_service(core_, caller, *request, *response); });
+    return answer_now(core_, context, "GetService",
+                      [&](const Caller& caller) { return get_service(core_, caller, *request, *response); });
   }
 
  private:

@@ -57,12 +57,14 @@ std::vector<std::string> ranges_of(const TenantId& tenant, const api::ListOrders
 
 }  // namespace
 
-grpc::Status list_orders(const Core& core, const Caller& caller, const api::ListOrdersRequest& request, api::ListOrdersResponse& response) {
+grpc::Status list_orders(const Core& core, const Caller& caller, const api::ListOrdersRequest& request,
+                         api::ListOrdersResponse& response) {
   std::vector<std::string> states;
   for (int i = 0; i < request.states_size(); ++i) {
     const auto named = states_named(request.states(i));
     if (named.empty()) {
-      return status_of(Rejection{RejectionCode::invalid, "Expected a state of a product order, but got \"" + request.states(i) + "\".",
+      return status_of(Rejection{RejectionCode::invalid,
+                                 "Expected a state of a product order, but got \"" + request.states(i) + "\".",
                                  "states[" + std::to_string(i) + "]",
                                  "For example acknowledged, pending, inProgress, held, completed, partial, failed, cancelled."});
     }

@@ -20,7 +20,8 @@ std::vector<StreamId> streams_of(const product_order::State& order) {
 std::optional<Instant> expected_completion(const std::vector<service_order::State>& service_orders) {
   std::optional<Instant> latest;
   for (const auto& state : service_orders) {
-    if (!service_order::is_final(state.status) && state.expected) latest = std::max(latest.value_or(*state.expected), *state.expected);
+    if (!service_order::is_final(state.status) && state.expected)
+      latest = std::max(latest.value_or(*state.expected), *state.expected);
   }
   return latest;
 }
@@ -32,7 +33,8 @@ const service_order::State* find(const std::vector<service_order::State>& states
 
 }  // namespace
 
-grpc::Status get_order(const Core& core, const Caller& caller, const api::GetOrderRequest& request, api::GetOrderResponse& response) {
+grpc::Status get_order(const Core& core, const Caller& caller, const api::GetOrderRequest& request,
+                       api::GetOrderResponse& response) {
   const auto order = core.reader.order(OrderId{request.order_id()}, caller.principal.tenant);
   if (!order) return status_of(order.error());
   const auto service_orders = core.reader.service_orders(order->state);
@@ -41,7 +43,8 @@ grpc::Status get_order(const Core& core, const Caller& caller, const api::GetOrd
   if (const auto row = core.reader.log().row(Table::order, order->state.id.value)) {
     if (const auto summary = views::decode_order(*row)) *response.mutable_summary() = message_of(*summary);
   }
-  for (const auto& node : order->state.nodes) *response.add_service_orders() = message_of(node, find(service_orders, node.spec.id));
+  for (const auto& node : order->state.nodes)
+    *response.add_service_orders() = message_of(node, find(service_orders, node.spec.id));
   return grpc::Status::OK;
 }
 
@@ -72,7 +75,8 @@ Result<std::vector<StreamId>, Rejection> streams_about(const Reader& reader, con
   }
 }
 
-grpc::Status timeline(const Core& core, const Caller& caller, const api::TimelineRequest& request, api::TimelineResponse& response) {
+grpc::Status timeline(const Core& core, const Caller& caller, const api::TimelineRequest& request,
+                      api::TimelineResponse& response) {
   const auto streams = streams_about(core.reader, caller.principal.tenant, request.order_id());
   if (!streams) return status_of(streams.error());
   const auto history = core.reader.history(*streams, core.limits.timeline_max);
@@ -82,7 +86,8 @@ grpc::Status timeline(const Core& core, const Caller& caller, const api::Timelin
   return grpc::Status::OK;
 }
 
-grpc::Status explain_order(const Core& core, const Caller& caller, const api::ExplainRequest& request, api::ExplainResponse& response) {
+grpc::Status explain_order(const Core& core, const Caller& caller, const api::ExplainRequest& request,
+                           api::ExplainResponse& response) {
   const auto& id = request.order_id();
   if (kind_of(id) == StreamKind::service_order) {
     const auto loaded = core.reader.service_order(ServiceOrderId{id}, caller.principal.tenant);
@@ -106,7 +111,8 @@ grpc::Status plan(const Core& core, const Caller& caller, const api::PlanRequest
   return grpc::Status::OK;
 }
 
-void cancel_order(const Core& core, const Caller& caller, const api::CancelOrderRequest& request, api::CancelOrderResponse& response, Done done) {
+void cancel_order(const Core& core, const Caller& caller, const api::CancelOrderRequest& request,
+                  api::CancelOrderResponse& response, Done done) {
   const OrderId id{request.order_id()};
   if (request.reason().size() > kReasonMax) {
     return done(status_of(Rejection{RejectionCode::limit,
@@ -118,17 +124,18 @@ void cancel_order(const Core& core, const Caller& caller, const api::CancelOrder
   if (const auto order = core.reader.order(id, caller.principal.tenant); !order) return done(status_of(order.error()));
   product_order::Cancel command{request.reason(), caller.principal.subject, request.accept_remainder()};
   const auto cause = cause_of(caller, "Cancel");
-  core.engine.execute(stream_of(id), product_order::Command{std::move(command)}, cause,
-                      [&core, &response, id, cause, done = std::move(done)](const Reply& reply) {
-                        if (reply.rejection) {
-                          log_order(spdlog::level::info, "Refused a cancellation", cause, id.value, {{"why", reply.rejection->message}});
-                          return done(status_of(*reply.rejection));
-                        }
-                        log_order(spdlog::level::info, "Took a cancellation", cause, id.value);
-                        response.set_position(number(reply.position));
-                        if (const auto order = core.reader.order(id, cause.tenant)) response.set_state(std::string(to_text(order->state.status)));
-                        done(grpc::Status::OK);
-                      });
+  core.engine.execute(
+      stream_of(id), product_order::Command{std::move(command)}, cause,
+      [&core, &response, id, cause, done = std::move(done)](const Reply& reply) {
+        if (reply.rejection) {
+          log_order(spdlog::level::info, "Refused a cancellation", cause, id.value, {{"why", reply.rejection->message}});
+          return done(status_of(*reply.rejection));
+        }
+        log_order(spdlog::level::info, "Took a cancellation", cause, id.value);
+        response.set_position(number(reply.position));
+        if (const auto order = core.reader.order(id, cause.tenant)) response.set_state(std::string(to_text(order->state.status)));
+        done(grpc::Status::OK);
+      });
 }
 
 }  // namespace comd::north

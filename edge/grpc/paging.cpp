@@ -27,9 +27,10 @@ Rejection bad_token(std::string message) {
 Result<std::size_t, Rejection> page_size(std::uint32_t asked) {
   if (asked == 0) return std::size_t{kPageDefault};
   if (asked > kPageMax) {
-    return Err(Rejection{RejectionCode::invalid,
-                         "Expected page_size to be at most " + std::to_string(kPageMax) + ", but it is " + std::to_string(asked) + ".",
-                         "page_size", "Ask for smaller pages and follow next_page_token."});
+    return Err(
+        Rejection{RejectionCode::invalid,
+                  "Expected page_size to be at most " + std::to_string(kPageMax) + ", but it is " + std::to_string(asked) + ".",
+                  "page_size", "Ask for smaller pages and follow next_page_token."});
   }
   return std::size_t{asked};
 }

@@ -113,7 +113,8 @@ class Pipeline final : public grpc::ServerBidiReactor<Request, Response>, public
   }
 
  private:
-  Pipeline(OpenStreams& streams, Handler handler, std::size_t window) : streams_(streams), handler_(std::move(handler)), window_(window) {}
+  Pipeline(OpenStreams& streams, Handler handler, std::size_t window)
+      : streams_(streams), handler_(std::move(handler)), window_(window) {}
 
   /// REQUIRES: mutex_ is held.
   void break_off() {

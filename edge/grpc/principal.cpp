@@ -57,8 +57,8 @@ Result<Caller, Rejection> caller_of(const Metadata& metadata) {
   const auto correlation = value_of(metadata, "x-correlation-id");
   if (correlation.size() > kCorrelationMax) {
     return Err(Rejection{RejectionCode::invalid,
-                         "Expected x-correlation-id to be at most " + std::to_string(kCorrelationMax) + " characters, but it has " +
-                             std::to_string(correlation.size()) + ".",
+                         "Expected x-correlation-id to be at most " + std::to_string(kCorrelationMax) +
+                             " characters, but it has " + std::to_string(correlation.size()) + ".",
                          "metadata x-correlation-id", "Send a shorter one, or none: comd then draws one."});
   }
   caller.correlation = correlation;

@@ -7,11 +7,13 @@
 namespace comd::north {
 namespace {
 
-constexpr std::string_view kOrder = "a product order", kServiceOrder = "a service order", kProduct = "a product", kService = "a service";
+constexpr std::string_view kOrder = "a product order", kServiceOrder = "a service order", kProduct = "a product",
+                           kService = "a service";
 
 Rejection undecodable(std::string_view stream, const std::string& why) {
-  return {RejectionCode::precondition, "Expected the history of " + std::string(stream) + " to be readable, but it is not: " + why,
-          std::string(stream), "It is set aside and harms nothing else; a person has to look at it."};
+  return {RejectionCode::precondition,
+          "Expected the history of " + std::string(stream) + " to be readable, but it is not: " + why, std::string(stream),
+          "It is set aside and harms nothing else; a person has to look at it."};
 }
 
 /// Folds one stream; a stream without events is not_found.
@@ -24,7 +26,12 @@ Result<Loaded<State>, Rejection> load(const EventLog& log, const StreamId& strea
   if (!folded) return Err(undecodable(stream.value, folded.error().message));
   const auto first = decode(commits.front().record);
   if (!first) return Err(undecodable(stream.value, first.error().message));
-  Loaded<State> out{std::move(folded->state), folded->version, commits.front().position, commits.back().position, first->time, first->time,
+  Loaded<State> out{std::move(folded->state),
+                    folded->version,
+                    commits.front().position,
+                    commits.back().position,
+                    first->time,
+                    first->time,
                     first->cause};
   if (commits.size() > 1) {
     if (const auto last = decode(commits.back().record)) out.changed = last->time;
@@ -35,8 +42,10 @@ Result<Loaded<State>, Rejection> load(const EventLog& log, const StreamId& strea
 }  // namespace
 
 Rejection not_found(std::string_view what, std::string_view id) {
-  return {RejectionCode::not_found, "Expected the id of " + std::string(what) + ", but there is none with id \"" + std::string(id) + "\".",
-          {}, "List them to see which there are."};
+  return {RejectionCode::not_found,
+          "Expected the id of " + std::string(what) + ", but there is none with id \"" + std::string(id) + "\".",
+          {},
+          "List them to see which there are."};
 }
 
 Line describe_any(const AnyEvent& event) {

@@ -45,7 +45,10 @@ class Reader {
   std::vector<service_order::State> service_orders(const product_order::State&) const;
 
   /// Everything that happened to these streams, oldest first; beyond `limit` the newest.
-  struct History { std::vector<Told> entries; bool truncated = false; };
+  struct History {
+    std::vector<Told> entries;
+    bool truncated = false;
+  };
   Result<History, Rejection> history(const std::vector<StreamId>&, std::size_t limit) const;
 
   const EventLog& log() const { return log_; }

@@ -1,5 +1,6 @@
 #include "edge/grpc/server.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
@@ -96,11 +97,22 @@ std::optional<std::string> refuse_address(std::string_view what, std::string_vie
   }
   auto host = listen.substr(0, colon);
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  const bool loopback = host == "localhost" || host == "::1" || (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+  const bool loopback = host == "localhost" || host == "::1" ||
+                        (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
   if (loopback) return std::nullopt;
-  return "Expected " + std::string(what) + " to be a loopback address (127.0.0.1, ::1, localhost), but got \"" + std::string(host) +
-         "\". comd does not authenticate callers yet, and TLS alone does not tell who calls: whoever reaches the port could order, cancel "
+  return "Expected " + std::string(what) + " to be a loopback address (127.0.0.1, ::1, localhost), but got \"" +
+         std::string(host) +
+         "\". comd does not authenticate callers yet, and TLS alone does not tell who calls: whoever reaches the port could "
+         "order, cancel "
          "and report. Listen on loopback and put a proxy that authenticates in front of it.";
+}
+
+void route_grpc_log() {
+  gpr_set_log_function([](gpr_log_func_args* line) {
+    // What gRPC calls an error is mostly a peer that went away; what comd makes of it, comd says itself.
+    const auto level = line->severity == GPR_LOG_SEVERITY_ERROR ? spdlog::level::warn : spdlog::level::debug;
+    log_line(level, line->message, {{"from", "grpc"}});
+  });
 }
 
 Result<std::unique_ptr<Server>, std::string> start_server(Engine& engine, CatalogParser parse, CallObserver* observer,
@@ -110,7 +122,8 @@ Result<std::unique_ptr<Server>, std::string> start_server(Engine& engine, Catalo
   if (!found) return Err(found.error());
   auto server = std::make_unique<GrpcServer>(engine, std::move(parse), observer, options);
   if (!server->start(options, std::move(*found))) {
-    return Err("Expected to listen on " + options.listen + ", but could not: another process has the port, the address is not of this machine" +
+    return Err("Expected to listen on " + options.listen +
+               ", but could not: another process has the port, the address is not of this machine" +
                std::string(options.tls_cert.empty() ? "." : ", or certificate and key do not fit together.") +
                " Choose another with --listen.");
   }

@@ -27,4 +27,7 @@ class Server {
 /// address that others can reach.
 Result<std::unique_ptr<Server>, std::string> start_server(Engine&, CatalogParser, CallObserver*, const ServerOptions&);
 
+/// gRPC's own log lines become lines of comd's log.
+void route_grpc_log();
+
 }  // namespace comd::north

@@ -42,11 +42,13 @@ Result<api::SubmitResponse, grpc::Status> repeated(const Core& core, const Order
   return answer(id, first->state.catalog_version, first->first, api::SUBMIT_OUTCOME_REPEATED, first->cause.correlation);
 }
 
-grpc::Status conflict(const Core& core, Rejection rejection, const OrderId& id, const TenantId& tenant, const std::string& document) {
+grpc::Status conflict(const Core& core, Rejection rejection, const OrderId& id, const TenantId& tenant,
+                      const std::string& document) {
   if (const auto first = core.reader.order(id, tenant)) {
     const auto differs = tmf::difference(first->state.order.document, document);
     if (!differs.empty()) rejection.message = join(std::move(rejection.message), "What differs: " + differs);
-    if (rejection.hint.empty()) rejection.hint = "The first submission stands as " + id.value + ". A new order needs an externalId of its own.";
+    if (rejection.hint.empty())
+      rejection.hint = "The first submission stands as " + id.value + ". A new order needs an externalId of its own.";
   }
   return status_of(rejection);
 }
@@ -63,13 +65,15 @@ void submit(const Core& core, const Caller& caller, const api::SubmitRequest& re
   };
   if (auto rejection = too_long("source", request.source())) return refuse(status_of(*rejection));
   if (auto rejection = too_long("idempotency_key", request.idempotency_key())) return refuse(status_of(*rejection));
-  auto submission = tmf::parse_submission(request.tmf622_json(), {caller.principal.tenant, request.source(), core.limits.order, core.engine.clock().now()});
+  auto submission = tmf::parse_submission(
+      request.tmf622_json(), {caller.principal.tenant, request.source(), core.limits.order, core.engine.clock().now()});
   if (!submission) return refuse(status_of(submission.error()));
   Order& order = submission->order;
 
   const auto id = id_of(order, request);
   // A date that has passed refuses a new order; a repeat of one that was accepted in time is answered as the first time.
-  if (!submission->untimely.empty() && core.engine.log().head(stream_of(id)) == Version{}) return refuse(status_of(submission->untimely));
+  if (!submission->untimely.empty() && core.engine.log().head(stream_of(id)) == Version{})
+    return refuse(status_of(submission->untimely));
   // The version is chosen here, so that the answer can name it; a version stays live once loaded.
   auto version = request.catalog_version();
   if (version.empty()) {
@@ -78,19 +82,20 @@ void submit(const Core& core, const Caller& caller, const api::SubmitRequest& re
   auto document = std::make_shared<const std::string>(order.document);
   auto digest = tmf::digest(order);
   product_order::Submit command{std::move(order), std::move(digest), version};
-  core.engine.execute(stream_of(id), product_order::Command{std::move(command)}, cause,
-                      [&core, id, version, document, cause, done = std::move(done)](const Reply& reply) {
-                        if (reply.rejection) {
-                          const auto status = reply.rejection->code == RejectionCode::conflict
-                                                  ? conflict(core, *reply.rejection, id, cause.tenant, *document)
-                                                  : status_of(*reply.rejection);
-                          log_order(spdlog::level::info, "Refused a submission", cause, id.value, {{"why", status.error_message()}});
-                          return done(Err(status));
-                        }
-                        if (!reply.changed) return done(repeated(core, id, cause.tenant));
-                        log_order(spdlog::level::debug, "Recorded a submission", cause, id.value);
-                        done(answer(id, version, reply.position, api::SUBMIT_OUTCOME_CREATED, cause.correlation));
-                      });
+  core.engine.execute(
+      stream_of(id), product_order::Command{std::move(command)}, cause,
+      [&core, id, version, document, cause, done = std::move(done)](const Reply& reply) {
+        if (reply.rejection) {
+          const auto status = reply.rejection->code == RejectionCode::conflict
+                                  ? conflict(core, *reply.rejection, id, cause.tenant, *document)
+                                  : status_of(*reply.rejection);
+          log_order(spdlog::level::info, "Refused a submission", cause, id.value, {{"why", status.error_message()}});
+          return done(Err(status));
+        }
+        if (!reply.changed) return done(repeated(core, id, cause.tenant));
+        log_order(spdlog::level::debug, "Recorded a submission", cause, id.value);
+        done(answer(id, version, reply.position, api::SUBMIT_OUTCOME_CREATED, cause.correlation));
+      });
 }
 
 }  // namespace comd::north

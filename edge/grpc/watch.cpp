@@ -13,7 +13,9 @@ constexpr std::size_t kQueueMax = 2048;  ///< messages waiting for a slow client
 constexpr std::size_t kPage = 256;       ///< commits read at once while catching up
 constexpr std::size_t kStreams = 256;    ///< folded streams kept while catching up
 
-class Watch final : public grpc::ServerWriteReactor<api::WatchResponse>, public Watcher, public std::enable_shared_from_this<Watch> {
+class Watch final : public grpc::ServerWriteReactor<api::WatchResponse>,
+                    public Watcher,
+                    public std::enable_shared_from_this<Watch> {
  public:
   static Watch* start(Feed& feed, const Reader& reader, WatchOptions options) {
     auto self = std::shared_ptr<Watch>(new Watch(feed, reader, std::move(options)));
@@ -27,7 +29,9 @@ class Watch final : public grpc::ServerWriteReactor<api::WatchResponse>, public 
   bool hear(const std::vector<Moment>& moments, Position at) override;
   bool catch_up() override;
   void end() override {
-    finish(status_of(Rejection{RejectionCode::unavailable, "Expected to go on watching, but comd is stopping.", {},
+    finish(status_of(Rejection{RejectionCode::unavailable,
+                               "Expected to go on watching, but comd is stopping.",
+                               {},
                                "Watch again from the last position received."}));
   }
 
@@ -41,8 +45,12 @@ class Watch final : public grpc::ServerWriteReactor<api::WatchResponse>, public 
 
  private:
   Watch(Feed& feed, const Reader& reader, WatchOptions options)
-      : feed_(feed), reader_(reader), options_(std::move(options)), narrator_(reader.log(), kStreams),
-        wanted_(options_.orders.begin(), options_.orders.end()), open_(wanted_) {}
+      : feed_(feed),
+        reader_(reader),
+        options_(std::move(options)),
+        narrator_(reader.log(), kStreams),
+        wanted_(options_.orders.begin(), options_.orders.end()),
+        open_(wanted_) {}
 
   void begin();
   void stand(const Loaded<product_order::State>&, Position);
@@ -61,7 +69,7 @@ class Watch final : public grpc::ServerWriteReactor<api::WatchResponse>, public 
   Narrator narrator_;
   bool begun_ = false;
   const std::set<OrderId> wanted_;
-  std::set<OrderId> open_;            ///< not terminal yet, of those wanted
+  std::set<OrderId> open_;  ///< not terminal yet, of those wanted
 
   std::mutex mutex_;
   std::deque<api::WatchResponse> queue_;
@@ -191,14 +199,16 @@ std::vector<Moment> Watch::backlog(const product_order::State& order, Position u
   std::map<Position, std::string> commits;
   const auto gather = [&](const StreamId& stream) {
     for (auto& stored : reader_.log().read_stream(stream)) {
-      if (stored.position > *options_.from && stored.position <= until) commits.emplace(stored.position, std::move(stored.record));
+      if (stored.position > *options_.from && stored.position <= until)
+        commits.emplace(stored.position, std::move(stored.record));
     }
   };
   gather(stream_of(order.id));
   for (const auto& node : order.nodes) gather(stream_of(node.spec.id));
   std::vector<Moment> out;
   for (auto& [position, record] : commits) {
-    std::ranges::move(narrator_.tell({position, std::move(record)}, [&](const OrderId& id) { return id == order.id; }), std::back_inserter(out));
+    std::ranges::move(narrator_.tell({position, std::move(record)}, [&](const OrderId& id) { return id == order.id; }),
+                      std::back_inserter(out));
   }
   return out;
 }

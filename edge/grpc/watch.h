@@ -7,8 +7,8 @@ namespace comd::north {
 
 struct WatchOptions {
   TenantId tenant;
-  std::vector<OrderId> orders;      ///< none: all of the tenant
-  std::optional<Position> from;     ///< absent: live, after one line per order on where it stands
+  std::vector<OrderId> orders;   ///< none: all of the tenant
+  std::optional<Position> from;  ///< absent: live, after one line per order on where it stands
   bool until_terminal = false;
 };
 

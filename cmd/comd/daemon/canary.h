@@ -14,7 +14,8 @@ class FreshKeys final : public ActivationPort {
   explicit FreshKeys(std::shared_ptr<ActivationPort> port) : port_(std::move(port)) {}
 
   void call(ActivationCall call, Done done) override {
-    if (call.effect.kind == EffectKind::submit) call.effect.key += "/" + std::to_string(::getpid()) + "." + std::to_string(++calls_);
+    if (call.effect.kind == EffectKind::submit)
+      call.effect.key += "/" + std::to_string(::getpid()) + "." + std::to_string(++calls_);
     port_->call(std::move(call), std::move(done));
   }
 

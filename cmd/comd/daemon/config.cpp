@@ -40,15 +40,16 @@ void read_targets(const YAML::Node& node, const std::string& path, Givens& out, 
       continue;
     }
     if (!entry.second.IsMap()) {
-      errors.push_back(place(path, entry.second) + ": Expected target " + name + " to be host:port or a mapping with address, but it is neither.");
+      errors.push_back(place(path, entry.second) + ": Expected target " + name +
+                       " to be host:port or a mapping with address, but it is neither.");
       continue;
     }
     for (const auto& field : entry.second) {
       const auto key = field.first.as<std::string>("");
       constexpr std::array<std::string_view, 6> kKeys = {"address", "tls", "ca", "certificate", "key", "streaming"};
       if (std::ranges::find(kKeys, key) == kKeys.end() || !field.second.IsScalar()) {
-        errors.push_back(place(path, field.first) + ": Expected address, tls, ca, certificate, key or streaming of target " + name +
-                         ", but got \"" + key + "\".");
+        errors.push_back(place(path, field.first) + ": Expected address, tls, ca, certificate, key or streaming of target " +
+                         name + ", but got \"" + key + "\".");
         continue;
       }
       out[prefix + key] = {{field.second.Scalar()}, place(path, field.second)};
@@ -100,7 +101,9 @@ void apply_target(const std::string& name, const Given& given, Config& config, E
   if (key == "key") target.key = value;
   if (key != "tls" && key != "streaming") return;
   const auto flag = truth(value);
-  if (!flag) errors.push_back(given.origin + ": Expected " + key + " of target " + name.substr(0, dot) + " to be true or false, but got \"" + value + "\".");
+  if (!flag)
+    errors.push_back(given.origin + ": Expected " + key + " of target " + name.substr(0, dot) +
+                     " to be true or false, but got \"" + value + "\".");
   (key == "tls" ? target.tls : target.streaming) = flag.value_or(false);
 }
 
@@ -206,7 +209,8 @@ Result<Config, Errors> resolve(const Givens& file, const Givens& environment, co
       if (found == source->end()) continue;
       for (const auto& value : found->second.values) {
         if (auto error = setting.read(config, value)) {
-          errors.push_back(found->second.origin + ": " + (error->starts_with("Expected") ? *error : "Expected " + setting.info.name + " " + *error));
+          errors.push_back(found->second.origin + ": " +
+                           (error->starts_with("Expected") ? *error : "Expected " + setting.info.name + " " + *error));
         }
       }
       break;

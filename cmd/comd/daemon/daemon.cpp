@@ -47,7 +47,12 @@ Result<std::pair<std::shared_ptr<const Catalog>, std::string>, std::string> read
 }
 
 south::TargetOptions options_of(const std::string& name, const Target& target) {
-  return {name, target.address, target.tls, {target.ca, target.certificate, target.key}, target.streaming, south::TargetOptions{}.connect_wait};
+  return {name,
+          target.address,
+          target.tls,
+          {target.ca, target.certificate, target.key},
+          target.streaming,
+          south::TargetOptions{}.connect_wait};
 }
 
 /// Without an external inventory nothing is pushed, and nobody calls this.
@@ -63,13 +68,16 @@ class RunningDaemon final : public Daemon {
 
   /// What is wrong, or nothing.
   std::optional<std::string> start() {
-    for (const auto& step : {&RunningDaemon::open_log, &RunningDaemon::connect, &RunningDaemon::start_metrics, &RunningDaemon::start_work,
-                             &RunningDaemon::load_catalogs, &RunningDaemon::serve}) {
+    for (const auto& step : {&RunningDaemon::open_log, &RunningDaemon::connect, &RunningDaemon::start_metrics,
+                             &RunningDaemon::start_work, &RunningDaemon::load_catalogs, &RunningDaemon::serve}) {
       if (auto error = (this->*step)()) return error;
     }
     readiness_->ready = true;
     log_line(spdlog::level::info, "comd is ready",
-             {{"version", COMD_VERSION}, {"listen", config_.listen}, {"metrics", config_.metrics_listen}, {"data", config_.data},
+             {{"version", COMD_VERSION},
+              {"listen", config_.listen.substr(0, config_.listen.rfind(':') + 1) + std::to_string(server_->port())},
+              {"metrics", config_.metrics_listen},
+              {"data", config_.data},
               {"position", std::to_string(number(log_->tail()))}});
     return std::nullopt;
   }
@@ -111,8 +119,9 @@ class RunningDaemon final : public Daemon {
     if (!activation) return activation.error();
     activation_ = std::move(*activation);
     if (config_.product_inventory.empty()) return std::nullopt;
-    auto inventory = south::InventoryClient::make({options_of("product-inventory", {config_.product_inventory, false, {}, {}, {}, false}), Millis{10'000}},
-                                                  [](const product::Snapshot& product) { return tmf::to_tmf(product, {}); });
+    auto inventory = south::InventoryClient::make(
+        {options_of("product-inventory", {config_.product_inventory, false, {}, {}, {}, false}), Millis{10'000}},
+        [](const product::Snapshot& product) { return tmf::to_tmf(product, {}); });
     if (!inventory) return inventory.error();
     inventory_ = std::move(*inventory);
     return std::nullopt;
@@ -142,7 +151,8 @@ class RunningDaemon final : public Daemon {
     options.push_products = inventory_ != nullptr;
     std::shared_ptr<ProductInventoryPort> inventory = inventory_;
     if (inventory == nullptr) inventory = std::make_shared<NoInventory>();
-    engine_ = start_engine(log_, std::make_shared<SystemClock>(), calls(), std::move(inventory), catalog::parse_catalog, *registry_, options);
+    engine_ = start_engine(log_, std::make_shared<SystemClock>(), calls(), std::move(inventory), catalog::parse_catalog,
+                           *registry_, options);
     return std::nullopt;
   }
 
@@ -154,8 +164,8 @@ class RunningDaemon final : public Daemon {
       const auto& catalog = *file->first;
       std::promise<Reply> promise;
       catalog_log::Load command{catalog.name, catalog.version, catalog.digest, std::move(file->second)};
-      engine_->execute(StreamId{std::string(kCatalogStream)}, catalog_log::Command{std::move(command)}, Cause{"Load", "comd", {}, {}, {}},
-                       [&promise](Reply reply) { promise.set_value(std::move(reply)); });
+      engine_->execute(StreamId{std::string(kCatalogStream)}, catalog_log::Command{std::move(command)},
+                       Cause{"Load", "comd", {}, {}, {}}, [&promise](Reply reply) { promise.set_value(std::move(reply)); });
       const auto reply = promise.get_future().get();
       if (reply.rejection) return path + ": " + north::join(reply.rejection->message, reply.rejection->hint);
       log_line(spdlog::level::info, reply.changed ? "Loaded a catalogue" : "Has this catalogue already",
@@ -188,6 +198,7 @@ class RunningDaemon final : public Daemon {
 }  // namespace
 
 Result<std::unique_ptr<Daemon>, std::string> start_daemon(const Config& config) {
+  north::route_grpc_log();
   auto daemon = std::make_unique<RunningDaemon>(config);
   if (auto error = daemon->start()) return Err(std::move(*error));
   return std::unique_ptr<Daemon>(std::move(daemon));
@@ -199,7 +210,8 @@ std::vector<std::string> check_files(const Config& config) {
     if (const auto catalog = read_catalog(path); !catalog) errors.push_back(catalog.error());
   }
   const auto readable = [&errors](const std::string& what, const std::string& path) {
-    if (!path.empty() && !bytes_of(path)) errors.push_back("Expected " + what + " to be a readable file, but " + path + " is not.");
+    if (!path.empty() && !bytes_of(path))
+      errors.push_back("Expected " + what + " to be a readable file, but " + path + " is not.");
   };
   readable("--tls-cert", config.tls_cert);
   readable("--tls-key", config.tls_key);

@@ -8,7 +8,8 @@ namespace comd::daemon {
 namespace {
 
 void answer(mg_connection* connection, const char* status, const char* type, const std::string& body) {
-  mg_printf(connection, "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nCache-Control: no-store\r\n\r\n", status, type, body.size());
+  mg_printf(connection, "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nCache-Control: no-store\r\n\r\n", status, type,
+            body.size());
   mg_write(connection, body.data(), body.size());
 }
 
@@ -54,8 +55,10 @@ class ReadyPage final : public CivetHandler {
 
 class Civet final : public HttpServer {
  public:
-  Civet(const std::string& listen, std::shared_ptr<const Readiness> readiness, std::vector<std::shared_ptr<prometheus::Collectable>> sources)
-      : metrics_(std::move(sources)), ready_(std::move(readiness)),
+  Civet(const std::string& listen, std::shared_ptr<const Readiness> readiness,
+        std::vector<std::shared_ptr<prometheus::Collectable>> sources)
+      : metrics_(std::move(sources)),
+        ready_(std::move(readiness)),
         server_(std::vector<std::string>{"listening_ports", listen, "num_threads", "2", "request_timeout_ms", "10000"}) {
     server_.addHandler("/metrics", metrics_);
     server_.addHandler("/healthz", health_);
@@ -76,7 +79,8 @@ Result<std::unique_ptr<HttpServer>, std::string> start_http(const std::string& l
   try {
     return std::unique_ptr<HttpServer>(std::make_unique<Civet>(listen, std::move(readiness), std::move(sources)));
   } catch (const CivetException&) {
-    return Err("Expected to listen on " + listen + " for metrics and health, but could not: another process has the port, or the address is not of "
+    return Err("Expected to listen on " + listen +
+               " for metrics and health, but could not: another process has the port, or the address is not of "
                "this machine. Choose another with --metrics-listen, or off.");
   }
 }

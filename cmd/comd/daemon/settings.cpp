@@ -55,7 +55,8 @@ Setting whole(SettingInfo info, At at, std::uint64_t least, std::uint64_t most) 
             std::uint64_t number = 0;
             const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
             if (error != std::errc{} || end != value.data() + value.size() || number < least || number > most) {
-              return "to be a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", but got \"" + value + "\".";
+              return "to be a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", but got \"" +
+                     value + "\".";
             }
             auto& field = at(config);
             field = static_cast<std::remove_reference_t<decltype(field)>>(number);
@@ -83,12 +84,13 @@ Setting duration(SettingInfo info, At at) {
 }
 
 Setting catalogs() {
-  return {{"catalog", "FILE", "Catalogue to load at start, if its version is not loaded yet. Repeatable, in load order.", "", true},
-          [](Config& config, const std::string& value) -> Error {
-            config.catalogs.push_back(value);
-            return std::nullopt;
-          },
-          [](const Config& config) { return config.catalogs; }};
+  return {
+      {"catalog", "FILE", "Catalogue to load at start, if its version is not loaded yet. Repeatable, in load order.", "", true},
+      [](Config& config, const std::string& value) -> Error {
+        config.catalogs.push_back(value);
+        return std::nullopt;
+      },
+      [](const Config& config) { return config.catalogs; }};
 }
 
 std::vector<Setting> make_table() {
@@ -100,12 +102,15 @@ std::vector<Setting> make_table() {
     out.push_back(std::move(setting));
   };
   constexpr std::uint64_t kMany = 100'000'000;
-  add(address({"listen", "HOST:PORT", "Where the gRPC services are. Loopback only: callers are not authenticated yet.", "", false},
-              &Config::listen, false));
-  add(address({"metrics-listen", "HOST:PORT", "Where /metrics, /healthz and /readyz are, or off.", "", false}, &Config::metrics_listen, true));
+  add(address(
+      {"listen", "HOST:PORT", "Where the gRPC services are. Loopback only: callers are not authenticated yet.", "", false},
+      &Config::listen, false));
+  add(address({"metrics-listen", "HOST:PORT", "Where /metrics, /healthz and /readyz are, or off.", "", false},
+              &Config::metrics_listen, true));
   add(text({"data", "DIR", "Directory of the log; made if it is not there.", "", false}, &Config::data));
   add(catalogs());
-  add(text({"product-inventory", "HOST:PORT", "External product inventory that every product is pushed to.", "", false}, &Config::product_inventory));
+  add(text({"product-inventory", "HOST:PORT", "External product inventory that every product is pushed to.", "", false},
+           &Config::product_inventory));
   add(text({"tls-cert", "FILE", "Certificate of the gRPC port, PEM; with --tls-key.", "", false}, &Config::tls_cert));
   add(text({"tls-key", "FILE", "Its private key, PEM.", "", false}, &Config::tls_key));
   add(choice({"log-format", "FORMAT", "auto, json or human. auto: human on a terminal, else one JSON object a line.", "", false},
@@ -114,29 +119,52 @@ std::vector<Setting> make_table() {
              {"trace", "debug", "info", "warning", "error", "off"}));
   add(duration({"shutdown-grace", "DURATION", "How long SIGTERM waits for what is in flight.", "", false},
                [](Config& c) -> Millis& { return c.shutdown_grace; }));
-  add(whole({"threads", "N", "Threads of the order actors; 0: one per core.", "", false}, [](Config& c) -> auto& { return c.threads; }, 0, 1024));
-  add(whole({"cache-mib", "N", "Memory for the log's block cache, MiB.", "", false}, [](Config& c) -> auto& { return c.cache_mib; }, 1, 1 << 20));
+  add(whole(
+      {"threads", "N", "Threads of the order actors; 0: one per core.", "", false}, [](Config & c) -> auto& { return c.threads; },
+      0, 1024));
+  add(whole(
+      {"cache-mib", "N", "Memory for the log's block cache, MiB.", "", false}, [](Config & c) -> auto& { return c.cache_mib; }, 1,
+      1 << 20));
 
   const auto limit = [&](const char* name, const char* help, auto at, std::uint64_t least = 1) {
     add(whole({std::string("limits.") + name, "N", help, "", false}, at, least, kMany));
   };
-  limit("in_flight_max", "Commands admitted and not yet answered; beyond: RESOURCE_EXHAUSTED.", [](Config& c) -> auto& { return c.limits.in_flight_max; });
-  limit("batch_max", "Appends that share one sync.", [](Config& c) -> auto& { return c.limits.batch_max; });
-  limit("lane_window", "Calls under way per activation system.", [](Config& c) -> auto& { return c.limits.lane_window; });
-  limit("timers_per_tick", "Due timers under way at once.", [](Config& c) -> auto& { return c.limits.timers_per_tick; });
-  limit("residents_max", "Live actors; beyond: idle ones leave earlier.", [](Config& c) -> auto& { return c.limits.residents_max; });
+  limit(
+      "in_flight_max", "Commands admitted and not yet answered; beyond: RESOURCE_EXHAUSTED.",
+      [](Config & c) -> auto& { return c.limits.in_flight_max; });
+  limit(
+      "batch_max", "Appends that share one sync.", [](Config & c) -> auto& { return c.limits.batch_max; });
+  limit(
+      "lane_window", "Calls under way per activation system.", [](Config & c) -> auto& { return c.limits.lane_window; });
+  limit(
+      "timers_per_tick", "Due timers under way at once.", [](Config & c) -> auto& { return c.limits.timers_per_tick; });
+  limit(
+      "residents_max", "Live actors; beyond: idle ones leave earlier.",
+      [](Config & c) -> auto& { return c.limits.residents_max; });
   add(duration({"limits.idle", "DURATION", "An actor without messages for this long leaves memory.", "", false},
                [](Config& c) -> Millis& { return c.limits.idle; }));
-  limit("message_bytes", "One gRPC message.", [](Config& c) -> auto& { return c.api.message_bytes; }, 65'536);
-  limit("stream_window", "Per stream: requests read and not yet answered.", [](Config& c) -> auto& { return c.api.stream_window; });
-  limit("streams_max", "Calls under way per connection.", [](Config& c) -> auto& { return c.api.streams_max; });
-  limit("watchers_max", "Watches at once.", [](Config& c) -> auto& { return c.api.watchers_max; });
-  limit("watch_orders_max", "Orders named in one watch.", [](Config& c) -> auto& { return c.api.watch_orders_max; });
-  limit("list_scan_max", "Index rows looked at for one page.", [](Config& c) -> auto& { return c.api.list_scan_max; });
-  limit("timeline_max", "Entries of one timeline.", [](Config& c) -> auto& { return c.api.timeline_max; });
-  limit("order_bytes", "JSON text of one product order.", [](Config& c) -> auto& { return c.api.order.max_bytes; });
-  limit("order_items", "Items of one product order, nested ones counted.", [](Config& c) -> auto& { return c.api.order.max_items; });
-  limit("order_units", "Sum over the items of quantity × places.", [](Config& c) -> auto& { return c.api.order.max_units; });
+  limit(
+      "message_bytes", "One gRPC message.", [](Config & c) -> auto& { return c.api.message_bytes; }, 65'536);
+  limit(
+      "stream_window", "Per stream: requests read and not yet answered.",
+      [](Config & c) -> auto& { return c.api.stream_window; });
+  limit(
+      "streams_max", "Calls under way per connection.", [](Config & c) -> auto& { return c.api.streams_max; });
+  limit(
+      "watchers_max", "Watches at once.", [](Config & c) -> auto& { return c.api.watchers_max; });
+  limit(
+      "watch_orders_max", "Orders named in one watch.", [](Config & c) -> auto& { return c.api.watch_orders_max; });
+  limit(
+      "list_scan_max", "Index rows looked at for one page.", [](Config & c) -> auto& { return c.api.list_scan_max; });
+  limit(
+      "timeline_max", "Entries of one timeline.", [](Config & c) -> auto& { return c.api.timeline_max; });
+  limit(
+      "order_bytes", "JSON text of one product order.", [](Config & c) -> auto& { return c.api.order.max_bytes; });
+  limit(
+      "order_items", "Items of one product order, nested ones counted.",
+      [](Config & c) -> auto& { return c.api.order.max_items; });
+  limit(
+      "order_units", "Sum over the items of quantity × places.", [](Config & c) -> auto& { return c.api.order.max_units; });
   return out;
 }
 

@@ -41,7 +41,8 @@ TEST(Config, FlagWinsOverEnvironmentAndEnvironmentOverFile) {
 }
 
 TEST(Config, LimitsAreASectionOfTheFileAndHaveTheSameNamesAsFlags) {
-  const auto config = resolve(yaml("limits: {batch_max: 64, idle: 5s}"), environment({{"COMD_LIMITS_LANE_WINDOW", "7"}}), flag("limits.in_flight_max", {"9"}));
+  const auto config = resolve(yaml("limits: {batch_max: 64, idle: 5s}"), environment({{"COMD_LIMITS_LANE_WINDOW", "7"}}),
+                              flag("limits.in_flight_max", {"9"}));
   ASSERT_TRUE(config);
   EXPECT_EQ(config->limits.batch_max, 64u);
   EXPECT_EQ(config->limits.idle, Millis{5'000});
@@ -67,10 +68,13 @@ TEST(Config, ListsComeFromFlagsEnvironmentAndFile) {
 }
 
 TEST(Config, ErrorsNameTheLineTheVariableOrTheFlag) {
-  EXPECT_THAT(read_yaml("data: x\nlistn: y\n", "comd.yaml").error(), ElementsAre(HasSubstr("comd.yaml:2: Expected a setting of comd")));
+  EXPECT_THAT(read_yaml("data: x\nlistn: y\n", "comd.yaml").error(),
+              ElementsAre(HasSubstr("comd.yaml:2: Expected a setting of comd")));
   EXPECT_THAT(read_yaml("data: [\n", "comd.yaml").error(), ElementsAre(HasSubstr("comd.yaml:2: Expected YAML")));
-  EXPECT_THAT(resolve(yaml("\nlog-format: xml"), {}, {}).error(), ElementsAre(HasSubstr("comd.yaml:2: Expected log-format to be one of auto, json, human")));
-  EXPECT_THAT(resolve({}, environment({{"COMD_LIMITS_BATCH_MAX", "none"}}), {}).error(), ElementsAre(HasSubstr("COMD_LIMITS_BATCH_MAX: Expected limits.batch_max")));
+  EXPECT_THAT(resolve(yaml("\nlog-format: xml"), {}, {}).error(),
+              ElementsAre(HasSubstr("comd.yaml:2: Expected log-format to be one of auto, json, human")));
+  EXPECT_THAT(resolve({}, environment({{"COMD_LIMITS_BATCH_MAX", "none"}}), {}).error(),
+              ElementsAre(HasSubstr("COMD_LIMITS_BATCH_MAX: Expected limits.batch_max")));
   EXPECT_THAT(resolve({}, {}, flag("target", {"nowhere"})).error(), ElementsAre(HasSubstr("--target: Expected name=host:port")));
 }
 

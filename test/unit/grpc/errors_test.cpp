@@ -28,7 +28,8 @@ TEST(Errors, DetailsNameThePlaceTheCodeAndTheHint) {
   const auto status = status_of(Rejection{RejectionCode::invalid, "Expected add, modify, delete or noChange, but got \"ad\".",
                                           "productOrderItem[2].action", "Fix it and submit again."});
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(status.error_message(), "productOrderItem[2].action: Expected add, modify, delete or noChange, but got \"ad\". Fix it and submit again.");
+  EXPECT_EQ(status.error_message(),
+            "productOrderItem[2].action: Expected add, modify, delete or noChange, but got \"ad\". Fix it and submit again.");
   const auto details = details_of(status);
   ASSERT_EQ(details.violations_size(), 1);
   EXPECT_EQ(details.violations(0).where(), "productOrderItem[2].action");

@@ -41,9 +41,10 @@ offerings:
 )";
 
 inline std::string order_json(const std::string& external_id, int speed = 100, const std::string& offering = "LINE") {
-  return R"({"externalId":")" + external_id + R"(","relatedParty":[{"id":"cust-1","role":"Customer","@referredType":"Individual"}],)" +
-         R"("productOrderItem":[{"id":"1","action":"add","productOffering":{"id":")" + offering + R"("},"product":{"productCharacteristic":)" +
-         R"([{"name":"speed","value":)" + std::to_string(speed) + "}]}}]}";
+  return R"({"externalId":")" + external_id +
+         R"(","relatedParty":[{"id":"cust-1","role":"Customer","@referredType":"Individual"}],)" +
+         R"("productOrderItem":[{"id":"1","action":"add","productOffering":{"id":")" + offering +
+         R"("},"product":{"productCharacteristic":)" + R"([{"name":"speed","value":)" + std::to_string(speed) + "}]}}]}";
 }
 
 class WallClock final : public Clock {

@@ -39,9 +39,11 @@ TEST(Principal, ATraceparentThatDoesNotParseIsAsGoodAsNone) {
   EXPECT_TRUE(valid_traceparent(kTraceparent));
   EXPECT_TRUE(valid_traceparent(draw_traceparent()));
   EXPECT_TRUE(valid_traceparent("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-later"));
-  for (const char* bad : {"", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7", "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
-                          "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
-                          "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more"}) {
+  for (const char* bad :
+       {"", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7", "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more"}) {
     EXPECT_FALSE(valid_traceparent(bad)) << bad;
     EXPECT_EQ(caller_of({{"traceparent", bad}})->traceparent, "") << bad;
   }
@@ -55,13 +57,15 @@ TEST(Principal, DrawnIdsDiffer) {
 }
 
 TEST(Address, OnlyThisMachineMayCall) {
-  for (const char* good : {"127.0.0.1:7622", "localhost:0", "[::1]:7622", "127.1.2.3:1"}) EXPECT_EQ(refuse_address("--listen", good), std::nullopt) << good;
+  for (const char* good : {"127.0.0.1:7622", "localhost:0", "[::1]:7622", "127.1.2.3:1"})
+    EXPECT_EQ(refuse_address("--listen", good), std::nullopt) << good;
   for (const char* bad : {"0.0.0.0:7622", "[::]:7622", "10.0.0.1:7622", "example.org:7622", "127.example.org:1", "*:7622"}) {
     const auto refused = refuse_address("--listen", bad);
     ASSERT_TRUE(refused) << bad;
     EXPECT_NE(refused->find("authenticate"), std::string::npos) << *refused;
   }
-  for (const char* bad : {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:70000", ":7622"}) EXPECT_TRUE(refuse_address("--listen", bad)) << bad;
+  for (const char* bad : {"", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:70000", ":7622"})
+    EXPECT_TRUE(refuse_address("--listen", bad)) << bad;
 }
 
 }  // namespace

@@ -205,7 +205,8 @@ TEST_F(North, ReportsRepeatedLateAndUnmatchedAreRecordedOnce) {
   const auto service_order = service_order_of(submitted(order_json("E-1")));
   Call call;
   auto stream = feedback->ReportStream(&call);
-  for (const auto& message : {completed(service_order), completed(service_order), completed("so-nobody.1.1.0.x.r1", "r-2"), completed("whatever", "r-3")}) {
+  for (const auto& message : {completed(service_order), completed(service_order), completed("so-nobody.1.1.0.x.r1", "r-2"),
+                              completed("whatever", "r-3")}) {
     ASSERT_TRUE(stream->Write(message));
   }
   auto bad = completed(service_order, "");
@@ -215,7 +216,9 @@ TEST_F(North, ReportsRepeatedLateAndUnmatchedAreRecordedOnce) {
   wire::ReportAck ack;
   while (stream->Read(&ack)) acks.emplace(ack.report_id(), ack.code());
   EXPECT_TRUE(stream->Finish().ok());
-  EXPECT_EQ(acks, (std::multimap<std::string, int>{{"", static_cast<int>(grpc::StatusCode::INVALID_ARGUMENT)}, {"r-1", 0}, {"r-1", 0}, {"r-2", 0}, {"r-3", 0}}));
+  EXPECT_EQ(acks,
+            (std::multimap<std::string, int>{
+                {"", static_cast<int>(grpc::StatusCode::INVALID_ARGUMENT)}, {"r-1", 0}, {"r-1", 0}, {"r-2", 0}, {"r-3", 0}}));
   Call second;
   api::ListUnmatchedResponse unmatched;
   ASSERT_TRUE(system->ListUnmatched(&second, {}, &unmatched).ok());

@@ -100,8 +100,7 @@ TEST_F(North, StoppingEndsWatchesWithAdvice) {
   ASSERT_TRUE(system->Status(&probe, {}, &seen).ok());
   std::thread stopping([this] { server->stop(Millis{5'000}); });
   api::WatchResponse message;
-  while (stream->Read(&message)) {
-  }
+  while (stream->Read(&message)) {}
   const auto status = stream->Finish();
   stopping.join();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
