@@ -12,7 +12,7 @@ namespace comd::bench {
 struct Shape {
   std::size_t request_bytes = 900, reply_bytes = 120;
   std::size_t record_bytes = 2'600;
-  std::size_t streams = 4, stream_bytes = 44;               ///< id length
+  std::size_t streams = 4, stream_bytes = 44;  ///< id length
   std::size_t work = 10, work_key_bytes = 60, work_value_bytes = 24;
   std::size_t views = 5, view_key_bytes = 64, view_value_bytes = 60;
   std::size_t counters = 4;

@@ -21,7 +21,8 @@ double milliseconds(Time::duration d) { return std::chrono::duration<double, std
 /// Keeps one call under way until the end, and takes the time of those that ended in the measured span.
 class Lane {
  public:
-  Lane(grpc::GenericStub& stub, const grpc::ByteBuffer& request, Time::time_point from, Time::time_point until, std::function<void()> ended)
+  Lane(grpc::GenericStub& stub, const grpc::ByteBuffer& request, Time::time_point from, Time::time_point until,
+       std::function<void()> ended)
       : stub_(stub), request_(request), from_(from), until_(until), ended_(std::move(ended)) {}
 
   void next() {
@@ -29,7 +30,8 @@ class Lane {
     if (began_ >= until_) return ended_();
     context_ = std::make_unique<grpc::ClientContext>();
     reply_.Clear();
-    stub_.UnaryCall(context_.get(), "/comd.bench/Accept", {}, &request_, &reply_, [this](const grpc::Status& status) { done(status); });
+    stub_.UnaryCall(context_.get(), "/comd.bench/Accept", {}, &request_, &reply_,
+                    [this](const grpc::Status& status) { done(status); });
   }
 
   std::vector<double> taken;  ///< milliseconds
@@ -92,7 +94,8 @@ int load(int port, std::size_t in_flight, double warmup, double seconds, const S
   for (const auto& lane : lanes) {
     taken.insert(taken.end(), lane->taken.begin(), lane->taken.end());
     stats.failed += lane->failed;
-    if (!lane->error.empty() && stats.failed == lane->failed) std::fprintf(stderr, "accept-bench: a call failed: %s\n", lane->error.c_str());
+    if (!lane->error.empty() && stats.failed == lane->failed)
+      std::fprintf(stderr, "accept-bench: a call failed: %s\n", lane->error.c_str());
   }
   stats.accepts = taken.size();
   if (!taken.empty()) {
@@ -100,8 +103,8 @@ int load(int port, std::size_t in_flight, double warmup, double seconds, const S
     stats.p50_ms = taken[taken.size() / 2];
     stats.p99_ms = taken[taken.size() * 99 / 100];
   }
-  std::printf("%llu %llu %f %f %f\n", static_cast<unsigned long long>(stats.accepts), static_cast<unsigned long long>(stats.failed),
-              stats.seconds, stats.p50_ms, stats.p99_ms);
+  std::printf("%llu %llu %f %f %f\n", static_cast<unsigned long long>(stats.accepts),
+              static_cast<unsigned long long>(stats.failed), stats.seconds, stats.p50_ms, stats.p99_ms);
   return stats.failed == 0 ? 0 : 1;
 }
 

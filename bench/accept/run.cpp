@@ -67,16 +67,18 @@ std::vector<std::string> with(std::vector<std::string> arguments, const std::vec
   return arguments;
 }
 
-std::optional<Figures> measure(const Run& options, std::size_t in_flight, const std::string& store, const std::vector<std::string>& shape_flags) {
+std::optional<Figures> measure(const Run& options, std::size_t in_flight, const std::string& store,
+                               const std::vector<std::string>& shape_flags) {
   Process server(with({"server", "--store", store}, shape_flags));
   int port = 0;
   if (!server.read("%d", &port)) return std::nullopt;
-  Process load(with({"load", "--port", std::to_string(port), "--calls", std::to_string(in_flight), "--warmup", std::to_string(options.warmup),
-                     "--seconds", std::to_string(options.seconds)},
+  Process load(with({"load", "--port", std::to_string(port), "--calls", std::to_string(in_flight), "--warmup",
+                     std::to_string(options.warmup), "--seconds", std::to_string(options.seconds)},
                     shape_flags));
   Figures out;
   unsigned long long accepts = 0, failed = 0, all = 0, syncs = 0;
-  if (!load.read("%llu %llu %lf %lf %lf", &accepts, &failed, &out.load.seconds, &out.load.p50_ms, &out.load.p99_ms)) return std::nullopt;
+  if (!load.read("%llu %llu %lf %lf %lf", &accepts, &failed, &out.load.seconds, &out.load.p50_ms, &out.load.p99_ms))
+    return std::nullopt;
   server.terminate();
   if (!server.read("%llu %llu %lf", &all, &syncs, &out.server.cpu_seconds)) return std::nullopt;
   out.load.accepts = accepts;
@@ -89,10 +91,13 @@ std::optional<Figures> measure(const Run& options, std::size_t in_flight, const 
 void print(bool json, std::size_t in_flight, const Figures& f) {
   const double per_second = static_cast<double>(f.load.accepts) / f.load.seconds;
   const double all = static_cast<double>(std::max<std::uint64_t>(f.server.accepts, 1));
-  const double cpu_ms = f.server.cpu_seconds * 1000 / all, per_sync = all / static_cast<double>(std::max<std::uint64_t>(f.server.syncs, 1));
-  const char* format = json ? "{\"in_flight\":%zu,\"per_second\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"accepts_per_sync\":%.2f,\"cpu_ms_per_accept\":%.4f,\"accepts\":%llu}\n"
+  const double cpu_ms = f.server.cpu_seconds * 1000 / all,
+               per_sync = all / static_cast<double>(std::max<std::uint64_t>(f.server.syncs, 1));
+  const char* format = json ? "{\"in_flight\":%zu,\"per_second\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"accepts_per_sync\":%.2f,"
+                              "\"cpu_ms_per_accept\":%.4f,\"accepts\":%llu}\n"
                             : "%9zu  %10.1f  %8.3f  %8.3f  %16.2f  %17.4f\n";
-  std::printf(format, in_flight, per_second, f.load.p50_ms, f.load.p99_ms, per_sync, cpu_ms, static_cast<unsigned long long>(f.load.accepts));
+  std::printf(format, in_flight, per_second, f.load.p50_ms, f.load.p99_ms, per_sync, cpu_ms,
+              static_cast<unsigned long long>(f.load.accepts));
   std::fflush(stdout);
 }
 
@@ -104,14 +109,17 @@ int run(const Run& options, const std::vector<std::string>& shape_flags) {
   for (const std::size_t in_flight : options.in_flight) {
     std::string store = (fs::path(options.directory) / "accept-bench-XXXXXX").string();
     if (mkdtemp(store.data()) == nullptr) {
-      std::fprintf(stderr, "accept-bench: Expected to make a directory in %s, but could not. Use --directory.\n", options.directory.c_str());
+      std::fprintf(stderr, "accept-bench: Expected to make a directory in %s, but could not. Use --directory.\n",
+                   options.directory.c_str());
       return 1;
     }
     const auto figures = measure(options, in_flight, store, shape_flags);
     std::error_code ignored;
     fs::remove_all(store, ignored);
     if (!figures || figures->load.failed > 0) {
-      std::fprintf(stderr, "accept-bench: Expected every call to be accepted, but the measurement at %zu in flight failed; see above\n", in_flight);
+      std::fprintf(stderr,
+                   "accept-bench: Expected every call to be accepted, but the measurement at %zu in flight failed; see above\n",
+                   in_flight);
       return 1;
     }
     print(options.json, in_flight, *figures);

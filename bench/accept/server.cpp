@@ -1,5 +1,5 @@
-#include <csignal>
 #include <condition_variable>
+#include <csignal>
 #include <cstdio>
 #include <mutex>
 #include <thread>
@@ -21,7 +21,8 @@ using rocks::Family;
 
 /// Text that compresses about as well as commit records do.
 std::string text_of(std::size_t size, std::uint64_t seed) {
-  static constexpr std::string_view kWords[] = {"\"characteristic\":", "{\"name\":\"bandwidth\",", "\"value\":", "so-", "inProgress", "access@1"};
+  static constexpr std::string_view kWords[] = {
+      "\"characteristic\":", "{\"name\":\"bandwidth\",", "\"value\":", "so-", "inProgress", "access@1"};
   std::string out;
   out.reserve(size + 32);
   while (out.size() < size) {
@@ -88,8 +89,10 @@ class Call final : public grpc::ServerGenericBidiReactor {
  public:
   Call(GroupCommit& commits, const grpc::ByteBuffer& reply) : commits_(commits), reply_(reply) { StartRead(&request_); }
   void OnReadDone(bool ok) override {
-    if (ok) commits_.add(this);
-    else Finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "Expected one request, but there was none"));
+    if (ok)
+      commits_.add(this);
+    else
+      Finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "Expected one request, but there was none"));
   }
   void committed() { StartWriteAndFinish(&reply_, {}, grpc::Status::OK); }
   void OnDone() override { delete this; }
@@ -106,7 +109,9 @@ class Service final : public grpc::CallbackGenericService {
     const grpc::Slice slice(std::string(reply_bytes, 'r'));
     reply_ = grpc::ByteBuffer(&slice, 1);
   }
-  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext*) override { return new Call(commits_, reply_); }
+  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext*) override {
+    return new Call(commits_, reply_);
+  }
 
  private:
   GroupCommit& commits_;
@@ -148,9 +153,11 @@ void GroupCommit::stage(rocksdb::WriteBatch& batch, std::uint64_t position) cons
     batch.Put(store_.family(Family::streams), key, at);
   }
   for (std::size_t i = 0; i < shape_.work; ++i)
-    batch.Put(store_.family(Family::work), key_of('T', position * 64 + i, shape_.work_key_bytes), {record_.data(), std::min(shape_.work_value_bytes, record_.size())});
+    batch.Put(store_.family(Family::work), key_of('T', position * 64 + i, shape_.work_key_bytes),
+              {record_.data(), std::min(shape_.work_value_bytes, record_.size())});
   for (std::size_t i = 0; i < shape_.views; ++i)
-    batch.Put(store_.family(Family::views), key_of('V', position * 64 + i, shape_.view_key_bytes), {record_.data(), std::min(shape_.view_value_bytes, record_.size())});
+    batch.Put(store_.family(Family::views), key_of('V', position * 64 + i, shape_.view_key_bytes),
+              {record_.data(), std::min(shape_.view_value_bytes, record_.size())});
 }
 
 double cpu_seconds() {
@@ -191,7 +198,8 @@ int serve(const std::string& directory, const Shape& shape) {
   sigwait(&terminate, &signal);
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));
   const ServerStats stats = commits.stats();
-  std::printf("%llu %llu %f\n", static_cast<unsigned long long>(stats.accepts), static_cast<unsigned long long>(stats.syncs), cpu_seconds());
+  std::printf("%llu %llu %f\n", static_cast<unsigned long long>(stats.accepts), static_cast<unsigned long long>(stats.syncs),
+              cpu_seconds());
   return 0;
 }
 

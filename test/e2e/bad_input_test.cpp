@@ -16,7 +16,7 @@ class BadInput : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(comd.start()) << comd.log();
-    ASSERT_TRUE(comd.load_catalog(source("bench/catalog.yaml")).ok());
+    ASSERT_TRUE(comd.load_catalog(source("test/e2e/catalog.yaml")).ok());
   }
 
   /// Submits a document; afterwards the store must hold what it held before.
@@ -40,7 +40,7 @@ class BadInput : public testing::Test {
   Comd comd{directory};
 };
 
-std::string item(const std::string& id, const std::string& more = "", const std::string& offering = "order-3") {
+std::string item(const std::string& id, const std::string& more = "", const std::string& offering = "keyed-3") {
   return R"({"id":")" + id + R"(","action":"add","productOffering":{"id":")" + offering + "\"}" + more + "}";
 }
 std::string order(const std::string& items, const std::string& more = "") { return R"({"externalId":"bad")" + more + R"(,"productOrderItem":[)" + items + "]}"; }
@@ -49,8 +49,8 @@ TEST_F(BadInput, MalformedJsonNamesLineAndColumn) { expect_refused("{\"externalI
 
 TEST_F(BadInput, AttributesAreMissingOrOfTheWrongType) {
   expect_refused(R"({"externalId":"x"})", "productOrderItem");
-  expect_refused(R"({"productOrderItem":[{"id":"1","productOffering":{"id":"order-3"}}]})", "missing", "productOrderItem[0].action");
-  expect_refused(R"({"productOrderItem":[{"id":"1","action":"buy","productOffering":{"id":"order-3"}}]})", "noChange", "productOrderItem[0].action");
+  expect_refused(R"({"productOrderItem":[{"id":"1","productOffering":{"id":"keyed-3"}}]})", "missing", "productOrderItem[0].action");
+  expect_refused(R"({"productOrderItem":[{"id":"1","action":"buy","productOffering":{"id":"keyed-3"}}]})", "noChange", "productOrderItem[0].action");
   expect_refused(order(item("1", R"(,"quantity":"two")")), "whole number", "productOrderItem[0].quantity");
   expect_refused(R"({"productOrderItem":{"id":"1"}})", "productOrderItem");
 }
@@ -95,7 +95,7 @@ TEST_F(BadInput, CataloguesAreLoadedWholeOrNotAtAll) {
   EXPECT_EQ(broken.exit, kRejected) << broken.output;
   EXPECT_THAT(broken.output, AllOf(HasSubstr("Expected"), HasSubstr("gone@1")));
   EXPECT_NE(load(": : :\n  - [").exit, 0);
-  const std::string bench = read_file(source("bench/catalog.yaml"));
+  const std::string bench = read_file(source("test/e2e/catalog.yaml"));
   const Finished other = load(bench + "# other bytes\n");
   EXPECT_EQ(other.exit, kRejected) << other.output;
   EXPECT_THAT(other.output, HasSubstr("Expected"));

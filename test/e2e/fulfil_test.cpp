@@ -15,7 +15,7 @@ class Fulfil : public testing::Test {
     comd.add_target("keyed", keyed->address());
     comd.add_target("naive", keyed->address());
     ASSERT_TRUE(comd.start()) << comd.log();
-    ASSERT_TRUE(comd.load_catalog(source("bench/catalog.yaml")).ok());
+    ASSERT_TRUE(comd.load_catalog(source("test/e2e/catalog.yaml")).ok());
   }
 
   std::string submit(const std::string& json) {
@@ -39,7 +39,7 @@ class Fulfil : public testing::Test {
 
 TEST_F(Fulfil, AnOrderBecomesAnActiveProduct) {
   start("rules: [{delay: 20}]");
-  const std::string order = submit(order_json("first", "order-3"));
+  const std::string order = submit(order_json("first", "keyed-3"));
   ASSERT_TRUE(ends(order, "completed")) << comd.comctl({"order", "explain", order}).output;
   const auto products = comd.products();
   ASSERT_EQ(products.size(), 1U);
@@ -55,7 +55,7 @@ TEST_F(Fulfil, AnOrderBecomesAnActiveProduct) {
 
 TEST_F(Fulfil, TheSameSubmissionIsTheSameOrderAlsoAfterARestart) {
   start("rules: [{delay: 20}]");
-  const std::string order = submit(order_json("same", "order-3"));
+  const std::string order = submit(order_json("same", "keyed-3"));
   ASSERT_TRUE(ends(order, "completed"));
   for (const bool restart : {false, true}) {
     if (restart) {
@@ -63,10 +63,10 @@ TEST_F(Fulfil, TheSameSubmissionIsTheSameOrderAlsoAfterARestart) {
       ASSERT_TRUE(comd.start()) << comd.log();
     }
     api::SubmitResponse again;
-    ASSERT_TRUE(comd.submit(order_json("same", "order-3"), again).ok());
+    ASSERT_TRUE(comd.submit(order_json("same", "keyed-3"), again).ok());
     EXPECT_EQ(again.order_id(), order);
     EXPECT_EQ(again.outcome(), api::SUBMIT_OUTCOME_REPEATED);
-    const grpc::Status other = comd.submit(order_json("same", "order-3-asked"), again);
+    const grpc::Status other = comd.submit(order_json("same", "naive-3"), again);
     EXPECT_EQ(other.error_code(), grpc::StatusCode::ALREADY_EXISTS);
     EXPECT_NE(other.error_message().find("Expected"), std::string::npos) << other.error_message();
   }
@@ -76,7 +76,7 @@ TEST_F(Fulfil, TheSameSubmissionIsTheSameOrderAlsoAfterARestart) {
 
 TEST_F(Fulfil, WhatIsUnderWayGoesOnAfterACleanRestart) {
   start("rules: [{delay: 1500, progress: [acknowledged]}]");
-  const std::string order = submit(order_json("long", "order-3"));
+  const std::string order = submit(order_json("long", "keyed-3"));
   ASSERT_TRUE(wait_until(Seconds{30}, [&] { return comd.count_of("service_orders", {"acknowledged"}) > 0; }));
   EXPECT_EQ(comd.stop(), 0) << comd.log();
   ASSERT_TRUE(comd.start()) << comd.log();
@@ -88,7 +88,7 @@ TEST_F(Fulfil, ACatalogueAndItsOrdersSurviveARestart) {
   start("rules: [{delay: 20}]");
   EXPECT_EQ(comd.stop(), 0);
   ASSERT_TRUE(comd.start());
-  EXPECT_TRUE(ends(submit(order_json("later", "order-3")), "completed"));
+  EXPECT_TRUE(ends(submit(order_json("later", "keyed-3")), "completed"));
 }
 
 TEST_F(Fulfil, TwoDaemonsDoNotShareADirectory) {
@@ -100,7 +100,7 @@ TEST_F(Fulfil, TwoDaemonsDoNotShareADirectory) {
 
 TEST_F(Fulfil, MetricsAndHealthAnswer) {
   start("rules: [{delay: 20}]");
-  ASSERT_TRUE(ends(submit(order_json("measured", "order-3")), "completed"));
+  ASSERT_TRUE(ends(submit(order_json("measured", "keyed-3")), "completed"));
   EXPECT_EQ(http_get(comd.http_port(), "/healthz").status, 200);
   EXPECT_EQ(http_get(comd.http_port(), "/readyz").status, 200);
   const Http metrics = http_get(comd.http_port(), "/metrics");
@@ -120,8 +120,8 @@ TEST_F(Fulfil, TheIntegratorsExampleInPythonWorks) {
                   directory.path() + "/minimal_server.log");
   comd.add_target("keyed", address);
   ASSERT_TRUE(comd.start()) << comd.log();
-  ASSERT_TRUE(comd.load_catalog(source("bench/catalog.yaml")).ok());
-  const std::string order = submit(order_json("python", "order-3"));
+  ASSERT_TRUE(comd.load_catalog(source("test/e2e/catalog.yaml")).ok());
+  const std::string order = submit(order_json("python", "keyed-3"));
   EXPECT_TRUE(ends(order, "completed")) << comd.comctl({"order", "explain", order}).output << read_file(directory.path() + "/minimal_server.log");
 }
 

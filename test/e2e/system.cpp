@@ -12,15 +12,17 @@ namespace {
 std::shared_ptr<grpc::Channel> channel_to(const std::string& address) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return grpc::CreateCustomChannel("ipv4:" + address, grpc::InsecureChannelCredentials(), arguments);
 }
 
-/// No call of a test may hang.
+/// No call of a test may hang. Waits for a server that is starting: gRPC only looks at its sockets while a call waits.
 struct Call : grpc::ClientContext {
-  Call() { set_deadline(gpr_time_from_seconds(10, GPR_TIMESPAN)); }
+  explicit Call(int limit_ms = 10'000) {
+    set_deadline(gpr_time_from_millis(limit_ms, GPR_TIMESPAN));
+    set_wait_for_ready(true);
+  }
 };
 
 }  // namespace
@@ -43,7 +45,6 @@ ActivationSim::ActivationSim(const TempDir& directory, const std::string& name, 
 
 sim::v1::GetRecordResponse ActivationSim::record() const {
   Call call;
-  call.set_wait_for_ready(true);
   sim::v1::GetRecordRequest request;
   sim::v1::GetRecordResponse response;
   control_->GetRecord(&call, request, &response);
@@ -81,7 +82,9 @@ void Comd::kill() {
 
 std::optional<int> Comd::stop(Seconds deadline) {
   process_->signal(SIGTERM);
-  return process_->wait(deadline);
+  // Our side has to look at its connection to hear that it is to be closed; comd would wait out its grace otherwise.
+  wait_until(deadline, [&] { return !process_->running() || (status(), false); });
+  return process_->wait(Seconds{0});
 }
 
 grpc::Status Comd::load_catalog(const std::string& file) {
@@ -136,7 +139,7 @@ std::size_t Comd::count_of(const std::string& name, const std::vector<std::strin
 }
 
 std::optional<api::StatusResponse> Comd::status() const {
-  Call call;
+  Call call(300);
   api::StatusResponse response;
   if (!system_->Status(&call, {}, &response).ok()) return std::nullopt;
   return response;

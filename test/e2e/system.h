@@ -80,7 +80,7 @@ class Comd {
   std::unique_ptr<api::SystemService::Stub> system_;
 };
 
-/// A TMF622 order of one item of the bench catalogue.
+/// A TMF622 order of one item of the catalogue beside this file.
 std::string order_json(const std::string& external_id, const std::string& offering);
 
 }  // namespace comd::e2e
