@@ -25,7 +25,8 @@ std::pair<std::string_view, std::string_view> split(std::string_view text) {
 }
 
 bool names(const std::vector<Wakeup>& wakeups, const Wakeup& wanted, bool with_due) {
-  return std::ranges::any_of(wakeups, [&](const Wakeup& w) { return w.name == wanted.name && (!with_due || w.due == wanted.due); });
+  return std::ranges::any_of(wakeups,
+                             [&](const Wakeup& w) { return w.name == wanted.name && (!with_due || w.due == wanted.due); });
 }
 
 void put_timer(std::vector<RowChange>& out, const StreamId& stream, const Wakeup& wakeup) {

@@ -103,8 +103,10 @@ class MemoryEventLog final : public EventLog {
     for (const auto& s : a.streams)
       if (s.events > 0) streams_[s.stream].push_back({s.expected + s.events, position});
     for (const auto& change : a.rows) {
-      if (change.value) rows_.insert_or_assign(change.key, *change.value);
-      else rows_.erase(change.key);
+      if (change.value)
+        rows_.insert_or_assign(change.key, *change.value);
+      else
+        rows_.erase(change.key);
     }
     for (const auto& [name, delta] : a.counters) {
       const std::int64_t value = counters_[name] += delta;

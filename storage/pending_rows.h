@@ -23,8 +23,10 @@ class PendingRows {
     if (changes.empty()) return;
     const std::unique_lock lock(mutex_);
     for (const RowChange* change : changes) {
-      if (change->value) rows_.insert_or_assign(change->key, *change->value);
-      else rows_.erase(change->key);
+      if (change->value)
+        rows_.insert_or_assign(change->key, *change->value);
+      else
+        rows_.erase(change->key);
     }
   }
 

@@ -40,7 +40,8 @@ std::string stream_key(const StreamId& stream, Version version) {
 }
 
 bool is_of(const rocksdb::Slice& key, const StreamId& stream) {
-  return key.size() == stream.value.size() + 1 + rocks::kVersionBytes && key.starts_with(stream.value) && key[stream.value.size()] == '\0';
+  return key.size() == stream.value.size() + 1 + rocks::kVersionBytes && key.starts_with(stream.value) &&
+         key[stream.value.size()] == '\0';
 }
 
 Family family_of_row(std::string_view key) {
@@ -50,7 +51,8 @@ Family family_of_row(std::string_view key) {
 /// A disk that does not give back what it holds: going on would take "cannot read" for "is not there".
 void must(const rocksdb::Status& status) {
   if (status.ok()) return;
-  std::fprintf(stderr, "comd: Expected to read the store, but: %s. Check the disk and start comd again.\n", status.ToString().c_str());
+  std::fprintf(stderr, "comd: Expected to read the store, but: %s. Check the disk and start comd again.\n",
+               status.ToString().c_str());
   std::abort();
 }
 
@@ -204,7 +206,9 @@ class RocksEventLog final : public EventLog {
     });
     return first.empty() ? std::nullopt : std::optional(first.front().due);
   }
-  std::vector<DueTimer> timers_of(const StreamId& stream) const override { return rows::timers_of(RocksPicture(*store_, true), stream); }
+  std::vector<DueTimer> timers_of(const StreamId& stream) const override {
+    return rows::timers_of(RocksPicture(*store_, true), stream);
+  }
   std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
     return pending_.read([&](const rows::Picture& all) { return rows::outbox(all, after, limit); });
   }
@@ -332,7 +336,7 @@ class RocksEventLog final : public EventLog {
   std::unordered_map<std::string, std::int64_t> deltas_;  ///< of the batch; from stage_counters on: the new values
   std::vector<const RowChange*> pending_changes_;         ///< of the batch
   HeadCache heads_{kHeadsCached};
-  Instant earliest_ = Instant::max();                     ///< of the timers in the batch
+  Instant earliest_ = Instant::max();  ///< of the timers in the batch
   bool failed_ = false;
 };
 
@@ -342,7 +346,8 @@ Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOpt
   auto store = Store::open(options, env);
   if (!store) return Err(store.error());
   auto on_failure = options.on_failure;
-  if (!on_failure) on_failure = [](std::string_view text) { std::fprintf(stderr, "comd: %.*s\n", static_cast<int>(text.size()), text.data()); };
+  if (!on_failure)
+    on_failure = [](std::string_view text) { std::fprintf(stderr, "comd: %.*s\n", static_cast<int>(text.size()), text.data()); };
   return std::make_unique<RocksEventLog>(std::move(*store), std::move(on_failure));
 }
 

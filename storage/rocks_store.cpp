@@ -60,7 +60,8 @@ rocksdb::ColumnFamilyOptions options_of(Family family, const std::shared_ptr<roc
       // timers do not wade through them.
       auto options = base_options(cache, false, false);
       options.compression = rocksdb::kNoCompression;
-      options.write_buffer_size = 16 * kMiB;  // a row and its deletion mostly meet in it, and a small one is quicker to insert into
+      options.write_buffer_size =
+          16 * kMiB;  // a row and its deletion mostly meet in it, and a small one is quicker to insert into
       options.table_properties_collector_factories.push_back(
           std::make_shared<rocksdb::CompactOnDeletionCollectorFactory>(4096, 2048, 0.5));
       return options;
@@ -109,14 +110,18 @@ OpenError explain(const std::string& directory, const rocksdb::Status& status) {
   const std::string text = status.ToString();
   const auto says = [&](std::string_view word) { return text.find(word) != std::string::npos; };
   if (says("lock") && (says("LOCK") || says("hold by current process"))) {
-    if (says("Permission denied")) return refusal(directory, "its lock file cannot be opened: " + text + ". Run comd as the directory's owner.");
-    return refusal(directory, "another process has it open (" + text +
-                                  "). Stop that comd first (`fuser " + directory + "/LOCK` names it), or use another directory.");
+    if (says("Permission denied"))
+      return refusal(directory, "its lock file cannot be opened: " + text + ". Run comd as the directory's owner.");
+    return refusal(directory, "another process has it open (" + text + "). Stop that comd first (`fuser " + directory +
+                                  "/LOCK` names it), or use another directory.");
   }
-  if (says("Permission denied")) return refusal(directory, "it may not be read or written: " + text + ". Run comd as the directory's owner.");
-  if (status.IsNoSpace()) return refusal(directory, "the disk is full: " + text + ". Free some space and start comd again; nothing recorded is lost.");
+  if (says("Permission denied"))
+    return refusal(directory, "it may not be read or written: " + text + ". Run comd as the directory's owner.");
+  if (status.IsNoSpace())
+    return refusal(directory, "the disk is full: " + text + ". Free some space and start comd again; nothing recorded is lost.");
   if (status.IsCorruption())
-    return refusal(directory, "it is damaged: " + text + ". Keep a copy of it as it is, then restore the latest backup into an empty directory.");
+    return refusal(directory, "it is damaged: " + text +
+                                  ". Keep a copy of it as it is, then restore the latest backup into an empty directory.");
   return refusal(directory, "it cannot be opened: " + text + ".");
 }
 
@@ -136,7 +141,8 @@ std::optional<OpenError> prepare_directory(const RocksOptions& options, bool& ex
   if (status.type() == fs::file_type::not_found) {
     if (!options.create) return refusal(directory, "there is no such directory. Give the directory of an existing store.");
     fs::create_directories(directory, error);
-    if (error) return refusal(directory, "it cannot be created: " + error.message() + ". Create it, or use a directory you may write to.");
+    if (error)
+      return refusal(directory, "it cannot be created: " + error.message() + ". Create it, or use a directory you may write to.");
   } else if (error) {
     return refusal(directory, "it cannot be looked at: " + error.message() + ". Check its path and permissions.");
   } else if (status.type() != fs::file_type::directory) {
@@ -149,7 +155,8 @@ std::optional<OpenError> prepare_directory(const RocksOptions& options, bool& ex
   if (!options.create) return refusal(directory, "it holds no store. Give the directory of an existing store.");
   for (const auto& file : files)
     if (!left_by_creation(file.path()))
-      return refusal(directory, "it holds other files (" + file.path().filename().string() + "). Give an empty directory or one that comd made.");
+      return refusal(directory, "it holds other files (" + file.path().filename().string() +
+                                    "). Give an empty directory or one that comd made.");
   return std::nullopt;
 }
 
@@ -182,7 +189,8 @@ Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& option
     if (const auto listed = rocksdb::DB::ListColumnFamilies(db_opts, options.directory, &names); !listed.ok())
       return Err(explain(options.directory, listed));
     if (is_foreign(options.directory, names, env))
-      return Err(refusal(options.directory, "it holds a RocksDB database of another program. Give an empty directory or one that comd made."));
+      return Err(refusal(options.directory,
+                         "it holds a RocksDB database of another program. Give an empty directory or one that comd made."));
   } else {
     names = {rocksdb::kDefaultColumnFamilyName};
   }
@@ -195,7 +203,8 @@ Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& option
     const auto ours = std::ranges::find(kFamilyNames, name);
     const auto index = static_cast<std::size_t>(ours - kFamilyNames.begin());
     // A family that this version does not know is opened too: RocksDB insists, and check_format then says what it is.
-    families.emplace_back(name, ours == kFamilyNames.end() ? rocksdb::ColumnFamilyOptions{} : options_of(static_cast<Family>(index), cache));
+    families.emplace_back(
+        name, ours == kFamilyNames.end() ? rocksdb::ColumnFamilyOptions{} : options_of(static_cast<Family>(index), cache));
   }
   std::unique_ptr<Store> store(new Store);
   rocksdb::DB* raw = nullptr;
@@ -225,7 +234,8 @@ std::optional<OpenError> Store::check_format(const std::string& directory) {
   if (!read.ok()) return explain(directory, read);
   int format = 0;
   std::from_chars(text.data(), text.data() + text.size(), format);
-  if (format < 1) return refusal(directory, "its format is \"" + text + "\", which is no number. It is damaged: restore the latest backup.");
+  if (format < 1)
+    return refusal(directory, "its format is \"" + text + "\", which is no number. It is damaged: restore the latest backup.");
   if (format > kFormat)
     return refusal(directory, "its format is " + text + " and this comd reads formats up to " + std::to_string(kFormat) +
                                   ". Start the newer comd that wrote it, or restore a backup made before the update.");

@@ -94,14 +94,17 @@ std::optional<std::string> row(const Picture& picture, Table table, std::string_
   return picture.get(keys::row(table, key));
 }
 
-RowPage scan(const Picture& picture, Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) {
+RowPage scan(const Picture& picture, Table table, std::string_view prefix, std::string_view after, std::size_t limit,
+             bool backwards) {
   RowPage page;
   const std::size_t skip = keys::row(table, {}).size();
   std::string from = keys::row(table, prefix);
   std::string to = bytes::after_prefix(from);
   if (!after.empty()) {
-    if (backwards) to = std::min(to, keys::row(table, after));
-    else from = std::max(from, behind(keys::row(table, after)));
+    if (backwards)
+      to = std::min(to, keys::row(table, after));
+    else
+      from = std::max(from, behind(keys::row(table, after)));
   }
   if (from >= to) return page;
   picture.each(from, to, backwards, [&](std::string_view key, std::string_view value) {

@@ -138,7 +138,8 @@ TEST_P(EventLogContract, FindsALongHistoryOfManyStreams) {
   constexpr std::uint64_t kStreams = 40, kCommits = 25;
   for (std::uint64_t i = 0; i < kCommits; ++i) {
     std::vector<Append> batch;
-    for (std::uint64_t s = 0; s < kStreams; ++s) batch.push_back(append_to("po-" + std::to_string(s), i * 2, 2, std::to_string(s)));
+    for (std::uint64_t s = 0; s < kStreams; ++s)
+      batch.push_back(append_to("po-" + std::to_string(s), i * 2, 2, std::to_string(s)));
     for (const auto& out : append(batch)) ASSERT_TRUE(out.has_value());
   }
   EXPECT_EQ(log().tail(), Position{kStreams * kCommits});
@@ -160,8 +161,8 @@ TEST_P(EventLogContract, GivesDueTimersEarliestFirst) {
   EXPECT_EQ(log().timers_due(at(9'000), 2).size(), 2u);
   EXPECT_THAT(log().timers_due(at(9'000), 0), IsEmpty());
   EXPECT_EQ(log().next_due(), at(1'000));
-  EXPECT_THAT(log().timers_of(stream("so-1")), ElementsAre(DueTimer{stream("so-1"), "early", at(1'000), "r1"},
-                                                           DueTimer{stream("so-1"), "late", at(3'000), "r3"}));
+  EXPECT_THAT(log().timers_of(stream("so-1")),
+              ElementsAre(DueTimer{stream("so-1"), "early", at(1'000), "r1"}, DueTimer{stream("so-1"), "late", at(3'000), "r3"}));
   EXPECT_THAT(log().timers_of(stream("so-")), IsEmpty());
 }
 
@@ -228,7 +229,8 @@ TEST_P(EventLogContract, AgreesWithAModelOfTimers) {
 TEST_P(EventLogContract, PagesTheOutbox) {
   change(effects({effect("k2", EffectKind::submit, "access", 5), effect("k1", EffectKind::cancel, "cpe", 6)}), "so-1");
   change(effects({effect("k1", EffectKind::product, "inventory", 7)}), "so-2");
-  const OutboxEntry first{stream("so-1"), "k1", "cpe", EffectKind::cancel, at(6)}, second{stream("so-1"), "k2", "access", EffectKind::submit, at(5)},
+  const OutboxEntry first{stream("so-1"), "k1", "cpe", EffectKind::cancel, at(6)},
+      second{stream("so-1"), "k2", "access", EffectKind::submit, at(5)},
       third{stream("so-2"), "k1", "inventory", EffectKind::product, at(7)};
   EXPECT_THAT(log().outbox(nullptr, 10), ElementsAre(first, second, third));
   EXPECT_THAT(log().outbox(nullptr, 2), ElementsAre(first, second));
@@ -257,8 +259,12 @@ TEST_P(EventLogContract, PagesTellsAndConsumesThem) {
 }
 
 TEST_P(EventLogContract, ScansRowsByPrefixBothWays) {
-  change(rows({{Table::order_index, "a1", "1"}, {Table::order_index, "b1", "2"}, {Table::order_index, "b2", "3"},
-               {Table::order_index, "b3", "4"}, {Table::order_index, "b\xff", "5"}, {Table::order_index, "c", "6"},
+  change(rows({{Table::order_index, "a1", "1"},
+               {Table::order_index, "b1", "2"},
+               {Table::order_index, "b2", "3"},
+               {Table::order_index, "b3", "4"},
+               {Table::order_index, "b\xff", "5"},
+               {Table::order_index, "c", "6"},
                {Table::product, "b2", "other table"}}));
   const auto scan = [&](std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) {
     return log().scan(Table::order_index, prefix, after, limit, backwards);

@@ -29,7 +29,8 @@ TEST(RocksDisk, HasSyncedEverythingWhenAppendReturns) {
   auto log = open_rocks_event_log(options_for(directory.path()), &disk);
   ASSERT_TRUE(log.has_value()) << log.error().message;
   for (std::uint64_t i = 1; i <= 5; ++i) {
-    const std::vector<Append> batch{append_to("po-" + std::to_string(i), 0, 1, "one"), append_to("po-" + std::to_string(i), 1, 1, "two")};
+    const std::vector<Append> batch{append_to("po-" + std::to_string(i), 0, 1, "one"),
+                                    append_to("po-" + std::to_string(i), 1, 1, "two")};
     for (const auto& out : (*log)->append(batch)) ASSERT_TRUE(out.has_value());
     const std::string image = images / std::to_string(i);
     disk.power_cut_image(directory.path(), image);
@@ -55,7 +56,8 @@ TEST_P(RocksFailure, AcceptsNothingMoreAfterAFailedWriteOrSync) {
     const Append good = append_to("po-1", 0, 1, "good");
     ASSERT_TRUE(log.append({&good, 1}).front().has_value());
     (GetParam() ? disk.fail_syncs : disk.fail_writes) = true;
-    const std::vector<Append> batch{append_to("po-1", 1, 1, "bad"), append_to("po-9", 7, 1, "conflict"), append_to("po-2", 0, 1, "bad too")};
+    const std::vector<Append> batch{append_to("po-1", 1, 1, "bad"), append_to("po-9", 7, 1, "conflict"),
+                                    append_to("po-2", 0, 1, "bad too")};
     for (const auto& out : log.append(batch)) EXPECT_EQ(out.error(), AppendError::failed);
     (GetParam() ? disk.fail_syncs : disk.fail_writes) = false;
     const Append next = append_to("po-3", 0, 1, "next");
@@ -84,7 +86,8 @@ TEST(RocksOpen, SaysThatAnotherProcessHasIt) {
   const TempDir directory;
   const auto first = open_rocks_event_log(options_for(directory.path()));
   ASSERT_TRUE(first.has_value());
-  EXPECT_THAT(refusal_of(options_for(directory.path())), AllOf(HasSubstr("another process has it open"), HasSubstr("use another directory")));
+  EXPECT_THAT(refusal_of(options_for(directory.path())),
+              AllOf(HasSubstr("another process has it open"), HasSubstr("use another directory")));
 }
 
 TEST(RocksOpen, SaysThatTheFormatIsNewer) {
@@ -97,7 +100,8 @@ TEST(RocksOpen, SaysThatTheFormatIsNewer) {
     ASSERT_TRUE((*store)->db().CreateColumnFamily({}, "a-later-family", &newer).ok());
     (*store)->db().DestroyColumnFamilyHandle(newer);
   }
-  EXPECT_THAT(refusal_of(options_for(directory.path())), AllOf(HasSubstr("its format is 2"), HasSubstr("formats up to 1"), HasSubstr("newer comd")));
+  EXPECT_THAT(refusal_of(options_for(directory.path())),
+              AllOf(HasSubstr("its format is 2"), HasSubstr("formats up to 1"), HasSubstr("newer comd")));
 }
 
 TEST(RocksOpen, TakesNoDirectoryOfSomebodyElse) {
@@ -136,8 +140,10 @@ TEST(RocksOpen, SaysThatItIsDamaged) {
     ASSERT_TRUE(log.has_value());
   }
   for (const auto& file : std::filesystem::directory_iterator(directory.path()))
-    if (file.path().filename().string().starts_with("MANIFEST-")) std::ofstream(file.path(), std::ios::in | std::ios::out).seekp(20).write("garbage!", 8);
-  EXPECT_THAT(refusal_of(options_for(directory.path())), AllOf(HasSubstr("it is damaged"), HasSubstr("restore the latest backup")));
+    if (file.path().filename().string().starts_with("MANIFEST-"))
+      std::ofstream(file.path(), std::ios::in | std::ios::out).seekp(20).write("garbage!", 8);
+  EXPECT_THAT(refusal_of(options_for(directory.path())),
+              AllOf(HasSubstr("it is damaged"), HasSubstr("restore the latest backup")));
 }
 
 }  // namespace
