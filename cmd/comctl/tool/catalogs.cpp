@@ -93,10 +93,9 @@ GraphNode node_of(const ServiceRule& rule) {
 }
 
 std::string version_range(const Offering& offering) {
-  std::string out;
-  if (!offering.min_version.empty()) out += " from version " + printable(offering.min_version);
-  if (!offering.max_version.empty()) out += (out.empty() ? " versions below " : " to below ") + printable(offering.max_version);
-  return out;
+  const auto from = printable(offering.min_version), to = printable(offering.max_version);
+  if (from.empty() && to.empty()) return {};
+  return "  " + (from.empty() ? "versions below " + to : to.empty() ? "versions from " + from : "versions " + from + " to below " + to);
 }
 
 std::string show_catalog(const Catalog& catalog, bool colour) {

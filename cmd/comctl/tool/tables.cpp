@@ -256,7 +256,7 @@ std::string watch_line(const Json& event, bool several, bool colour) {
   const auto text = shortened(text_at(event, "text")), reason = shortened(text_at(event, "reason"));
   std::string out = paint(shown_time(event.at("time"), true), Style::dim, colour) + "  ";
   if (several) out += printable(text_at(event, "orderId")) + "  ";
-  out += paint(pad(printable(short_name(text_at(event, "stream"))), 16), Style::bold, colour) + paint(pad(state, 12), style_of(state), colour) + pad(name, 14) +
+  out += paint(pad(printable(short_name(text_at(event, "stream"))), 16), Style::bold, colour) + paint(pad(state, 12), style_of(state), colour) + (text.empty() && reason.empty() ? name : pad(name, 22)) +
          printable(text);
   if (!reason.empty() && reason != text) out += paint((text.empty() ? "" : ": ") + printable(reason), Style::dim, colour);
   return out + "\n";

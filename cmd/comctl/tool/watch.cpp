@@ -128,7 +128,7 @@ class Follower {
     for (const auto& id : ids_) {
       const auto state = state_of(id);
       if (!options.expect.empty() && state != options.expect)
-        failure.violations.push_back({"unexpected", id, fmt::format("Expected {} to end {}, but it ended {}", id, options.expect, state),
+        failure.violations.push_back({"unexpected", {}, fmt::format("Expected {} to end {}, but it ended {}", id, options.expect, state),
                                       fmt::format("`comctl order timeline {}` shows what happened", id)});
     }
     if (options.output == Output::table) session_.streams.out << summary() << std::flush;
