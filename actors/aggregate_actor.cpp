@@ -276,8 +276,9 @@ void AggregateActor<K>::deliver(Pending& one) {
       continue;
     }
     shared_->metrics->order_ended(ending.outcome, ending.seconds);
-    if (spdlog::should_log(spdlog::level::info))
-      log_order(spdlog::level::info, "Order ended", about_, stream_.value, {{"outcome", std::string(ending.outcome)}});
+    const auto level = ending.outcome == to_text(OrderStatus::completed) ? spdlog::level::debug : spdlog::level::info;
+    if (spdlog::should_log(level))
+      log_order(level, "Order ended", about_, stream_.value, {{"outcome", std::string(ending.outcome)}});
   }
   send_hints(one.hints);
   one.mail->answer(std::move(one.answer));
