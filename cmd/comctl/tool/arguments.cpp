@@ -20,7 +20,8 @@ CLI::Option* duration(CLI::App& app, const std::string& name, std::function<void
           name,
           [name, set](const std::string& text) {
             const auto parsed = parse_duration(text);
-            if (!parsed) throw CLI::ValidationError(name, fmt::format("Expected a duration such as 500ms, 10s or 2m, but got \"{}\"", text));
+            if (!parsed)
+              throw CLI::ValidationError(name, fmt::format("Expected a duration such as 500ms, 10s or 2m, but got \"{}\"", text));
             set(*parsed);
           },
           help)
@@ -34,7 +35,9 @@ CLI::Option* moment(CLI::App& app, const std::string& name, std::optional<Time>&
           [name, &target](const std::string& text) {
             target = parse_time(text);
             if (!target)
-              throw CLI::ValidationError(name, fmt::format("Expected a date or a time such as 2026-01-31 or 2026-01-31T10:00:00Z, but got \"{}\"", text));
+              throw CLI::ValidationError(
+                  name,
+                  fmt::format("Expected a date or a time such as 2026-01-31 or 2026-01-31T10:00:00Z, but got \"{}\"", text));
           },
           help)
       ->type_name("TIME");
@@ -74,18 +77,26 @@ class Tree {
   }
 
   void global() {
-    root_.add_option("--server", o_.server, "Where comd listens")->envname("COMCTL_SERVER")->type_name("HOST:PORT")->capture_default_str();
+    root_.add_option("--server", o_.server, "Where comd listens")
+        ->envname("COMCTL_SERVER")
+        ->type_name("HOST:PORT")
+        ->capture_default_str();
     static const std::vector<std::string> kOutputs{"table", "json", "yaml", "dot"};
     choice(root_.add_option_function<std::string>(
                "-o,--output",
                [o = &o_](const std::string& text) {
-                 o->output = text == "json" ? Output::json : text == "yaml" ? Output::yaml : text == "dot" ? Output::dot : Output::table;
+                 o->output = text == "json"   ? Output::json
+                             : text == "yaml" ? Output::yaml
+                             : text == "dot"  ? Output::dot
+                                              : Output::table;
                },
                "How results are printed; dot only for `order plan`"),
            kOutputs)
         ->default_str("table");
     root_.add_option("--tls-ca", o_.tls_ca, "Use TLS and trust this PEM file")->envname("COMCTL_TLS_CA")->type_name("FILE");
-    duration(root_, "--timeout", [o = &o_](Millis t) { o->timeout = t; }, "Longest wait for one answer")->default_str("10s");
+    duration(
+        root_, "--timeout", [o = &o_](Millis t) { o->timeout = t; }, "Longest wait for one answer")
+        ->default_str("10s");
     root_.add_flag("--no-color", o_.no_color, "No colours, also on a terminal (as NO_COLOR)");
   }
 
@@ -96,7 +107,8 @@ class Tree {
 
   void external(CLI::App& app) {
     app.add_flag("--external", o_.external, "ID is an external id, whatever it looks like");
-    app.add_option("--source", o_.source, "Of which submitting system, where several use the same external id")->type_name("SOURCE");
+    app.add_option("--source", o_.source, "Of which submitting system, where several use the same external id")
+        ->type_name("SOURCE");
   }
 
   void paging(CLI::App& app) {
@@ -108,8 +120,11 @@ class Tree {
   void following(CLI::App& app) {
     choice(app.add_option("--expect", o_.expect, "Fail (exit code 5) unless every order ends in this state"),
            {"completed", "partial", "failed", "cancelled", "rejected"});
-    duration(app, "--for", [o = &o_](Millis t) { o->limit = t; }, "Give up (exit code 5) when not at the end by then");
-    duration(app, "--patience", [o = &o_](Millis t) { o->patience = t; }, "How long to go on trying when the server is away")->default_str("1m");
+    duration(
+        app, "--for", [o = &o_](Millis t) { o->limit = t; }, "Give up (exit code 5) when not at the end by then");
+    duration(
+        app, "--patience", [o = &o_](Millis t) { o->patience = t; }, "How long to go on trying when the server is away")
+        ->default_str("1m");
   }
 
   void orders() {
@@ -128,9 +143,11 @@ class Tree {
     order_name(timeline);
     auto& explain = command(order, "explain", "Why it is where it is, what it waits for and until when", "order explain po-7f3a");
     order_name(explain);
-    auto& plan = command(order, "plan", "Its service orders as a graph, with the data that flows", "order plan po-7f3a --output dot | dot -Tsvg > plan.svg");
+    auto& plan = command(order, "plan", "Its service orders as a graph, with the data that flows",
+                         "order plan po-7f3a --output dot | dot -Tsvg > plan.svg");
     order_name(plan);
-    auto& cancel = command(order, "cancel", "Cancel the whole order: drops, cancels, undoes", "order cancel po-7f3a --reason \"customer moved\"");
+    auto& cancel = command(order, "cancel", "Cancel the whole order: drops, cancels, undoes",
+                           "order cancel po-7f3a --reason \"customer moved\"");
     order_name(cancel);
     cancel.add_option("--reason", o_.reason, "Why; kept with the order")->required()->type_name("TEXT");
     cancel.add_flag("--accept-remainder", o_.accept_remainder, "End a held order although something of it could not be undone");
@@ -138,13 +155,19 @@ class Tree {
 
   void submit(CLI::App& order) {
     auto& app = command(order, "submit", "Submit product orders (TMF622 v4 JSON; *.jsonl: one a line)",
-                        "order submit examples/orders/*.json --watch\n  comctl order submit orders.jsonl --source crm\n  jq -c . order.json | comctl order submit -");
-    app.add_option("FILE", o_.files, "An order, an array of orders, or one a line; - reads standard input")->required()->type_name("");
+                        "order submit examples/orders/*.json --watch\n  comctl order submit orders.jsonl --source crm\n  jq -c . "
+                        "order.json | comctl order submit -");
+    app.add_option("FILE", o_.files, "An order, an array of orders, or one a line; - reads standard input")
+        ->required()
+        ->type_name("");
     app.add_option("--source", o_.source, "The submitting system; with the externalId it is the order's identity")
         ->type_name("SOURCE")
         ->default_str("comctl");
-    app.add_option("--idempotency-key", o_.idempotency_key, "Identity of an order without externalId; of several, KEY/1, KEY/2, …")->type_name("KEY");
-    app.add_option("--catalog-version", o_.catalog_version, "Decompose with this version; otherwise the newest")->type_name("VERSION");
+    app.add_option("--idempotency-key", o_.idempotency_key,
+                   "Identity of an order without externalId; of several, KEY/1, KEY/2, …")
+        ->type_name("KEY");
+    app.add_option("--catalog-version", o_.catalog_version, "Decompose with this version; otherwise the newest")
+        ->type_name("VERSION");
     app.add_flag("--watch", o_.watch, "Then follow them to their end");
     following(app);
   }
@@ -157,8 +180,9 @@ class Tree {
     moment(app, "--from", o_.from, "Only submitted at or after");
     moment(app, "--to", o_.to, "Only submitted before");
     app.add_option("--external-id", o_.external_id, "Only with this external id")->type_name("ID");
-    choice(app.add_option_function<std::string>("--sort", [o = &o_](const std::string& text) { o->oldest_first = text == "date"; },
-                                                "date: oldest first, -date: newest first"),
+    choice(app.add_option_function<std::string>(
+               "--sort", [o = &o_](const std::string& text) { o->oldest_first = text == "date"; },
+               "date: oldest first, -date: newest first"),
            {"date", "-date"})
         ->default_str("-date");
     paging(app);
@@ -192,11 +216,14 @@ class Tree {
 
   void catalog() {
     auto& catalog = group(root_, "catalog", "Catalogue versions: decomposition rules and fulfilment policies");
-    auto& validate = command(catalog, "validate", "Say everything that is wrong with a file; loads nothing, needs no server", "catalog validate examples/catalog.yaml");
+    auto& validate = command(catalog, "validate", "Say everything that is wrong with a file; loads nothing, needs no server",
+                             "catalog validate examples/catalog.yaml");
     validate.add_option("FILE", o_.files, "The catalogue; - reads standard input")->required()->expected(1)->type_name("");
     validate.add_flag("--remote", o_.remote, "Let the server do it, with its own version of the rules");
     auto& show = command(catalog, "show", "What a version makes of each offering, drawn", "catalog show examples/catalog.yaml");
-    show.add_option("FILE", o_.files, "A file, or a version the server has loaded; otherwise the newest loaded")->expected(0, 1)->type_name("");
+    show.add_option("FILE", o_.files, "A file, or a version the server has loaded; otherwise the newest loaded")
+        ->expected(0, 1)
+        ->type_name("");
     auto& load = command(catalog, "load", "Load a version; as a whole or not at all", "catalog load examples/catalog.yaml");
     load.add_option("FILE", o_.files, "The catalogue; - reads standard input")->required()->expected(1)->type_name("");
     command(catalog, "list", "The versions that are live", "catalog list");
@@ -207,7 +234,8 @@ class Tree {
     auto& list = command(unmatched, "list", "Those kept, and how many there were", "unmatched list");
     paging(list);
     command(root_, "status", "The server: version, load, counts", "status");
-    choice(command(root_, "completion", "Print a shell's completion script", "completion bash > ~/.local/share/bash-completion/completions/comctl")
+    choice(command(root_, "completion", "Print a shell's completion script",
+                   "completion bash > ~/.local/share/bash-completion/completions/comctl")
                .add_option("SHELL", o_.shell, "Which shell")
                ->required(),
            {"bash", "zsh", "fish"});
@@ -220,12 +248,15 @@ class Tree {
 }  // namespace
 
 std::unique_ptr<CLI::App> make_app(Options& options) {
-  auto app = std::make_unique<CLI::App>("Submit telecom product orders to comd, follow them, and ask why they are where they are.", "comctl");
+  auto app = std::make_unique<CLI::App>(
+      "Submit telecom product orders to comd, follow them, and ask why they are where they are.", "comctl");
   app->fallthrough();  // --output and the like may also follow the command; subcommands inherit it
   app->require_subcommand(1);
   app->set_help_flag("-h,--help", "Say this and stop");
   app->set_version_flag("--version", std::string("comctl ") + COMD_VERSION, "Say the version and stop");
-  app->footer("Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 4 not found, 5 not as expected.\n`comctl COMMAND --help` gives an example of each.");
+  app->footer(
+      "Exit codes: 0 done, 1 refused, 2 usage, 3 unavailable, 4 not found, 5 not as expected.\n`comctl COMMAND --help` gives an "
+      "example of each.");
   Tree(*app, options).build();
   return app;
 }

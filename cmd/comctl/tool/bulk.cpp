@@ -15,8 +15,8 @@ constexpr Millis kRetryLeast{100}, kReconnect{200};
 
 }  // namespace
 
-BulkSubmit::BulkSubmit(const Client& client, Millis patience, std::vector<api::v1::SubmitRequest> orders, std::function<void(const Tally&)> progress,
-                       std::function<void(const std::string&)> remark)
+BulkSubmit::BulkSubmit(const Client& client, Millis patience, std::vector<api::v1::SubmitRequest> orders,
+                       std::function<void(const Tally&)> progress, std::function<void(const std::string&)> remark)
     : client_(client),
       patience_(patience),
       orders_(std::move(orders)),
@@ -33,13 +33,15 @@ std::vector<BulkSubmit::Result> BulkSubmit::run() {
   while (tally_.done < tally_.total) {
     const auto status = one_stream();
     if (tally_.done == tally_.total) break;
-    const auto failure = status.ok() ? failure_of(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the stream ended early"), client_.server())
-                                     : failure_of(status, client_.server());
+    const auto failure = status.ok()
+                             ? failure_of(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the stream ended early"), client_.server())
+                             : failure_of(status, client_.server());
     if (!heard_ || !worth_repeating(failure) || Clock::now() - last_result_ > patience_) {
       give_up(failure);
       break;
     }
-    if (!said) remark_(fmt::format("The server went away; sending again what has no answer, for up to {}", show_duration(patience_)));
+    if (!said)
+      remark_(fmt::format("The server went away; sending again what has no answer, for up to {}", show_duration(patience_)));
     said = true;
     std::this_thread::sleep_for(kReconnect);
     client_.wait_for_server(kReconnect);
@@ -122,8 +124,10 @@ void BulkSubmit::take(const api::v1::SubmitStreamResponse& response) {
 }
 
 void BulkSubmit::settle(std::size_t order, Result result) {
-  if (!result) ++tally_.refused;
-  else if (window_ < kWindow) ++window_;
+  if (!result)
+    ++tally_.refused;
+  else if (window_ < kWindow)
+    ++window_;
   results_[order] = std::move(result);
   ++tally_.done;
   last_result_ = Clock::now();

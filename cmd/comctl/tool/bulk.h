@@ -18,8 +18,8 @@ class BulkSubmit {
   using Result = Outcome<api::v1::SubmitResponse>;
 
   /// `progress` hears after each result; `remark` is told what people should know (the server went away).
-  BulkSubmit(const Client& client, Millis patience, std::vector<api::v1::SubmitRequest> orders, std::function<void(const Tally&)> progress,
-             std::function<void(const std::string&)> remark);
+  BulkSubmit(const Client& client, Millis patience, std::vector<api::v1::SubmitRequest> orders,
+             std::function<void(const Tally&)> progress, std::function<void(const std::string&)> remark);
 
   /// One result per order, in the orders' order.
   std::vector<Result> run();
@@ -54,7 +54,7 @@ class BulkSubmit {
   std::size_t in_flight_ = 0, window_;
   Tally tally_;
   bool stream_over_ = false;
-  bool heard_ = false;                ///< the server answered at least once
+  bool heard_ = false;  ///< the server answered at least once
   Clock::time_point last_result_;
 };
 

@@ -16,7 +16,8 @@ using Catalogs = api::v1::CatalogService;
 Failure invalid_catalog(const std::string& name, std::vector<Violation> violations) {
   Failure failure;
   failure.code = "INVALID_ARGUMENT";
-  failure.message = fmt::format("Expected {} to be a catalogue, but {} found in it", name, violations.size() == 1 ? "an error was" : fmt::format("{} errors were", violations.size()));
+  failure.message = fmt::format("Expected {} to be a catalogue, but {} found in it", name,
+                                violations.size() == 1 ? "an error was" : fmt::format("{} errors were", violations.size()));
   failure.violations = std::move(violations);
   return failure;
 }
@@ -28,16 +29,22 @@ Failure invalid_catalog(const std::string& name, const std::vector<Rejection>& r
 }
 
 /// Validation has one shape, wherever it was done.
-Json valid_document(const std::string& file, const std::string& name, const std::string& version, const std::string& digest, std::size_t offerings,
-                    std::size_t specifications) {
-  return {{"file", file},         {"valid", true},           {"name", name}, {"version", version}, {"digest", digest},
-          {"offerings", offerings}, {"specifications", specifications}};
+Json valid_document(const std::string& file, const std::string& name, const std::string& version, const std::string& digest,
+                    std::size_t offerings, std::size_t specifications) {
+  return {{"file", file},
+          {"valid", true},
+          {"name", name},
+          {"version", version},
+          {"digest", digest},
+          {"offerings", offerings},
+          {"specifications", specifications}};
 }
 
 void print_valid(const Session& session, const Json& document) {
   session.print(document, [](const Json& d, bool colour) {
-    return fmt::format("{}: {} {} version {}: {} offerings, {} service specifications\n", printable(text_at(d, "file")), paint("valid", Style::good, colour),
-                       printable(text_at(d, "name")), printable(text_at(d, "version")), text_at(d, "offerings"), text_at(d, "specifications"));
+    return fmt::format("{}: {} {} version {}: {} offerings, {} service specifications\n", printable(text_at(d, "file")),
+                       paint("valid", Style::good, colour), printable(text_at(d, "name")), printable(text_at(d, "version")),
+                       text_at(d, "offerings"), text_at(d, "specifications"));
   });
 }
 
@@ -83,11 +90,14 @@ GraphNode node_of(const ServiceRule& rule) {
   GraphNode node;
   node.id = node.label = rule.key;
   for (const auto& mapping : rule.characteristics) {
-    if (mapping.source == Mapping::Source::output) node.flows.push_back({mapping.name, mapping.from, mapping.output});
-    else node.notes.push_back(mapping_text(mapping));
+    if (mapping.source == Mapping::Source::output)
+      node.flows.push_back({mapping.name, mapping.from, mapping.output});
+    else
+      node.notes.push_back(mapping_text(mapping));
   }
   const std::string per = rule.per == Per::site ? "per site" : rule.per == Per::item ? "per item" : "";
-  node.details = {rule.specification, per, rule.optional ? "optional" : "", rule.when.kind == Predicate::Kind::always ? "" : "conditional"};
+  node.details = {rule.specification, per, rule.optional ? "optional" : "",
+                  rule.when.kind == Predicate::Kind::always ? "" : "conditional"};
   node.depends_on = rule.depends_on;
   return node;
 }
@@ -95,7 +105,9 @@ GraphNode node_of(const ServiceRule& rule) {
 std::string version_range(const Offering& offering) {
   const auto from = printable(offering.min_version), to = printable(offering.max_version);
   if (from.empty() && to.empty()) return {};
-  return "  " + (from.empty() ? "versions below " + to : to.empty() ? "versions from " + from : "versions " + from + " to below " + to);
+  return "  " + (from.empty() ? "versions below " + to
+                 : to.empty() ? "versions from " + from
+                              : "versions " + from + " to below " + to);
 }
 
 std::string show_catalog(const Catalog& catalog, bool colour) {
@@ -107,17 +119,24 @@ std::string show_catalog(const Catalog& catalog, bool colour) {
   facts.add("personal data", fmt::format("{}", fmt::join(catalog.personal, ", ")));
   std::string out = facts.render(colour);
   for (const auto& offering : catalog.offerings) {
-    out += "\n" + paint(offering.id, Style::bold, colour) + (offering.name.empty() ? "" : "  " + printable(offering.name)) + version_range(offering) +
-           (offering.failure_policy ? "  " + std::string(to_text(*offering.failure_policy)) : "") + "\n";
+    out += "\n" + paint(offering.id, Style::bold, colour) + (offering.name.empty() ? "" : "  " + printable(offering.name)) +
+           version_range(offering) + (offering.failure_policy ? "  " + std::string(to_text(*offering.failure_policy)) : "") +
+           "\n";
     std::vector<GraphNode> nodes;
     for (const auto& rule : offering.services) nodes.push_back(node_of(rule));
     out += nodes.empty() ? "  a bundle: its parts carry the services\n" : draw(nodes, colour);
   }
   Table table{{{"SPECIFICATION"}, {"TARGET"}, {"DELIVERY"}, {"EXPECTED", true}, {"NO RETURN"}, {"RETRY RULES", true}}, {}};
   for (const auto& [id, spec] : catalog.specifications)
-    table.rows.push_back({id, spec.target, spec.delivery == Delivery::idempotent ? "idempotent" : spec.delivery == Delivery::queryable ? "queryable" : "neither",
+    table.rows.push_back({id, spec.target,
+                          spec.delivery == Delivery::idempotent  ? "idempotent"
+                          : spec.delivery == Delivery::queryable ? "queryable"
+                                                                 : "neither",
                           show_duration(spec.expected_duration),
-                          spec.ponr == PointOfNoReturn::hard ? "hard" : spec.ponr == PointOfNoReturn::soft ? "soft" : "", std::to_string(spec.retry.size())});
+                          spec.ponr == PointOfNoReturn::hard   ? "hard"
+                          : spec.ponr == PointOfNoReturn::soft ? "soft"
+                                                               : "",
+                          std::to_string(spec.retry.size())});
   return out + "\n" + table.render(colour);
 }
 
@@ -141,7 +160,8 @@ int catalog_show(const Session& session) {
   if (!bytes) return session.fail(bytes.error());
   const auto parsed = catalog::parse_catalog(*bytes);
   if (!parsed) return session.fail(invalid_catalog(name.empty() ? "the newest version" : name, parsed.error()));
-  session.print(Json::parse(catalog::to_json(**parsed), nullptr, false), [&](const Json&, bool colour) { return show_catalog(**parsed, colour); });
+  session.print(Json::parse(catalog::to_json(**parsed), nullptr, false),
+                [&](const Json&, bool colour) { return show_catalog(**parsed, colour); });
   return kDone;
 }
 

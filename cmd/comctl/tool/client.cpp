@@ -14,7 +14,8 @@ Outcome<std::unique_ptr<Client>> Client::open(const Options& options) {
     std::ostringstream pem;
     pem << file.rdbuf();
     if (!file || pem.str().empty())
-      return tl::unexpected(usage_failure(fmt::format("Expected a PEM file at {}, but it cannot be read", options.tls_ca), "name the certificate authority's file with --tls-ca"));
+      return tl::unexpected(usage_failure(fmt::format("Expected a PEM file at {}, but it cannot be read", options.tls_ca),
+                                          "name the certificate authority's file with --tls-ca"));
     grpc::SslCredentialsOptions tls;
     tls.pem_root_certs = pem.str();
     credentials = grpc::SslCredentials(tls);
@@ -39,6 +40,8 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, const Options& options)
 
 void Client::prepare(grpc::ClientContext& context) const { context.set_wait_for_ready(false); }
 
-bool Client::wait_for_server(Millis patience) const { return channel_->WaitForConnected(std::chrono::system_clock::now() + patience); }
+bool Client::wait_for_server(Millis patience) const {
+  return channel_->WaitForConnected(std::chrono::system_clock::now() + patience);
+}
 
 }  // namespace comd::ctl

@@ -25,7 +25,8 @@ class Client {
 
   /// One unary call: `client.call(*client.orders, &Orders::Stub::Get, request)`.
   template <class Stub, class Request, class Response>
-  Outcome<Response> call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request) const {
+  Outcome<Response> call(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                         const Request& request) const {
     grpc::ClientContext context;
     prepare(context);
     context.set_deadline(std::chrono::system_clock::now() + timeout_);

@@ -76,7 +76,8 @@ std::string known_paths(const std::vector<CompletionCommand>& commands) {
 }
 
 /// `case` branches "option) completion;;", for options that take a value.
-std::string value_branches(const std::vector<CompletionCommand>& commands, const std::string& files, const std::string& choices, const std::string& nothing) {
+std::string value_branches(const std::vector<CompletionCommand>& commands, const std::string& files, const std::string& choices,
+                           const std::string& nothing) {
   std::string out;
   std::vector<std::string> seen;
   for (const auto& command : commands) {
@@ -85,10 +86,13 @@ std::string value_branches(const std::vector<CompletionCommand>& commands, const
       const auto key = fmt::format("{}:{}", fmt::join(option.names, "|"), fmt::join(option.choices, "|"));
       if (std::find(seen.begin(), seen.end(), key) != seen.end()) continue;
       seen.push_back(key);
-      const auto body = option.takes_file ? files : option.choices.empty() ? nothing : fmt::format(fmt::runtime(choices), fmt::join(option.choices, " "));
+      const auto body = option.takes_file        ? files
+                        : option.choices.empty() ? nothing
+                                                 : fmt::format(fmt::runtime(choices), fmt::join(option.choices, " "));
       // The same option name may mean other choices elsewhere, so the command is part of the pattern (root options: any).
       for (const auto& name : option.names)
-        out += fmt::format("    {}{}) {} ;;\n", command.path == commands.front().path ? "*" : in_quotes(command.path), in_quotes(" " + name), body);
+        out += fmt::format("    {}{}) {} ;;\n", command.path == commands.front().path ? "*" : in_quotes(command.path),
+                           in_quotes(" " + name), body);
     }
   }
   return out;
@@ -105,19 +109,25 @@ std::vector<CompletionCommand> completion_commands(const CLI::App& app) {
 std::string bash_completion(const CLI::App& app) {
   const auto commands = completion_commands(app);
   std::string out = "# bash completion for comctl: source it, or put it into a completions folder.\n_comctl() {\n";
-  out += "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} path=comctl word i files=\n  COMPREPLY=()\n";
+  out +=
+      "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} path=comctl word i files=\n  "
+      "COMPREPLY=()\n";
   out += "  for ((i = 1; i < COMP_CWORD; i++)); do\n    word=${COMP_WORDS[i]}\n    case \"$path $word\" in\n      ";
   out += known_paths(commands) + ") path=\"$path $word\" ;;\n    esac\n  done\n";
   out += "  case \"$path $previous\" in\n";
-  out += value_branches(commands, "COMPREPLY=($(compgen -f -- \"$current\")); return", "COMPREPLY=($(compgen -W '{}' -- \"$current\")); return", "return");
+  out += value_branches(commands, "COMPREPLY=($(compgen -f -- \"$current\")); return",
+                        "COMPREPLY=($(compgen -W '{}' -- \"$current\")); return", "return");
   out += "  esac\n  case \"$path\" in\n";
   for (const auto& command : commands) {
     std::vector<std::string> names;
     for (const auto& [name, help] : words_of(command, commands.front())) names.push_back(name);
-    out += fmt::format("    {}) word='{}'{} ;;\n", in_quotes(command.path), fmt::join(names, " "), command.wants_file ? " files=yes" : "");
+    out += fmt::format("    {}) word='{}'{} ;;\n", in_quotes(command.path), fmt::join(names, " "),
+                       command.wants_file ? " files=yes" : "");
   }
   out += "  esac\n  COMPREPLY=($(compgen -W \"$word\" -- \"$current\"))\n";
-  out += "  if [[ $files && $current != -* ]]; then COMPREPLY=($(compgen -f -- \"$current\")); compopt -o filenames 2>/dev/null; fi\n}\n";
+  out +=
+      "  if [[ $files && $current != -* ]]; then COMPREPLY=($(compgen -f -- \"$current\")); compopt -o filenames 2>/dev/null; "
+      "fi\n}\n";
   return out + "complete -F _comctl comctl\n";
 }
 
@@ -125,7 +135,8 @@ std::string zsh_completion(const CLI::App& app) {
   const auto commands = completion_commands(app);
   std::string out = "#compdef comctl\n# zsh completion for comctl: put it as _comctl into a folder of $fpath.\n_comctl() {\n";
   out += "  local path_=comctl word previous=${words[CURRENT-1]} files= i\n  local -a choices\n";
-  out += "  for ((i = 2; i < CURRENT; i++)); do\n    word=${words[i]}\n    case \"$path_ $word\" in\n      (" + known_paths(commands);
+  out += "  for ((i = 2; i < CURRENT; i++)); do\n    word=${words[i]}\n    case \"$path_ $word\" in\n      (" +
+         known_paths(commands);
   out += ") path_=\"$path_ $word\" ;;\n    esac\n  done\n  case \"$path_ $previous\" in\n";
   out += value_branches(commands, "_files; return", "compadd -- {}; return", "return");
   out += "  esac\n  case \"$path_\" in\n";
@@ -144,22 +155,29 @@ std::string zsh_completion(const CLI::App& app) {
 std::string fish_completion(const CLI::App& app) {
   const auto commands = completion_commands(app);
   std::string out = "# fish completion for comctl: put it into ~/.config/fish/completions/comctl.fish.\n";
-  out += "function __comctl_at\n  set -l path comctl\n  for word in (commandline -opc)[2..-1]\n    switch \"$path $word\"\n      case";
+  out +=
+      "function __comctl_at\n  set -l path comctl\n  for word in (commandline -opc)[2..-1]\n    switch \"$path $word\"\n      "
+      "case";
   for (std::size_t i = 1; i < commands.size(); ++i) out += " " + in_quotes(commands[i].path);
   out += "\n        set path \"$path $word\"\n    end\n  end\n  test \"$path\" = \"$argv\"\nend\ncomplete -c comctl -f\n";
   for (const auto& command : commands) {
     const bool root = command.path == commands.front().path;
     const auto at = in_quotes("__comctl_at " + command.path);
-    for (const auto& [name, help] : command.commands) out += fmt::format("complete -c comctl -n {} -a {} -d {}\n", at, in_quotes(name), in_quotes(help));
+    for (const auto& [name, help] : command.commands)
+      out += fmt::format("complete -c comctl -n {} -a {} -d {}\n", at, in_quotes(name), in_quotes(help));
     for (const auto& choice : command.choices) out += fmt::format("complete -c comctl -n {} -a {}\n", at, in_quotes(choice));
     if (command.wants_file) out += fmt::format("complete -c comctl -n {} -F\n", at);
     for (const auto& option : command.options) {
       std::string line = "complete -c comctl" + (root ? std::string() : " -n " + at);
-      if (!root && std::find(option.names.begin(), option.names.end(), "--help") != option.names.end()) continue;  // the root's does
+      if (!root && std::find(option.names.begin(), option.names.end(), "--help") != option.names.end())
+        continue;  // the root's does
       for (const auto& name : option.names) line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-      if (option.takes_file) line += " -r -F";
-      else if (!option.choices.empty()) line += fmt::format(" -x -a {}", in_quotes(fmt::format("{}", fmt::join(option.choices, " "))));
-      else if (option.takes_value) line += " -x";
+      if (option.takes_file)
+        line += " -r -F";
+      else if (!option.choices.empty())
+        line += fmt::format(" -x -a {}", in_quotes(fmt::format("{}", fmt::join(option.choices, " "))));
+      else if (option.takes_value)
+        line += " -x";
       out += line + " -d " + in_quotes(option.help) + "\n";
     }
   }

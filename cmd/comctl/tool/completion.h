@@ -7,7 +7,7 @@
 namespace comd::ctl {
 
 struct CompletionOption {
-  std::vector<std::string> names;    ///< "-o", "--output"
+  std::vector<std::string> names;  ///< "-o", "--output"
   std::string help;
   bool takes_value = false;
   bool takes_file = false;
@@ -15,11 +15,11 @@ struct CompletionOption {
 };
 
 struct CompletionCommand {
-  std::string path;                  ///< "comctl order submit"
+  std::string path;                                           ///< "comctl order submit"
   std::vector<std::pair<std::string, std::string>> commands;  ///< name, help
-  std::vector<CompletionOption> options;  ///< its own
-  bool wants_file = false;           ///< a positional argument is a file
-  std::vector<std::string> choices;  ///< of a positional argument
+  std::vector<CompletionOption> options;                      ///< its own
+  bool wants_file = false;                                    ///< a positional argument is a file
+  std::vector<std::string> choices;                           ///< of a positional argument
 };
 
 /// Every command, the root first, each with its own options.

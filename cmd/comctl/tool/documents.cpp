@@ -108,16 +108,11 @@ Json document_of(const GetOrderResponse& r) {
 }
 
 Json document_of(const WatchResponse& w) {
-  return {{"position", w.position()},
-          {"time", time_of(w.has_time(), w.time())},
-          {"orderId", w.order_id()},
-          {"stream", w.stream()},
-          {"event", w.event()},
-          {"text", w.text()},
-          {"reason", w.reason()},
-          {"state", w.state()},
-          {"terminal", w.terminal()},
-          {"correlationId", w.correlation_id()}};
+  return {{"position", w.position()}, {"time", time_of(w.has_time(), w.time())},
+          {"orderId", w.order_id()},  {"stream", w.stream()},
+          {"event", w.event()},       {"text", w.text()},
+          {"reason", w.reason()},     {"state", w.state()},
+          {"terminal", w.terminal()}, {"correlationId", w.correlation_id()}};
 }
 
 Json document_of(const TimelineEntry& e) {
@@ -139,16 +134,24 @@ Json document_of(const TimelineResponse& r) { return {{"truncated", r.truncated(
 
 Json document_of(const Explanation& e) {
   Json waits = Json::array();
-  for (const auto& wait : e.waits()) waits.push_back({{"what", wait.what()}, {"on", wait.on()}, {"until", time_of(wait.has_until(), wait.until())}});
-  return {{"id", e.id()}, {"status", e.status()}, {"because", e.because()}, {"waits", std::move(waits)}, {"next", texts_of(e.next())}};
+  for (const auto& wait : e.waits())
+    waits.push_back({{"what", wait.what()}, {"on", wait.on()}, {"until", time_of(wait.has_until(), wait.until())}});
+  return {{"id", e.id()},
+          {"status", e.status()},
+          {"because", e.because()},
+          {"waits", std::move(waits)},
+          {"next", texts_of(e.next())}};
 }
 
-Json document_of(const ExplainResponse& r) { return {{"order", document_of(r.order())}, {"serviceOrders", list_of(r.service_orders())}}; }
+Json document_of(const ExplainResponse& r) {
+  return {{"order", document_of(r.order())}, {"serviceOrders", list_of(r.service_orders())}};
+}
 
 Json document_of(const PlanResponse& r) {
   Json flows = Json::array(), products = Json::array();
   for (const auto& flow : r.data_flow())
-    flows.push_back({{"from", flow.from()}, {"output", flow.output()}, {"to", flow.to()}, {"characteristic", flow.characteristic()}});
+    flows.push_back(
+        {{"from", flow.from()}, {"output", flow.output()}, {"to", flow.to()}, {"characteristic", flow.characteristic()}});
   for (const auto& product : r.products())
     products.push_back({{"productId", product.product_id()},
                         {"item", product.item()},
@@ -220,7 +223,8 @@ Json document_of(const CatalogSummary& c) {
 
 Json document_of(const StatusResponse& s) {
   Json counters = Json::object();
-  for (const auto& [name, count] : std::map<std::string, std::int64_t>(s.counters().begin(), s.counters().end())) counters[name] = count;
+  for (const auto& [name, count] : std::map<std::string, std::int64_t>(s.counters().begin(), s.counters().end()))
+    counters[name] = count;
   return {{"version", s.version()},
           {"startedAt", time_of(s.has_started_at(), s.started_at())},
           {"uptimeMs", s.uptime_ms()},

@@ -10,8 +10,9 @@ namespace comd::ctl {
 namespace {
 
 constexpr std::array<std::string_view, 17> kCodeNames{
-    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
-    "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE",
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
     "DATA_LOSS", "UNAUTHENTICATED"};
 
 Exit exit_of(int code) {
@@ -32,7 +33,8 @@ Exit exit_of(int code) {
 Failure failure_of_code(int code, std::string message) {
   Failure failure;
   failure.exit = exit_of(code);
-  failure.code = code >= 0 && code < static_cast<int>(kCodeNames.size()) ? kCodeNames[static_cast<std::size_t>(code)] : fmt::format("CODE_{}", code);
+  failure.code = code >= 0 && code < static_cast<int>(kCodeNames.size()) ? kCodeNames[static_cast<std::size_t>(code)]
+                                                                         : fmt::format("CODE_{}", code);
   failure.message = std::move(message);
   return failure;
 }
@@ -40,12 +42,15 @@ Failure failure_of_code(int code, std::string message) {
 void add_details(Failure& failure, const api::v1::ErrorDetails& details) {
   for (const auto& v : details.violations()) failure.violations.push_back({v.code(), v.where(), v.message(), v.hint()});
   failure.retry_after = std::chrono::milliseconds(details.retry_after_ms());
-  if (failure.code == "RESOURCE_EXHAUSTED" && details.retry_after_ms() == 0 && !failure.violations.empty()) failure.exit = kRejected;
+  if (failure.code == "RESOURCE_EXHAUSTED" && details.retry_after_ms() == 0 && !failure.violations.empty())
+    failure.exit = kRejected;
 }
 
 }  // namespace
 
-Failure usage_failure(std::string message, std::string hint) { return {kUsage, "USAGE", std::move(message), {}, {}, std::move(hint), {}}; }
+Failure usage_failure(std::string message, std::string hint) {
+  return {kUsage, "USAGE", std::move(message), {}, {}, std::move(hint), {}};
+}
 Failure not_found_failure(std::string message, std::string hint) {
   return {kNotFound, "NOT_FOUND", std::move(message), {}, {}, std::move(hint), {}};
 }
@@ -80,8 +85,8 @@ Failure failure_of(const api::v1::SubmitError& error) {
 
 bool worth_repeating(const Failure& failure) {
   const bool busy = failure.code == "RESOURCE_EXHAUSTED" && failure.retry_after.count() > 0;  // without: too large, for good
-  return busy || failure.code == "UNAVAILABLE" || failure.code == "DEADLINE_EXCEEDED" ||
-         failure.code == "CANCELLED" || failure.code == "UNKNOWN";
+  return busy || failure.code == "UNAVAILABLE" || failure.code == "DEADLINE_EXCEEDED" || failure.code == "CANCELLED" ||
+         failure.code == "UNKNOWN";
 }
 
 Failure failure_from(const Json& document) {
@@ -113,8 +118,10 @@ std::string render(const Failure& failure, bool colour) {
            (v.hint.empty() ? "" : "    → " + printable(v.hint) + "\n");
   };
   // A server's message repeats what its violations say, without their form: say it once.
-  const bool repeats = !failure.violations.empty() && failure.message.find(failure.violations.front().message) != std::string::npos;
-  std::string out = (failure.about.empty() ? "" : paint(printable(failure.about), Style::bold, colour) + ": ") + paint(failure.code, Style::bad, colour) + ": ";
+  const bool repeats =
+      !failure.violations.empty() && failure.message.find(failure.violations.front().message) != std::string::npos;
+  std::string out = (failure.about.empty() ? "" : paint(printable(failure.about), Style::bold, colour) + ": ") +
+                    paint(failure.code, Style::bad, colour) + ": ";
   if (repeats && failure.violations.size() == 1) {
     out += violation_text(failure.violations.front());
   } else {

@@ -64,9 +64,12 @@ std::string passing_lines(const Lanes& lanes, std::size_t place) {
 std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
-    if (c == '\n') out += "\\n";
-    else if (c == '"' || c == '\\') (out += '\\') += c;
-    else if (static_cast<unsigned char>(c) >= 0x20) out += c;
+    if (c == '\n')
+      out += "\\n";
+    else if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (static_cast<unsigned char>(c) >= 0x20)
+      out += c;
   }
   return out + "\"";
 }
@@ -218,7 +221,8 @@ std::string draw(const std::vector<GraphNode>& given, bool colour) {
 std::string draw_dot(const std::string& title, const std::vector<GraphNode>& nodes) {
   std::set<std::string> ids;
   for (const auto& node : nodes) ids.insert(node.id);
-  std::string out = fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n", in_quotes(title));
+  std::string out = fmt::format(
+      "digraph {} {{\n  rankdir=LR;\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n", in_quotes(title));
   for (const auto& node : nodes) {
     std::string label = node.label + (node.state.empty() ? "" : "\n" + node.state);
     for (const auto& detail : node.details)
@@ -230,7 +234,8 @@ std::string draw_dot(const std::string& title, const std::vector<GraphNode>& nod
       std::string data;
       for (const auto& flow : node.flows)
         if (flow.from == need) data += (data.empty() ? "" : "\n") + flow.output + " → " + flow.name;
-      out += fmt::format("  {} -> {}{};\n", in_quotes(need), in_quotes(node.id), data.empty() ? "" : " [label=" + in_quotes(data) + "]");
+      out += fmt::format("  {} -> {}{};\n", in_quotes(need), in_quotes(node.id),
+                         data.empty() ? "" : " [label=" + in_quotes(data) + "]");
     }
     if (!node.undoes.empty() && ids.contains(node.undoes))
       out += fmt::format("  {} -> {} [style=dashed, label=undoes];\n", in_quotes(node.id), in_quotes(node.undoes));

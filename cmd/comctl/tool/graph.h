@@ -17,19 +17,19 @@ namespace comd::ctl {
 /// A characteristic that is an output of an earlier service order.
 struct Flow {
   std::string name;
-  std::string from;    ///< id of a node
+  std::string from;  ///< id of a node
   std::string output;
 };
 
 struct GraphNode {
   std::string id;
   std::string label;
-  std::string state;                   ///< empty: a rule, which is in none
-  std::vector<std::string> details;    ///< further columns
-  std::vector<Flow> flows;             ///< data that arrives
-  std::vector<std::string> depends_on; ///< ids; unknown ones are ignored
-  std::string undoes;                  ///< id of the node a compensation undoes
-  std::vector<std::string> notes;      ///< said last
+  std::string state;                    ///< empty: a rule, which is in none
+  std::vector<std::string> details;     ///< further columns
+  std::vector<Flow> flows;              ///< data that arrives
+  std::vector<std::string> depends_on;  ///< ids; unknown ones are ignored
+  std::string undoes;                   ///< id of the node a compensation undoes
+  std::vector<std::string> notes;       ///< said last
 };
 
 /// In an order where each follows what it depends on and, as far as that allows, comes right after it. A cycle (never in a

@@ -11,8 +11,9 @@ int product_list(const Session& session) {
   request.set_status(session.options.state);
   request.set_offering(session.options.offering);
   request.set_related_party(session.options.party);
-  return list_pages(session, *session.client.inventory, &Inventory::Stub::ListProducts, std::move(request), "products",
-                    [](const auto& page) -> const auto& { return page.products(); }, show_products);
+  return list_pages(
+      session, *session.client.inventory, &Inventory::Stub::ListProducts, std::move(request), "products",
+      [](const auto& page) -> const auto& { return page.products(); }, show_products);
 }
 
 int product_get(const Session& session) {
@@ -28,8 +29,9 @@ int service_list(const Session& session) {
   api::v1::ListServicesRequest request;
   request.set_state(session.options.state);
   request.set_product(session.options.product);
-  return list_pages(session, *session.client.inventory, &Inventory::Stub::ListServices, std::move(request), "services",
-                    [](const auto& page) -> const auto& { return page.services(); }, show_services);
+  return list_pages(
+      session, *session.client.inventory, &Inventory::Stub::ListServices, std::move(request), "services",
+      [](const auto& page) -> const auto& { return page.services(); }, show_services);
 }
 
 int service_get(const Session& session) {
@@ -43,8 +45,9 @@ int service_get(const Session& session) {
 
 int unmatched_list(const Session& session) {
   return list_pages<System::Stub, api::v1::ListUnmatchedRequest, api::v1::ListUnmatchedResponse>(
-      session, *session.client.system, &System::Stub::ListUnmatched, {}, "reports", [](const auto& page) -> const auto& { return page.reports(); },
-      show_unmatched, [](const auto& page, Json& document) { document["total"] = page.total(); });
+      session, *session.client.system, &System::Stub::ListUnmatched, {}, "reports",
+      [](const auto& page) -> const auto& { return page.reports(); }, show_unmatched,
+      [](const auto& page, Json& document) { document["total"] = page.total(); });
 }
 
 int status(const Session& session) {

@@ -6,8 +6,9 @@ namespace comd::ctl {
 /// Pages of a list call as one document: {"<name>": […], "nextPageToken": "…"}. One page, or all with --all. A page that has
 /// nothing but a token is followed by the next, so that an empty answer means that there is nothing.
 template <class Stub, class Request, class Response, class Entries>
-int list_pages(const Session& session, Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), Request request,
-               const std::string& name, Entries entries, const std::function<std::string(const Json&, bool)>& table,
+int list_pages(const Session& session, Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+               Request request, const std::string& name, Entries entries,
+               const std::function<std::string(const Json&, bool)>& table,
                const std::function<void(const Response&, Json&)>& extra = {}) {
   request.set_page_size(session.options.page_size != 0 ? session.options.page_size : session.options.all ? 1000 : 0);
   request.set_page_token(session.options.page_token);

@@ -26,8 +26,8 @@ struct Options {
   // what the command is about
   std::vector<std::string> files;
   std::vector<std::string> ids;
-  bool external = false;       ///< ids are external ids
-  std::string source;          ///< whose external id; for submit: the submitting system
+  bool external = false;  ///< ids are external ids
+  std::string source;     ///< whose external id; for submit: the submitting system
   std::string reason;
   bool accept_remainder = false;
   std::string shell;
@@ -35,7 +35,7 @@ struct Options {
   // order submit
   std::string idempotency_key, catalog_version;
   bool watch = false;
-  Millis patience{60'000};     ///< how long to go on without a server
+  Millis patience{60'000};  ///< how long to go on without a server
 
   // order watch
   std::string expect;

@@ -52,13 +52,15 @@ Outcome<std::string> resolve(const Session& session, const std::string& name) {
 
   const std::string of_source = options.source.empty() ? "" : fmt::format(" of source \"{}\"", options.source);
   if (found.empty())
-    return tl::unexpected(not_found_failure(fmt::format("Expected an order with the id or external id \"{}\"{}, but there is none", name, of_source),
-                                            "`comctl order list` shows the orders there are"));
+    return tl::unexpected(not_found_failure(
+        fmt::format("Expected an order with the id or external id \"{}\"{}, but there is none", name, of_source),
+        "`comctl order list` shows the orders there are"));
   if (found.size() == 1) return found.front().id();
   std::string all;
   for (const auto& order : found) all += fmt::format("{}{} (source \"{}\")", all.empty() ? "" : ", ", order.id(), order.source());
-  return tl::unexpected(usage_failure(fmt::format("Expected one order with the external id \"{}\"{}, but there are {}: {}", name, of_source, found.size(), all),
-                                      "name it by its id, or add --source"));
+  return tl::unexpected(usage_failure(
+      fmt::format("Expected one order with the external id \"{}\"{}, but there are {}: {}", name, of_source, found.size(), all),
+      "name it by its id, or add --source"));
 }
 
 int order_get(const Session& session) { return ask(session, &Orders::Stub::Get, show_order); }
@@ -67,7 +69,8 @@ int order_explain(const Session& session) { return ask(session, &Orders::Stub::E
 
 int order_plan(const Session& session) {
   const bool dot = session.options.output == Output::dot;
-  return ask(session, &Orders::Stub::Plan, [dot](const Json& document, bool colour) { return dot ? plan_dot(document) : show_plan(document, colour); });
+  return ask(session, &Orders::Stub::Plan,
+             [dot](const Json& document, bool colour) { return dot ? plan_dot(document) : show_plan(document, colour); });
 }
 
 int order_cancel(const Session& session) {
@@ -97,8 +100,9 @@ int order_list(const Session& session) {
   if (options.from) *request.mutable_submitted_from() = timestamp_of(*options.from);
   if (options.to) *request.mutable_submitted_to() = timestamp_of(*options.to);
   request.set_sort(options.oldest_first ? api::v1::SORT_ORDER_OLDEST_FIRST : api::v1::SORT_ORDER_NEWEST_FIRST);
-  return list_pages(session, *session.client.orders, &Orders::Stub::List, std::move(request), "orders",
-                    [](const auto& page) -> const auto& { return page.orders(); }, show_orders);
+  return list_pages(
+      session, *session.client.orders, &Orders::Stub::List, std::move(request), "orders",
+      [](const auto& page) -> const auto& { return page.orders(); }, show_orders);
 }
 
 }  // namespace comd::ctl

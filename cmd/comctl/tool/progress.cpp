@@ -21,7 +21,8 @@ std::string progress_line(const Tally& tally, std::chrono::milliseconds elapsed,
   std::string numbers = fmt::format("  {}/{}  {}%", tally.done, tally.total, static_cast<int>(share * 100));
   if (rate > 0) numbers += fmt::format("  {:.0f}/s", rate);
   if (rate > 0 && tally.done < tally.total)
-    numbers += fmt::format("  {} left", show_duration(std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(tally.total - tally.done) / rate * 1000))));
+    numbers += fmt::format("  {} left", show_duration(std::chrono::milliseconds(static_cast<std::int64_t>(
+                                            static_cast<double>(tally.total - tally.done) / rate * 1000))));
   if (tally.refused > 0) numbers += fmt::format("  {} refused", tally.refused);
   const std::size_t room = std::clamp<std::size_t>(columns > numbers.size() + 2 ? columns - numbers.size() - 2 : 0, 10, 40);
   const auto filled = std::min(room, static_cast<std::size_t>(share * static_cast<double>(room)));
@@ -30,8 +31,10 @@ std::string progress_line(const Tally& tally, std::chrono::milliseconds elapsed,
 
 void Progress::paint(const Tally& tally) {
   const auto line = progress_line(tally, std::chrono::duration_cast<std::chrono::milliseconds>(now_() - started_), kColumns);
-  if (terminal_) out_ << "\r\x1b[K" << line << std::flush;
-  else out_ << line << "\n" << std::flush;
+  if (terminal_)
+    out_ << "\r\x1b[K" << line << std::flush;
+  else
+    out_ << line << "\n" << std::flush;
   painted_ = true;
   shown_ = now_();
 }

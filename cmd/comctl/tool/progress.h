@@ -17,7 +17,8 @@ std::string progress_line(const Tally& tally, std::chrono::milliseconds elapsed,
 class Progress {
  public:
   using Now = std::function<std::chrono::steady_clock::time_point()>;
-  Progress(std::ostream& out, bool terminal, Now now = std::chrono::steady_clock::now) : out_(out), terminal_(terminal), now_(std::move(now)), started_(now_()), shown_(started_) {}
+  Progress(std::ostream& out, bool terminal, Now now = std::chrono::steady_clock::now)
+      : out_(out), terminal_(terminal), now_(std::move(now)), started_(now_()), shown_(started_) {}
   void update(const Tally& tally);  ///< cheap: paints only when it is time
   void finish(const Tally& tally);  ///< leaves one last line
 

@@ -15,12 +15,24 @@ using Command = int (*)(const Session&);
 
 const std::map<std::string, Command>& commands() {
   static const std::map<std::string, Command> table{
-      {"order submit", order_submit},         {"order get", order_get},         {"order list", order_list},
-      {"order watch", order_watch},           {"order timeline", order_timeline}, {"order explain", order_explain},
-      {"order plan", order_plan},             {"order cancel", order_cancel},   {"inventory product list", product_list},
-      {"inventory product get", product_get}, {"inventory service list", service_list}, {"inventory service get", service_get},
-      {"catalog validate", catalog_validate}, {"catalog show", catalog_show},   {"catalog load", catalog_load},
-      {"catalog list", catalog_list},         {"unmatched list", unmatched_list}, {"status", status},
+      {"order submit", order_submit},
+      {"order get", order_get},
+      {"order list", order_list},
+      {"order watch", order_watch},
+      {"order timeline", order_timeline},
+      {"order explain", order_explain},
+      {"order plan", order_plan},
+      {"order cancel", order_cancel},
+      {"inventory product list", product_list},
+      {"inventory product get", product_get},
+      {"inventory service list", service_list},
+      {"inventory service get", service_get},
+      {"catalog validate", catalog_validate},
+      {"catalog show", catalog_show},
+      {"catalog load", catalog_load},
+      {"catalog list", catalog_list},
+      {"unmatched list", unmatched_list},
+      {"status", status},
   };
   return table;
 }
@@ -47,9 +59,12 @@ void Session::say(const std::string& text) const { streams.err << paint(text, St
 
 int report(const Failure& failure, const Options& options, const Streams& streams) {
   const Json document{{"error", document_of(failure)}};
-  if (options.output == Output::json) streams.err << to_json(document);
-  else if (options.output == Output::yaml) streams.err << to_yaml(document);
-  else streams.err << "comctl: " << render(failure, streams.err_is_terminal && !options.no_color);
+  if (options.output == Output::json)
+    streams.err << to_json(document);
+  else if (options.output == Output::yaml)
+    streams.err << to_yaml(document);
+  else
+    streams.err << "comctl: " << render(failure, streams.err_is_terminal && !options.no_color);
   streams.err << std::flush;
   return failure.exit;
 }
@@ -59,12 +74,12 @@ int run(int argc, const char* const* argv, const Streams& streams) {
   const auto app = make_app(options);
   try {
     app->parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app->exit(error, streams.out, streams.err) == 0 ? kDone : kUsage;
-  }
+  } catch (const CLI::ParseError& error) { return app->exit(error, streams.out, streams.err) == 0 ? kDone : kUsage; }
   if (const char* no_color = std::getenv("NO_COLOR"); no_color != nullptr && *no_color != '\0') options.no_color = true;
   if (options.output == Output::dot && options.command != "order plan")
-    return report(usage_failure("Expected --output dot with `order plan`, but this is another command", "use table, json or yaml"), options, streams);
+    return report(
+        usage_failure("Expected --output dot with `order plan`, but this is another command", "use table, json or yaml"), options,
+        streams);
   if (options.command == "completion") return print_completion(*app, options, streams.out);
 
   const auto client = Client::open(options);

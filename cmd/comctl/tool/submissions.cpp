@@ -68,7 +68,9 @@ Outcome<std::vector<Submission>> read_submissions(const std::vector<std::string>
     if (!content) return tl::unexpected(content.error());
     for (auto& one : split_submissions(file == "-" ? "stdin" : file, std::move(*content))) all.push_back(std::move(one));
   }
-  if (all.empty()) return tl::unexpected(usage_failure("Expected at least one order, but the input is empty", "give TMF622 v4 JSON, one order, an array, or one a line"));
+  if (all.empty())
+    return tl::unexpected(usage_failure("Expected at least one order, but the input is empty",
+                                        "give TMF622 v4 JSON, one order, an array, or one a line"));
   return all;
 }
 

@@ -35,14 +35,15 @@ std::vector<BulkSubmit::Result> send(const Session& session, std::vector<api::v1
   if (requests.size() == 1) {
     auto result = session.client.call(*session.client.orders, &Orders::Stub::Submit, requests.front());
     if (!result && worth_repeating(result.error()) && session.options.idempotency_key.empty())
-      result.error().hint += fmt::format("{}it is safe to send it again with --idempotency-key {}", result.error().hint.empty() ? "" : "; ",
-                                         requests.front().idempotency_key());
+      result.error().hint += fmt::format("{}it is safe to send it again with --idempotency-key {}",
+                                         result.error().hint.empty() ? "" : "; ", requests.front().idempotency_key());
     return {std::move(result)};
   }
   Progress progress(session.streams.err, session.streams.err_is_terminal);
   Tally last;
-  BulkSubmit bulk(session.client, session.options.patience, std::move(requests), [&](const Tally& tally) { progress.update(last = tally); },
-                  [&](const std::string& remark) { session.say(remark); });
+  BulkSubmit bulk(
+      session.client, session.options.patience, std::move(requests), [&](const Tally& tally) { progress.update(last = tally); },
+      [&](const std::string& remark) { session.say(remark); });
   auto results = bulk.run();
   progress.finish(last);
   return results;
@@ -59,7 +60,10 @@ Json document_of(const std::vector<Submission>& submissions, const std::vector<B
     if (results[i]) ++(results[i]->outcome() == api::v1::SUBMIT_OUTCOME_REPEATED ? repeated : created);
     orders.push_back(std::move(one));
   }
-  return {{"created", created}, {"repeated", repeated}, {"refused", results.size() - created - repeated}, {"orders", std::move(orders)}};
+  return {{"created", created},
+          {"repeated", repeated},
+          {"refused", results.size() - created - repeated},
+          {"orders", std::move(orders)}};
 }
 
 /// One that was refused decides; otherwise what the failures have in common.
@@ -86,8 +90,10 @@ int order_submit(const Session& session) {
   }
 
   const auto document = document_of(*submissions, results);
-  if (session.options.watch && session.options.output == Output::json) session.streams.out << to_json_line(document);
-  else session.print(document, show_submissions);
+  if (session.options.watch && session.options.output == Output::json)
+    session.streams.out << to_json_line(document);
+  else
+    session.print(document, show_submissions);
   if (session.options.output == Output::table) session.streams.err << show_refusals(document, session.err_colour()) << std::flush;
   const int exit = exit_of(results);
   if (!session.options.watch) return exit;

@@ -78,7 +78,8 @@ std::vector<GraphNode> nodes_of(const Json& plan) {
     for (const auto& id : so.at("dependsOn")) node.depends_on.push_back(text_at(id, ""));
     node.undoes = text_at(so, "undoes");
     for (const auto& flow : plan.at("dataFlow"))
-      if (text_at(flow, "to") == node.id) node.flows.push_back({text_at(flow, "characteristic"), text_at(flow, "from"), text_at(flow, "output")});
+      if (text_at(flow, "to") == node.id)
+        node.flows.push_back({text_at(flow, "characteristic"), text_at(flow, "from"), text_at(flow, "output")});
     nodes.push_back(std::move(node));
   }
   return nodes;
@@ -131,9 +132,13 @@ std::string shown_time(const Json& time, bool exact) {
 std::string show_orders(const Json& document, bool colour) {
   Table table{{{"ID"}, {"EXTERNAL ID"}, {"STATE"}, {"DONE", true}, {"SUBMITTED"}, {"OFFERINGS"}, {"REASON"}}, {}};
   for (const auto& order : document.at("orders"))
-    table.rows.push_back({text_at(order, "id"), text_at(order, "externalId"), state_cell(order, "state"),
-                          text_at(order, "serviceOrdersDone") + "/" + text_at(order, "serviceOrders"), shown_time(order.at("submittedAt")),
-                          joined(order.at("offerings")), {shortened(text_at(order, "reason")), Style::dim}});
+    table.rows.push_back({text_at(order, "id"),
+                          text_at(order, "externalId"),
+                          state_cell(order, "state"),
+                          text_at(order, "serviceOrdersDone") + "/" + text_at(order, "serviceOrders"),
+                          shown_time(order.at("submittedAt")),
+                          joined(order.at("offerings")),
+                          {shortened(text_at(order, "reason")), Style::dim}});
   if (table.rows.empty()) return "No orders." + std::string("\n") + more_line(document, colour);
   return table.render(colour) + more_line(document, colour);
 }
@@ -162,9 +167,11 @@ std::string show_order(const Json& document, bool colour) {
       for (const auto& item : list) {
         if (!item.is_object()) continue;
         const auto name = text_at(item, "productOffering.name");
-        items.rows.push_back({std::string(2 * depth, ' ') + text_at(item, "id"), text_at(item, "action"), state_cell(item, "state"),
-                              text_at(item, "productOffering.id") + (name.empty() ? "" : " (" + name + ")"), text_at(item, "product.id")});
-        if (item.contains("productOrderItem") && item.at("productOrderItem").is_array()) add(item.at("productOrderItem"), depth + 1);
+        items.rows.push_back(
+            {std::string(2 * depth, ' ') + text_at(item, "id"), text_at(item, "action"), state_cell(item, "state"),
+             text_at(item, "productOffering.id") + (name.empty() ? "" : " (" + name + ")"), text_at(item, "product.id")});
+        if (item.contains("productOrderItem") && item.at("productOrderItem").is_array())
+          add(item.at("productOrderItem"), depth + 1);
       }
     };
     add(tmf.at("productOrderItem"), 0);
@@ -172,10 +179,17 @@ std::string show_order(const Json& document, bool colour) {
   }
 
   if (!document.at("serviceOrders").empty()) {
-    Table table{{{"SERVICE ORDER"}, {"STATUS"}, {"ACTION"}, {"SPECIFICATION"}, {"TARGET"}, {"TRY", true}, {"OUTPUTS"}, {"WHY"}}, {}};
+    Table table{{{"SERVICE ORDER"}, {"STATUS"}, {"ACTION"}, {"SPECIFICATION"}, {"TARGET"}, {"TRY", true}, {"OUTPUTS"}, {"WHY"}},
+                {}};
     for (const auto& so : document.at("serviceOrders"))
-      table.rows.push_back({short_name(text_at(so, "id")), state_cell(so, "status"), text_at(so, "action"), text_at(so, "specification"),
-                            text_at(so, "target"), text_at(so, "attempt"), values(so.at("outputs")), {why(so), Style::dim}});
+      table.rows.push_back({short_name(text_at(so, "id")),
+                            state_cell(so, "status"),
+                            text_at(so, "action"),
+                            text_at(so, "specification"),
+                            text_at(so, "target"),
+                            text_at(so, "attempt"),
+                            values(so.at("outputs")),
+                            {why(so), Style::dim}});
     out += heading("Service orders", colour) + table.render(colour);
   }
   return out;
@@ -183,7 +197,8 @@ std::string show_order(const Json& document, bool colour) {
 
 std::string show_timeline(const Json& document, bool colour) {
   std::string out = history(document.at("entries"), colour);
-  if (document.at("truncated") == true) out += paint("Only the newest are shown: there were more than the server gives at once.", Style::dim, colour) + "\n";
+  if (document.at("truncated") == true)
+    out += paint("Only the newest are shown: there were more than the server gives at once.", Style::dim, colour) + "\n";
   return out;
 }
 
@@ -195,8 +210,8 @@ std::string show_explanation(const Json& document, bool colour) {
                        because.empty() ? "" : ": " + printable(because));
     for (const auto& wait : one.at("waits")) {
       const auto on = text_at(wait, "on"), until = shown_time(wait.at("until"));
-      out += fmt::format("  waits for {}{}{}\n", printable(shortened(text_at(wait, "what"))), on.empty() ? "" : " (" + printable(short_name(on)) + ")",
-                         until.empty() ? "" : ", until " + until);
+      out += fmt::format("  waits for {}{}{}\n", printable(shortened(text_at(wait, "what"))),
+                         on.empty() ? "" : " (" + printable(short_name(on)) + ")", until.empty() ? "" : ", until " + until);
     }
     for (const auto& next : one.at("next")) out += "  → " + printable(shortened(text_at(next, ""))) + "\n";
   };
@@ -210,13 +225,14 @@ std::string show_explanation(const Json& document, bool colour) {
 
 std::string show_plan(const Json& document, bool colour) {
   const auto state = text_at(document, "state");
-  std::string out = fmt::format("{}  {}  catalogue {}\n", paint(text_at(document, "orderId"), Style::bold, colour), paint(state, style_of(state), colour),
-                                printable(text_at(document, "catalogVersion")));
+  std::string out = fmt::format("{}  {}  catalogue {}\n", paint(text_at(document, "orderId"), Style::bold, colour),
+                                paint(state, style_of(state), colour), printable(text_at(document, "catalogVersion")));
   if (document.at("decomposed") != true) return out + "Not decomposed yet: there are no service orders.\n";
   for (const auto& product : document.at("products"))
     out += paint(fmt::format("item {}: {} {} → {}", printable(text_at(product, "item")), text_at(product, "action"),
                              printable(text_at(product, "offering")), text_at(product, "productId")),
-                 Style::dim, colour) + "\n";
+                 Style::dim, colour) +
+           "\n";
   const auto nodes = nodes_of(document);
   return out + (nodes.empty() ? "Nothing to do: no service orders.\n" : "\n" + draw(nodes, colour));
 }
@@ -228,7 +244,8 @@ std::string show_submissions(const Json& document, bool colour) {
   Table table{{{"FROM"}, {"ORDER"}, {"STATE"}, {"OUTCOME"}, {"CATALOGUE"}}, {}};
   for (const auto& one : results)
     if (results.size() <= kShownInFull && !one.at("error").is_object())
-      table.rows.push_back({text_at(one, "from"), text_at(one, "orderId"), state_cell(one, "state"), text_at(one, "outcome"), text_at(one, "catalogVersion")});
+      table.rows.push_back({text_at(one, "from"), text_at(one, "orderId"), state_cell(one, "state"), text_at(one, "outcome"),
+                            text_at(one, "catalogVersion")});
   std::string out = table.rows.empty() ? "" : table.render(colour);
   if (results.size() == 1) return out;
   return out + fmt::format("{} orders: {} created, {} repeated, {} refused\n", results.size(), text_at(document, "created"),
@@ -243,7 +260,8 @@ std::string show_refusals(const Json& document, bool colour) {
     std::size_t same = i + 1;
     while (same < results.size() && results[same].at("error") == results[i].at("error")) ++same;
     if (results[i].at("error").is_object())
-      out += paint(printable(text_at(results[i], "from")), Style::bold, colour) + (same == i + 1 ? "" : fmt::format(" and {} more", same - i - 1)) + ": " +
+      out += paint(printable(text_at(results[i], "from")), Style::bold, colour) +
+             (same == i + 1 ? "" : fmt::format(" and {} more", same - i - 1)) + ": " +
              render(failure_from(results[i].at("error")), colour);
     i = same;
   }
@@ -251,12 +269,15 @@ std::string show_refusals(const Json& document, bool colour) {
 }
 
 std::string watch_line(const Json& event, bool several, bool colour) {
-  const auto pad = [](std::string text, std::size_t columns) { return text + std::string(columns - std::min(columns, width(text)), ' ') + "  "; };
+  const auto pad = [](std::string text, std::size_t columns) {
+    return text + std::string(columns - std::min(columns, width(text)), ' ') + "  ";
+  };
   const auto state = text_at(event, "state"), name = text_at(event, "event");
   const auto text = shortened(text_at(event, "text")), reason = shortened(text_at(event, "reason"));
   std::string out = paint(shown_time(event.at("time"), true), Style::dim, colour) + "  ";
   if (several) out += printable(text_at(event, "orderId")) + "  ";
-  out += paint(pad(printable(short_name(text_at(event, "stream"))), 16), Style::bold, colour) + paint(pad(state, 12), style_of(state), colour) + (text.empty() && reason.empty() ? name : pad(name, 22)) +
+  out += paint(pad(printable(short_name(text_at(event, "stream"))), 16), Style::bold, colour) +
+         paint(pad(state, 12), style_of(state), colour) + (text.empty() && reason.empty() ? name : pad(name, 22)) +
          printable(text);
   if (!reason.empty() && reason != text) out += paint((text.empty() ? "" : ": ") + printable(reason), Style::dim, colour);
   return out + "\n";
@@ -265,10 +286,16 @@ std::string watch_line(const Json& event, bool several, bool colour) {
 // ── Inventory, catalogue, system ────────────────────────────────────────────────────────────────────────────────────
 
 std::string show_products(const Json& document, bool colour) {
-  Table table{{{"ID"}, {"STATUS"}, {"OFFERING"}, {"PARTIES"}, {"SERVICES", true}, {"WRITES", true}, {"LAST ORDER"}, {"CLAIMED BY"}}, {}};
+  Table table{
+      {{"ID"}, {"STATUS"}, {"OFFERING"}, {"PARTIES"}, {"SERVICES", true}, {"WRITES", true}, {"LAST ORDER"}, {"CLAIMED BY"}}, {}};
   for (const auto& product : document.at("products"))
-    table.rows.push_back({text_at(product, "id"), state_cell(product, "status"), text_at(product, "offering"), parties(product.at("relatedParties")),
-                          text_at(product, "services"), text_at(product, "writes"), text_at(product, "lastOrder"),
+    table.rows.push_back({text_at(product, "id"),
+                          state_cell(product, "status"),
+                          text_at(product, "offering"),
+                          parties(product.at("relatedParties")),
+                          text_at(product, "services"),
+                          text_at(product, "writes"),
+                          text_at(product, "lastOrder"),
                           {text_at(product, "claimedBy"), Style::wait}});
   return (table.rows.empty() ? "No products.\n" : table.render(colour)) + more_line(document, colour);
 }
@@ -276,8 +303,8 @@ std::string show_products(const Json& document, bool colour) {
 std::string show_services(const Json& document, bool colour) {
   Table table{{{"ID"}, {"STATE"}, {"OPERATING"}, {"SPECIFICATION"}, {"PRODUCT"}, {"LAST ORDER"}}, {}};
   for (const auto& service : document.at("services"))
-    table.rows.push_back({text_at(service, "id"), state_cell(service, "state"), state_cell(service, "operatingStatus"), text_at(service, "specification"),
-                          text_at(service, "product"), text_at(service, "lastOrder")});
+    table.rows.push_back({text_at(service, "id"), state_cell(service, "state"), state_cell(service, "operatingStatus"),
+                          text_at(service, "specification"), text_at(service, "product"), text_at(service, "lastOrder")});
   return (table.rows.empty() ? "No services.\n" : table.render(colour)) + more_line(document, colour);
 }
 
@@ -296,7 +323,8 @@ std::string show_product(const Json& document, bool colour) {
   if (tmf.is_object() && tmf.contains("productCharacteristic") && tmf.at("productCharacteristic").is_array())
     for (const auto& one : tmf.at("productCharacteristic")) facts.add("  " + text_at(one, "name"), text_at(one, "value"));
   std::string out = facts.render(colour);
-  if (!document.at("services").empty()) out += heading("Services", colour) + show_services({{"services", document.at("services")}}, colour);
+  if (!document.at("services").empty())
+    out += heading("Services", colour) + show_services({{"services", document.at("services")}}, colour);
   if (!document.at("history").empty()) out += heading("History", colour) + history(document.at("history"), colour);
   return out;
 }
@@ -320,16 +348,22 @@ std::string show_service(const Json& document, bool colour) {
 std::string show_catalogs(const Json& document, bool colour) {
   Table table{{{"VERSION"}, {"NAME"}, {"OFFERINGS", true}, {"SPECIFICATIONS", true}, {"LOADED"}, {"DIGEST"}, {""}}, {}};
   for (const auto& one : document.at("catalogs"))
-    table.rows.push_back({text_at(one, "version"), text_at(one, "name"), text_at(one, "offerings"), text_at(one, "specifications"),
-                          shown_time(one.at("loadedAt")), {text_at(one, "digest").substr(0, 12), Style::dim},
+    table.rows.push_back({text_at(one, "version"),
+                          text_at(one, "name"),
+                          text_at(one, "offerings"),
+                          text_at(one, "specifications"),
+                          shown_time(one.at("loadedAt")),
+                          {text_at(one, "digest").substr(0, 12), Style::dim},
                           {one.at("newest") == true ? "newest" : "", Style::good}});
   return table.rows.empty() ? "No catalogue is loaded: `comctl catalog load FILE` loads one.\n" : table.render(colour);
 }
 
 std::string show_unmatched(const Json& document, bool colour) {
   Table table{{{"SERVICE ORDER"}, {"REPORT"}, {"WHAT"}}, {}};
-  for (const auto& one : document.at("reports")) table.rows.push_back({text_at(one, "serviceOrder"), text_at(one, "reportId"), text_at(one, "text")});
-  return (table.rows.empty() ? "" : table.render(colour)) + fmt::format("{} unmatched reports in all\n", text_at(document, "total")) + more_line(document, colour);
+  for (const auto& one : document.at("reports"))
+    table.rows.push_back({text_at(one, "serviceOrder"), text_at(one, "reportId"), text_at(one, "text")});
+  return (table.rows.empty() ? "" : table.render(colour)) +
+         fmt::format("{} unmatched reports in all\n", text_at(document, "total")) + more_line(document, colour);
 }
 
 std::string show_status(const Json& document, bool colour) {

@@ -25,8 +25,9 @@ std::pair<char32_t, std::size_t> next_point(std::string_view text) {
 /// Combining marks take no column; East Asian wide forms and emoji take two.
 std::size_t columns_of(char32_t point) {
   if ((point >= 0x300 && point <= 0x36f) || point == 0x200d || (point >= 0xfe00 && point <= 0xfe0f)) return 0;
-  const bool wide = (point >= 0x1100 && point <= 0x115f) || (point >= 0x2e80 && point <= 0xa4cf) || (point >= 0xac00 && point <= 0xd7a3) ||
-                    (point >= 0xf900 && point <= 0xfaff) || (point >= 0xfe30 && point <= 0xfe6f) || (point >= 0xff00 && point <= 0xff60) ||
+  const bool wide = (point >= 0x1100 && point <= 0x115f) || (point >= 0x2e80 && point <= 0xa4cf) ||
+                    (point >= 0xac00 && point <= 0xd7a3) || (point >= 0xf900 && point <= 0xfaff) ||
+                    (point >= 0xfe30 && point <= 0xfe6f) || (point >= 0xff00 && point <= 0xff60) ||
                     (point >= 0x1f300 && point <= 0x1faff) || (point >= 0x20000 && point <= 0x3fffd);
   return wide ? 2 : 1;
 }
@@ -39,23 +40,47 @@ std::string trimmed_right(std::string line) {
 }  // namespace
 
 std::string paint(std::string_view text, Style style, bool colour) {
-  static constexpr std::array<std::string_view, 7> kCodes{"", "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[31m", "\x1b[36m", "\x1b[33m"};
+  static constexpr std::array<std::string_view, 7> kCodes{"",         "\x1b[1m",  "\x1b[2m", "\x1b[32m",
+                                                          "\x1b[31m", "\x1b[36m", "\x1b[33m"};
   const auto code = kCodes[static_cast<std::size_t>(style)];
   if (!colour || code.empty() || text.empty()) return std::string(text);
   return fmt::format("{}{}\x1b[0m", code, text);
 }
 
 Style style_of(std::string_view state) {
-  struct Row { std::string_view state; Style style; };
+  struct Row {
+    std::string_view state;
+    Style style;
+  };
   static constexpr Row kRows[] = {
-      {"completed", Style::good}, {"active", Style::good}, {"live", Style::good},
-      {"failed", Style::bad}, {"rejected", Style::bad}, {"aborted", Style::bad}, {"inDoubt", Style::bad},
-      {"partial", Style::wait}, {"held", Style::wait}, {"pending", Style::wait}, {"retryWaiting", Style::wait},
-      {"pendingExternal", Style::wait}, {"assessingCancellation", Style::wait}, {"pendingCancellation", Style::wait},
-      {"partiallyCompleted", Style::wait}, {"compensating", Style::wait}, {"suspended", Style::wait}, {"degraded", Style::wait},
-      {"pendingActive", Style::wait}, {"pendingTerminate", Style::wait},
-      {"inProgress", Style::busy}, {"acknowledged", Style::busy}, {"submitted", Style::busy}, {"queued", Style::busy},
-      {"cancelled", Style::dim}, {"waiting", Style::dim}, {"terminated", Style::dim}, {"skipped", Style::dim},
+      {"completed", Style::good},
+      {"active", Style::good},
+      {"live", Style::good},
+      {"failed", Style::bad},
+      {"rejected", Style::bad},
+      {"aborted", Style::bad},
+      {"inDoubt", Style::bad},
+      {"partial", Style::wait},
+      {"held", Style::wait},
+      {"pending", Style::wait},
+      {"retryWaiting", Style::wait},
+      {"pendingExternal", Style::wait},
+      {"assessingCancellation", Style::wait},
+      {"pendingCancellation", Style::wait},
+      {"partiallyCompleted", Style::wait},
+      {"compensating", Style::wait},
+      {"suspended", Style::wait},
+      {"degraded", Style::wait},
+      {"pendingActive", Style::wait},
+      {"pendingTerminate", Style::wait},
+      {"inProgress", Style::busy},
+      {"acknowledged", Style::busy},
+      {"submitted", Style::busy},
+      {"queued", Style::busy},
+      {"cancelled", Style::dim},
+      {"waiting", Style::dim},
+      {"terminated", Style::dim},
+      {"skipped", Style::dim},
   };
   const auto* row = std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& r) { return r.state == state; });
   return row == std::end(kRows) ? Style::plain : row->style;
@@ -75,10 +100,14 @@ std::string printable(std::string_view text) {
   std::string shown;
   while (!text.empty()) {
     const auto [point, bytes] = next_point(text);
-    if (point == '\n') shown += "\\n";
-    else if (point == '\t') shown += "\\t";
-    else if (point < 0x20 || (point >= 0x7f && point < 0xa0)) shown += fmt::format("\\x{:02x}", static_cast<unsigned>(point));
-    else shown += text.substr(0, bytes);
+    if (point == '\n')
+      shown += "\\n";
+    else if (point == '\t')
+      shown += "\\t";
+    else if (point < 0x20 || (point >= 0x7f && point < 0xa0))
+      shown += fmt::format("\\x{:02x}", static_cast<unsigned>(point));
+    else
+      shown += text.substr(0, bytes);
     text.remove_prefix(bytes);
   }
   return shown;
@@ -129,7 +158,8 @@ std::string Facts::render(bool colour) const {
   std::string out;
   for (const auto& [name, value] : facts) {
     if (value.text.empty()) continue;
-    out += paint(name, Style::bold, colour) + std::string(widest - width(name) + 2, ' ') + paint(printable(value.text), value.style, colour) + "\n";
+    out += paint(name, Style::bold, colour) + std::string(widest - width(name) + 2, ' ') +
+           paint(printable(value.text), value.style, colour) + "\n";
   }
   return out;
 }
@@ -143,12 +173,18 @@ std::optional<Millis> parse_duration(std::string_view text) {
     if (error != std::errc{} || count < 0 || count > 1'000'000'000) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     const auto unit = text.substr(0, std::min(text.find_first_of("0123456789"), text.size()));
-    if (unit == "ms") total += Millis(count);
-    else if (unit == "s" || unit.empty()) total += std::chrono::seconds(count);
-    else if (unit == "m") total += std::chrono::minutes(count);
-    else if (unit == "h") total += std::chrono::hours(count);
-    else if (unit == "d") total += std::chrono::hours(24 * count);
-    else return std::nullopt;
+    if (unit == "ms")
+      total += Millis(count);
+    else if (unit == "s" || unit.empty())
+      total += std::chrono::seconds(count);
+    else if (unit == "m")
+      total += std::chrono::minutes(count);
+    else if (unit == "h")
+      total += std::chrono::hours(count);
+    else if (unit == "d")
+      total += std::chrono::hours(24 * count);
+    else
+      return std::nullopt;
     text.remove_prefix(unit.size());
   }
   return total;

@@ -31,8 +31,9 @@ class Follower {
       if (heard_) connected = true, last_contact = SteadyClock::now(), said_ = false;
       if (all_ended() || (status.ok() && !ids_.empty())) return verdict();
       if (options.limit && SteadyClock::now() - began >= *options.limit) return out_of_time();
-      const auto failure = status.ok() ? failure_of(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the stream ended"), session_.client.server())
-                                       : failure_of(status, session_.client.server());
+      const auto failure =
+          status.ok() ? failure_of(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the stream ended"), session_.client.server())
+                      : failure_of(status, session_.client.server());
       const bool repeat = worth_repeating(failure) && connected && SteadyClock::now() - last_contact < options.patience;
       if (!repeat) return session_.fail(failure);
       reconnect();
@@ -96,14 +97,18 @@ class Follower {
   void print(const api::v1::WatchResponse& event) const {
     auto& out = session_.streams.out;
     const auto document = document_of(event);
-    if (session_.options.output == Output::json) out << to_json_line(document);
-    else if (session_.options.output == Output::yaml) out << "---\n" << to_yaml(document);
-    else out << watch_line(document, ids_.size() != 1, session_.colour());
+    if (session_.options.output == Output::json)
+      out << to_json_line(document);
+    else if (session_.options.output == Output::yaml)
+      out << "---\n" << to_yaml(document);
+    else
+      out << watch_line(document, ids_.size() != 1, session_.colour());
     out << std::flush;
   }
 
   void reconnect() {
-    if (!said_) session_.say(fmt::format("The server went away; going on after position {} when it is back", resume_.value_or(0)));
+    if (!said_)
+      session_.say(fmt::format("The server went away; going on after position {} when it is back", resume_.value_or(0)));
     said_ = true;
     std::this_thread::sleep_for(Millis(200));
     session_.client.wait_for_server(Millis(500));
@@ -128,12 +133,15 @@ class Follower {
     for (const auto& id : ids_) {
       const auto state = state_of(id);
       if (!options.expect.empty() && state != options.expect)
-        failure.violations.push_back({"unexpected", {}, fmt::format("Expected {} to end {}, but it ended {}", id, options.expect, state),
+        failure.violations.push_back({"unexpected",
+                                      {},
+                                      fmt::format("Expected {} to end {}, but it ended {}", id, options.expect, state),
                                       fmt::format("`comctl order timeline {}` shows what happened", id)});
     }
     if (options.output == Output::table) session_.streams.out << summary() << std::flush;
     if (failure.violations.empty()) return kDone;
-    failure.message = fmt::format("Expected {} to end {}, but {} did not", ids_.size() == 1 ? "the order" : "all orders", options.expect, failure.violations.size());
+    failure.message = fmt::format("Expected {} to end {}, but {} did not", ids_.size() == 1 ? "the order" : "all orders",
+                                  options.expect, failure.violations.size());
     return session_.fail(failure);
   }
 
@@ -158,11 +166,18 @@ class Follower {
     std::size_t open = 0;
     for (const auto& id : ids_) open += ended(id) ? 0 : 1;
     if (ids_.empty()) return kDone;  // following all orders for a while
-    Failure failure{kUnexpected, "OUT_OF_TIME", fmt::format("Expected {} to end within {}, but {} did not", ids_.size() == 1 ? "the order" : "all orders",
-                                                             show_duration(*session_.options.limit), open), {}, {}, {}, {}};
+    Failure failure{kUnexpected,
+                    "OUT_OF_TIME",
+                    fmt::format("Expected {} to end within {}, but {} did not", ids_.size() == 1 ? "the order" : "all orders",
+                                show_duration(*session_.options.limit), open),
+                    {},
+                    {},
+                    {},
+                    {}};
     for (const auto& id : ids_)
       if (!ended(id))
-        failure.violations.push_back({"out_of_time", id, "is " + state_of(id), fmt::format("`comctl order explain {}` says what it waits for", id)});
+        failure.violations.push_back(
+            {"out_of_time", id, "is " + state_of(id), fmt::format("`comctl order explain {}` says what it waits for", id)});
     return session_.fail(failure);
   }
 
@@ -178,7 +193,9 @@ class Follower {
 
 }  // namespace
 
-int follow(const Session& session, const std::vector<std::string>& ids, std::optional<std::uint64_t> from) { return Follower(session, ids, from).run(); }
+int follow(const Session& session, const std::vector<std::string>& ids, std::optional<std::uint64_t> from) {
+  return Follower(session, ids, from).run();
+}
 
 int order_watch(const Session& session) {
   std::vector<std::string> ids;

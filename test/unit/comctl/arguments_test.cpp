@@ -42,7 +42,8 @@ Ran ran(std::vector<const char*> words) {
 }
 
 TEST(Arguments, globalOptionsMayFollowTheCommand) {
-  const auto options = parsed("order list --state held,failed --from 2026-01-31 --sort date --server host:1 -o yaml --timeout 500ms");
+  const auto options =
+      parsed("order list --state held,failed --from 2026-01-31 --sort date --server host:1 -o yaml --timeout 500ms");
   EXPECT_EQ(options.command, "order list");
   EXPECT_THAT(options.states, ElementsAre("held", "failed"));
   EXPECT_TRUE(options.from.has_value());
@@ -59,9 +60,15 @@ TEST(Arguments, pathsOfNestedCommands) {
 }
 
 TEST(Arguments, wrongUsageIsExitCode2AndSaysWhatWasExpected) {
-  for (const auto& words : std::vector<std::vector<const char*>>{
-           {}, {"order"}, {"order", "get"}, {"order", "cancel", "po-1"}, {"--nonsense"}, {"order", "list", "--from", "soon"},
-           {"order", "list", "--page-size", "0"}, {"order", "list", "-o", "dot"}, {"completion", "tcsh"}}) {
+  for (const auto& words : std::vector<std::vector<const char*>>{{},
+                                                                 {"order"},
+                                                                 {"order", "get"},
+                                                                 {"order", "cancel", "po-1"},
+                                                                 {"--nonsense"},
+                                                                 {"order", "list", "--from", "soon"},
+                                                                 {"order", "list", "--page-size", "0"},
+                                                                 {"order", "list", "-o", "dot"},
+                                                                 {"completion", "tcsh"}}) {
     const auto result = ran(words);
     EXPECT_EQ(result.exit, kUsage) << testing::PrintToString(words);
     EXPECT_NE(result.err, "") << testing::PrintToString(words);
@@ -93,8 +100,8 @@ TEST(Completion, knowsEveryCommandAndOptionOfTheTree) {
   const auto commands = completion_commands(*app);
   std::vector<std::string> paths;
   for (const auto& command : commands) paths.push_back(command.path);
-  EXPECT_THAT(paths, IsSupersetOf({"comctl", "comctl order submit", "comctl order plan", "comctl inventory service list", "comctl catalog validate",
-                                   "comctl unmatched list", "comctl status", "comctl completion"}));
+  EXPECT_THAT(paths, IsSupersetOf({"comctl", "comctl order submit", "comctl order plan", "comctl inventory service list",
+                                   "comctl catalog validate", "comctl unmatched list", "comctl status", "comctl completion"}));
   for (const auto& script : {bash_completion(*app), zsh_completion(*app), fish_completion(*app)}) {
     for (const auto& path : paths) EXPECT_THAT(script, HasSubstr(path));
     for (const auto& name : {"idempotency-key", "external-id", "page-token", "tls-ca"}) EXPECT_THAT(script, HasSubstr(name));
@@ -140,7 +147,8 @@ TEST(Submissions, oneOrderAnArrayOrOneALine) {
   };
   EXPECT_THAT(names(split_submissions("a.json", "{\n \"x\": 1\n}")), ElementsAre("a.json"));
   EXPECT_THAT(names(split_submissions("a.json", " [{\"x\":1}, {\"x\":2}]")), ElementsAre("a.json[0]", "a.json[1]"));
-  EXPECT_THAT(names(split_submissions("a.jsonl", "{\"x\":1}\n\nbroken\n{\"x\":3}")), ElementsAre("a.jsonl:1", "a.jsonl:3", "a.jsonl:4"));
+  EXPECT_THAT(names(split_submissions("a.jsonl", "{\"x\":1}\n\nbroken\n{\"x\":3}")),
+              ElementsAre("a.jsonl:1", "a.jsonl:3", "a.jsonl:4"));
   EXPECT_THAT(names(split_submissions("stdin", "{\"x\":1}\n{\"x\":2}\n")), ElementsAre("stdin:1", "stdin:2"));
   EXPECT_EQ(split_submissions("a.json", "{\"x\": ").front().json, "{\"x\": ") << "the server says where it is broken";
   EXPECT_EQ(split_submissions("a.json", "[{\"x\": 1").front().json, "[{\"x\": 1");

@@ -6,12 +6,20 @@ namespace comd::ctl {
 namespace {
 
 GraphNode node(std::string id, std::string state, std::vector<std::string> needs = {}, std::vector<Flow> flows = {}) {
-  return {.id = id, .label = id, .state = std::move(state), .details = {}, .flows = std::move(flows), .depends_on = std::move(needs), .undoes = {}, .notes = {}};
+  return {.id = id,
+          .label = id,
+          .state = std::move(state),
+          .details = {},
+          .flows = std::move(flows),
+          .depends_on = std::move(needs),
+          .undoes = {},
+          .notes = {}};
 }
 
 TEST(Graph, drawsWhatWaitsForWhatAndTheDataThatFlows) {
   EXPECT_EQ(draw({node("access", "completed"), node("ip", "inProgress", {"access"}, {{"port", "access", "portId"}}),
-                  node("cpe", "waiting", {"access"}, {{"port", "access", "portId"}})}, false),
+                  node("cpe", "waiting", {"access"}, {{"port", "access", "portId"}})},
+                 false),
             "✓   access  completed\n"
             "├─● ip      inProgress  port ← access.portId\n"
             "╰─○ cpe     waiting     port ← access.portId\n");
@@ -27,7 +35,8 @@ TEST(Graph, aChainIndents) {
 TEST(Graph, linesThatPassAreNotJoined) {
   // voip's line is passed by nothing that needs it; sip needs both; cpe all three.
   EXPECT_EQ(draw({node("access", "completed"), node("ip", "completed", {"access"}), node("voip", "inProgress"),
-                  node("sip", "waiting", {"access", "voip"}), node("cpe", "waiting", {"access", "ip", "voip"})}, false),
+                  node("sip", "waiting", {"access", "voip"}), node("cpe", "waiting", {"access", "ip", "voip"})},
+                 false),
             "✓       access  completed\n"
             "├─✓     ip      completed\n"
             "│ │ ●   voip    inProgress\n"
@@ -36,7 +45,8 @@ TEST(Graph, linesThatPassAreNotJoined) {
 }
 
 TEST(Graph, dependentsFollowWhatTheyDependOnSiteBySite) {
-  const auto ordered = in_drawing_order({node("port1", ""), node("port2", ""), node("vlan1", "", {"port1"}), node("vlan2", "", {"port2"})});
+  const auto ordered =
+      in_drawing_order({node("port1", ""), node("port2", ""), node("vlan1", "", {"port1"}), node("vlan2", "", {"port2"})});
   std::vector<std::string> ids;
   for (const auto& one : ordered) ids.push_back(one.id);
   EXPECT_EQ(ids, (std::vector<std::string>{"port1", "vlan1", "port2", "vlan2"}));

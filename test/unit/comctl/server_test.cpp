@@ -32,7 +32,8 @@ grpc::Status refusal(grpc::StatusCode code, const std::string& message, const st
   return {code, message, status.SerializeAsString()};
 }
 
-WatchResponse event(std::uint64_t position, const std::string& order, const std::string& name, const std::string& state, bool terminal = false) {
+WatchResponse event(std::uint64_t position, const std::string& order, const std::string& name, const std::string& state,
+                    bool terminal = false) {
   WatchResponse out;
   out.set_position(position);
   out.set_order_id(order);
@@ -54,7 +55,8 @@ class FakeOrders final : public ProductOrderService::Service {
  public:
   grpc::Status Submit(grpc::ServerContext*, const SubmitRequest* request, SubmitResponse* response) override {
     if (request->tmf622_json().find("bad") != std::string::npos)
-      return refusal(grpc::StatusCode::INVALID_ARGUMENT, "Expected one of add, modify, delete, noChange, but got \"bad\"", "productOrderItem[2].action", "fix the action");
+      return refusal(grpc::StatusCode::INVALID_ARGUMENT, "Expected one of add, modify, delete, noChange, but got \"bad\"",
+                     "productOrderItem[2].action", "fix the action");
     response->set_order_id("po-1");
     response->set_state("acknowledged");
     response->set_outcome(SUBMIT_OUTCOME_CREATED);
@@ -63,7 +65,8 @@ class FakeOrders final : public ProductOrderService::Service {
   }
 
   /// Answers `answers_before_break` orders, then breaks; on the next stream answers all. Says "later" once for each order in `later`.
-  grpc::Status SubmitStream(grpc::ServerContext*, grpc::ServerReaderWriter<SubmitStreamResponse, SubmitStreamRequest>* stream) override {
+  grpc::Status SubmitStream(grpc::ServerContext*,
+                            grpc::ServerReaderWriter<SubmitStreamResponse, SubmitStreamRequest>* stream) override {
     std::size_t answered = 0;
     SubmitStreamRequest request;
     const bool breaks = streams_++ == 0 && answers_before_break > 0;
@@ -110,13 +113,16 @@ class FakeOrders final : public ProductOrderService::Service {
   }
 
   grpc::Status Get(grpc::ServerContext*, const GetOrderRequest* request, GetOrderResponse* response) override {
-    if (request->order_id() == "po-none") return refusal(grpc::StatusCode::NOT_FOUND, "Expected an order po-none, but there is none", "", "");
+    if (request->order_id() == "po-none")
+      return refusal(grpc::StatusCode::NOT_FOUND, "Expected an order po-none, but there is none", "", "");
     response->mutable_summary()->set_id(request->order_id());
-    response->set_tmf622_json(R"({"id":"x","productOrderItem":[{"id":"100","action":"add","state":"inProgress","productOrderItem":[{"id":"110","action":"add"}]}]})");
+    response->set_tmf622_json(
+        R"({"id":"x","productOrderItem":[{"id":"100","action":"add","state":"inProgress","productOrderItem":[{"id":"110","action":"add"}]}]})");
     return grpc::Status::OK;
   }
 
-  grpc::Status Watch(grpc::ServerContext* context, const WatchRequest* request, grpc::ServerWriter<WatchResponse>* writer) override {
+  grpc::Status Watch(grpc::ServerContext* context, const WatchRequest* request,
+                     grpc::ServerWriter<WatchResponse>* writer) override {
     Showing showing;
     {
       const std::lock_guard lock(mutex);
@@ -185,8 +191,10 @@ TEST_F(Comctl, aRefusalSaysWhereAndWhatToDo) {
   const auto result = run({"order", "submit", "-"}, R"({"bad": 1})");
   EXPECT_EQ(result.exit, kRejected);
   EXPECT_EQ(result.out, "");
-  EXPECT_EQ(result.err, "comctl: stdin: INVALID_ARGUMENT: productOrderItem[2].action: Expected one of add, modify, delete, noChange, but got \"bad\"\n"
-                        "    → fix the action\n");
+  EXPECT_EQ(result.err,
+            "comctl: stdin: INVALID_ARGUMENT: productOrderItem[2].action: Expected one of add, modify, delete, noChange, but got "
+            "\"bad\"\n"
+            "    → fix the action\n");
 }
 
 TEST_F(Comctl, errorsAreJsonWhereResultsAre) {
@@ -240,8 +248,9 @@ TEST_F(Comctl, bulkTableShowsRefusalsOnStandardError) {
 
 TEST_F(Comctl, watchResumesInsideACommitAndShowsNothingTwice) {
   const auto first = event(5, "po-1", "Submitted", "acknowledged"), second = event(5, "po-1", "ClaimsRequested", "acknowledged");
-  orders.showings = {{{first, second}, {grpc::StatusCode::UNAVAILABLE, "killed"}},
-                     {{first, second, event(5, "po-1", "Decomposed", "inProgress"), event(9, "po-1", "Closed", "completed", true)}}};
+  orders.showings = {
+      {{first, second}, {grpc::StatusCode::UNAVAILABLE, "killed"}},
+      {{first, second, event(5, "po-1", "Decomposed", "inProgress"), event(9, "po-1", "Closed", "completed", true)}}};
   const auto result = run({"order", "watch", "po-1", "--since", "0", "-o", "json", "--expect", "completed"});
   EXPECT_EQ(result.exit, kDone) << result.err;
   EXPECT_THAT(events_of(result.out), ElementsAre("Submitted", "ClaimsRequested", "Decomposed", "Closed"));

@@ -63,12 +63,19 @@ TEST(Time, readsDatesAndTimes) {
   EXPECT_EQ(parse_time("2026-01-31"), sys_time<milliseconds>(day));
   EXPECT_EQ(parse_time("2026-01-31T10:00:00Z"), sys_time<milliseconds>(day + 10h));
   EXPECT_EQ(parse_time("2026-01-31T10:00:00.25+02:00"), sys_time<milliseconds>(day + 8h + 250ms));
-  for (const auto* bad : {"", "today", "2026-02-30", "2026-01-31T25:00", "2026-01-31T10:00:00+"}) EXPECT_EQ(parse_time(bad), std::nullopt) << bad;
+  for (const auto* bad : {"", "today", "2026-02-30", "2026-01-31T25:00", "2026-01-31T10:00:00+"})
+    EXPECT_EQ(parse_time(bad), std::nullopt) << bad;
 }
 
 TEST(Yaml, quotesWhatWouldBeReadAsSomethingElse) {
-  const Json document{{"id", "0017"}, {"yes", "no"}, {"count", 3}, {"open", nullptr}, {"ok", true},
-                      {"none", Json::array()}, {"list", {"a: b", "1.5", "plain"}}, {"at", "2026-01-31T00:00:00Z"}};
+  const Json document{{"id", "0017"},
+                      {"yes", "no"},
+                      {"count", 3},
+                      {"open", nullptr},
+                      {"ok", true},
+                      {"none", Json::array()},
+                      {"list", {"a: b", "1.5", "plain"}},
+                      {"at", "2026-01-31T00:00:00Z"}};
   EXPECT_EQ(to_yaml(document),
             "id: \"0017\"\n"
             "\"yes\": \"no\"\n"
@@ -94,11 +101,13 @@ TEST(Names, areShortForPeople) {
   EXPECT_EQ(short_name("so-abc.100.1.0.access.r1"), "100/access");
   EXPECT_EQ(short_name("so-abc.100.2.3.port.r2.undo"), "100/port unit 2 site 3 r2 undo");
   EXPECT_EQ(short_name("pr-abc.100.1"), "pr-abc.100.1");
-  EXPECT_EQ(shortened("so-abc.1.1.0.ip.r1 failed: NO (see so-abc.1.1.0.cpe.r1), also-so-x"), "1/ip failed: NO (see 1/cpe), also-so-x");
+  EXPECT_EQ(shortened("so-abc.1.1.0.ip.r1 failed: NO (see so-abc.1.1.0.cpe.r1), also-so-x"),
+            "1/ip failed: NO (see 1/cpe), also-so-x");
 }
 
 TEST(Progress, saysHowFarAndHowLong) {
-  EXPECT_EQ(progress_line({5000, 1250, 3}, std::chrono::seconds(2), 78), "[#######------------------------]  1250/5000  25%  625/s  6.0s left  3 refused");
+  EXPECT_EQ(progress_line({5000, 1250, 3}, std::chrono::seconds(2), 78),
+            "[#######------------------------]  1250/5000  25%  625/s  6.0s left  3 refused");
   EXPECT_EQ(progress_line({10, 10, 0}, std::chrono::milliseconds(0), 40), "[#########################]  10/10  100%");
 }
 
