@@ -68,8 +68,6 @@ class EventLog {
   /// Timers due at or before `until`, earliest first.
   virtual std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const = 0;
   virtual std::optional<Instant> next_due() const = 0;
-  /// Timers of one stream.
-  virtual std::vector<DueTimer> timers_of(const StreamId&) const = 0;
   virtual std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const = 0;
   virtual std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const = 0;
   virtual std::optional<std::string> row(Table, std::string_view key) const = 0;

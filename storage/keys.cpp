@@ -24,16 +24,13 @@ std::pair<std::string_view, std::string_view> split(std::string_view text) {
   return {text.substr(0, end), text.substr(end + 1)};
 }
 
-bool names(const std::vector<Wakeup>& wakeups, const Wakeup& wanted, bool with_due) {
-  return std::ranges::any_of(wakeups,
-                             [&](const Wakeup& w) { return w.name == wanted.name && (!with_due || w.due == wanted.due); });
+/// Whether the same row is written anew: then it need not be deleted first.
+bool names(const std::vector<Wakeup>& wakeups, const Wakeup& wanted) {
+  return std::ranges::any_of(wakeups, [&](const Wakeup& w) { return w.name == wanted.name && w.due == wanted.due; });
 }
 
 void put_timer(std::vector<RowChange>& out, const StreamId& stream, const Wakeup& wakeup) {
-  std::string due;
-  bytes::put(due, wakeup.due);
   out.push_back({timer(wakeup.due, stream, wakeup.name), wakeup.reason});
-  out.push_back({timer_of(stream, wakeup.name), std::move(due)});
 }
 
 }  // namespace
@@ -42,10 +39,6 @@ std::string timer(Instant due, const StreamId& stream, std::string_view name) {
   std::string key = start(Kind::timer, bytes::kWidth + stream.value.size() + 1 + name.size());
   bytes::put(key, due);
   return key.append(stream.value).append(1, kEnd).append(name);
-}
-
-std::string timer_of(const StreamId& stream, std::string_view name) {
-  return start(Kind::timer_of, stream.value.size() + 1 + name.size()).append(stream.value).append(1, kEnd).append(name);
 }
 
 std::string effect(const StreamId& stream, std::string_view effect_key) {
@@ -75,11 +68,8 @@ void add_rows(std::vector<RowChange>& out, const StreamId& stream, const AgendaC
   for (const auto& e : change.effects_added) out.push_back({effect(stream, e.key), effect_value(e)});
   for (const auto& t : change.tells_removed) out.push_back({tell(stream, t.to, t.name), std::nullopt});
   for (const auto& t : change.tells_added) out.push_back({tell(stream, t.to, t.name), std::string{}});
-  // A timer that only moves overwrites its row in the stream's own table; only the old due time has to go.
-  for (const auto& w : change.wakeups_removed) {
-    if (!names(change.wakeups_added, w, true)) out.push_back({timer(w.due, stream, w.name), std::nullopt});
-    if (!names(change.wakeups_added, w, false)) out.push_back({timer_of(stream, w.name), std::nullopt});
-  }
+  for (const auto& w : change.wakeups_removed)
+    if (!names(change.wakeups_added, w)) out.push_back({timer(w.due, stream, w.name), std::nullopt});
   for (const auto& w : change.wakeups_added) put_timer(out, stream, w);
   for (const auto& [table, key] : change.rows_removed) out.push_back({row(table, key), std::nullopt});
   for (const auto& r : change.rows_put) out.push_back({row(r.table, r.key), r.value});
@@ -92,11 +82,6 @@ void add_consumed(std::vector<RowChange>& out, const ConsumedTell& consumed) {
 DueTimer timer_in(std::string_view key, std::string_view value) {
   const auto [stream, name] = split(key.substr(1 + bytes::kWidth));
   return {StreamId{std::string(stream)}, std::string(name), bytes::get_instant(key.substr(1)), std::string(value)};
-}
-
-DueTimer timer_of_in(std::string_view key, std::string_view value) {
-  const auto [stream, name] = split(key.substr(1));
-  return {StreamId{std::string(stream)}, std::string(name), bytes::get_instant(value), {}};
 }
 
 OutboxEntry effect_in(std::string_view key, std::string_view value) {

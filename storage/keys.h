@@ -4,17 +4,15 @@
 /// The keys of derived rows. The first byte names the table and is never reused; what follows sorts as the readers need it.
 /// Numbers are eight bytes, big endian; times and counters have the sign bit flipped (storage/bytes.h).
 ///   'T' due stream \0 name     → reason                 timers
-///   't' stream \0 name         → due                    timers of one stream
 ///   'E' stream \0 effect key   → kind (1 byte) deadline lane
 ///   'M' from \0 to \0 name     → ""                     tells
 ///   'V' table (1 byte) key     → value                  index and view rows
 ///   'C' counter                → value                  counters (written by the log itself)
 namespace comd::keys {
 
-enum class Kind : char { counter = 'C', effect = 'E', tell = 'M', timer = 'T', row = 'V', timer_of = 't' };  // on disk
+enum class Kind : char { counter = 'C', effect = 'E', tell = 'M', timer = 'T', row = 'V' };  // on disk
 
 std::string timer(Instant due, const StreamId&, std::string_view name);
-std::string timer_of(const StreamId&, std::string_view name);
 std::string effect(const StreamId&, std::string_view effect_key);
 std::string tell(const StreamId& from, const StreamId& to, std::string_view name);
 std::string row(Table, std::string_view key);
@@ -29,7 +27,6 @@ void add_consumed(std::vector<RowChange>& out, const ConsumedTell&);
 
 // Rows back to what they say. The key is one of the table's own.
 DueTimer timer_in(std::string_view key, std::string_view value);
-DueTimer timer_of_in(std::string_view key, std::string_view value);  ///< without the reason
 OutboxEntry effect_in(std::string_view key, std::string_view value);
 PendingTell tell_in(std::string_view key);
 

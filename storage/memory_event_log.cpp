@@ -60,10 +60,6 @@ class MemoryEventLog final : public EventLog {
     const auto first = rows::timers_due(rows::MapPicture(rows_), Instant::min(), Instant::max(), 1);
     return first.empty() ? std::nullopt : std::optional(first.front().due);
   }
-  std::vector<DueTimer> timers_of(const StreamId& stream) const override {
-    std::shared_lock lock(mutex_);
-    return rows::timers_of(rows::MapPicture(rows_), stream);
-  }
   std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
     std::shared_lock lock(mutex_);
     return rows::outbox(rows::MapPicture(rows_), after, limit);

@@ -206,9 +206,6 @@ class RocksEventLog final : public EventLog {
     });
     return first.empty() ? std::nullopt : std::optional(first.front().due);
   }
-  std::vector<DueTimer> timers_of(const StreamId& stream) const override {
-    return rows::timers_of(RocksPicture(*store_, true), stream);
-  }
   std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
     return pending_.read([&](const rows::Picture& all) { return rows::outbox(all, after, limit); });
   }

@@ -54,18 +54,6 @@ std::vector<DueTimer> timers_due(const Picture& picture, Instant from, Instant u
   return out;
 }
 
-std::vector<DueTimer> timers_of(const Picture& picture, const StreamId& stream) {
-  std::vector<DueTimer> out;
-  const std::string from = keys::timer_of(stream, {});
-  picture.each(from, bytes::after_prefix(from), false, [&](std::string_view key, std::string_view value) {
-    out.push_back(keys::timer_of_in(key, value));
-    return true;
-  });
-  for (auto& timer : out) timer.reason = picture.get(keys::timer(timer.due, timer.stream, timer.name)).value_or("");
-  std::ranges::stable_sort(out, {}, &DueTimer::due);
-  return out;
-}
-
 std::vector<OutboxEntry> outbox(const Picture& picture, const OutboxEntry* after, std::size_t limit) {
   std::vector<OutboxEntry> out;
   if (limit == 0) return out;

@@ -31,7 +31,6 @@ class MapPicture final : public Picture {
 
 /// Timers due in [from, until].
 std::vector<DueTimer> timers_due(const Picture&, Instant from, Instant until, std::size_t limit);
-std::vector<DueTimer> timers_of(const Picture&, const StreamId&);
 std::vector<OutboxEntry> outbox(const Picture&, const OutboxEntry* after, std::size_t limit);
 std::vector<PendingTell> tells(const Picture&, const PendingTell* after, std::size_t limit);
 std::optional<std::string> row(const Picture&, Table, std::string_view key);

@@ -47,9 +47,9 @@ void Auditor::check_wakeups(const std::string& stream, bool final, const comd::A
   if (!final && agenda.wakeups.empty()) wrong(stream + " is not finished and has no wake-up");
   if (final && !agenda.wakeups.empty()) wrong(stream + " is finished and still has a wake-up");
   if (log_.tail() != seen_) return;
-  auto stored = log_.timers_of(StreamId{stream});
   std::set<std::pair<std::string, Instant>> table, state;
-  for (const DueTimer& timer : stored) table.emplace(timer.name, timer.due);
+  for (const DueTimer& timer : log_.timers_due(Instant::max(), SIZE_MAX))
+    if (timer.stream.value == stream) table.emplace(timer.name, timer.due);
   for (const Wakeup& wakeup : agenda.wakeups) state.emplace(wakeup.name, wakeup.due);
   if (table != state) wrong(stream + ": the timer table and the state differ");
 }

@@ -38,7 +38,6 @@ class CrashingLog final : public EventLog {
   Position tail() const override { return inner_->tail(); }
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override { return inner_->timers_due(until, limit); }
   std::optional<Instant> next_due() const override { return inner_->next_due(); }
-  std::vector<DueTimer> timers_of(const StreamId& id) const override { return inner_->timers_of(id); }
   std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override { return inner_->outbox(after, limit); }
   std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override { return inner_->tells(after, limit); }
   std::optional<std::string> row(Table table, std::string_view key) const override { return inner_->row(table, key); }

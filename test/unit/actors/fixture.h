@@ -43,7 +43,6 @@ class TestLog final : public EventLog {
   Position tail() const override { return inner->tail(); }
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override { return inner->timers_due(until, limit); }
   std::optional<Instant> next_due() const override { return inner->next_due(); }
-  std::vector<DueTimer> timers_of(const StreamId& id) const override { return inner->timers_of(id); }
   std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
     return inner->outbox(after, limit);
   }
