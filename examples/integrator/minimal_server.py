@@ -3,7 +3,7 @@
 
   /usr/bin/python3 examples/integrator/minimal_server.py --listen 127.0.0.1:7633 --feedback 127.0.0.1:7622
 
-Needs Debian's python3-grpcio and python3-grpc-tools. docs/integrators.md explains the rules it follows.
+Needs Debian's python3-grpcio, python3-grpc-tools and python3-pkg-resources. docs/integrators.md explains the rules it follows.
 It keeps what it knows in memory; a real one keeps it where a crash cannot reach it, before it answers.
 """
 import argparse
