@@ -37,7 +37,8 @@ class Loop {
   void next() {
     auto* call = new Call;  // owned by its own callback
     call->request.set_tmf622_json(order_json(run_ + "-" + std::to_string(++count_), "order-3", "2199-01-01T00:00:00Z"));
-    client_.orders->async()->Submit(&call->context, &call->request, &call->response, [this, call](const grpc::Status& status) { answered(call, status); });
+    client_.orders->async()->Submit(&call->context, &call->request, &call->response,
+                                    [this, call](const grpc::Status& status) { answered(call, status); });
   }
 
   void answered(Call* call, const grpc::Status& status) {

@@ -30,7 +30,8 @@ std::string order_json(const std::string& external_id, const std::string& offeri
   return R"({"externalId":")" + external_id + R"(",)" + date +
          R"("relatedParty":[{"id":"cust-1","role":"customer","@referredType":"Organization"}],)"
          R"("productOrderItem":[{"id":"1","action":"add","quantity":1,"productOffering":{"id":")" +
-         offering + R"("},"product":{"productCharacteristic":[{"name":"bandwidth","value":100},{"name":"site","value":"Bonn 1"}]}}]})";
+         offering +
+         R"("},"product":{"productCharacteristic":[{"name":"bandwidth","value":100},{"name":"site","value":"Bonn 1"}]}}]})";
 }
 
 double cpu_seconds(int pid) {

@@ -24,7 +24,9 @@ int main(int argc, char** argv) {
   orders->add_option("--open", open, "At most so many unfinished at a time")->capture_default_str()->check(CLI::PositiveNumber);
   orders->add_option("--offering", offering, "Product offering id")->capture_default_str();
   auto* accepts = app.add_subcommand("accepts", "Durable accepts per second");
-  accepts->add_option("--in-flight", in_flight, "Calls under way at a time; one measurement for each")->delimiter(',')->capture_default_str();
+  accepts->add_option("--in-flight", in_flight, "Calls under way at a time; one measurement for each")
+      ->delimiter(',')
+      ->capture_default_str();
   accepts->add_option("--seconds", seconds, "How long each")->capture_default_str()->check(CLI::PositiveNumber);
   auto* shape = app.add_subcommand("shape", "What comd writes for one accept, as flags of accept-bench");
   std::string catalog = "bench/catalog.yaml";
@@ -70,6 +72,9 @@ int main(int argc, char** argv) {
              {"p99_ms", r.p99_ms}});
     }
   }
-  if (!fine) std::fprintf(stderr, "load: Expected every order to be accepted and to complete, but some did not: see comd's log and comctl order list\n");
+  if (!fine)
+    std::fprintf(
+        stderr,
+        "load: Expected every order to be accepted and to complete, but some did not: see comd's log and comctl order list\n");
   return fine ? 0 : 1;
 }

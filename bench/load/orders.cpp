@@ -30,7 +30,12 @@ Ended ended(const Client& client) {
 class Run {
  public:
   Run(const Client& client, std::string name, std::string offering, std::uint64_t count, std::uint64_t open)
-      : client_(client), name_(std::move(name)), offering_(std::move(offering)), count_(count), open_(open), before_(ended(client)) {}
+      : client_(client),
+        name_(std::move(name)),
+        offering_(std::move(offering)),
+        count_(count),
+        open_(open),
+        before_(ended(client)) {}
 
   Orders go() {
     grpc::ClientContext context;
@@ -64,7 +69,8 @@ class Run {
     done_ = done;
     if (seconds_since(shown_) > 2) {
       shown_ = Clock::now();
-      std::fprintf(stderr, "   %llu of %llu orders ended\n", static_cast<unsigned long long>(finished()), static_cast<unsigned long long>(count_));
+      std::fprintf(stderr, "   %llu of %llu orders ended\n", static_cast<unsigned long long>(finished()),
+                   static_cast<unsigned long long>(count_));
     }
     return seconds_since(moved_) < kStuckSeconds;
   }
@@ -76,8 +82,7 @@ class Run {
     return true;
   }
   void wait_for(std::uint64_t all) {
-    while (finished() < all && look()) {
-    }
+    while (finished() < all && look()) {}
   }
 
   const Client& client_;
@@ -101,7 +106,9 @@ std::vector<double> latencies_ms(const Client& client, std::uint64_t count) {
     if (!client.orders->List(&context, request, &page).ok()) break;
     for (const auto& order : page.orders()) {
       if (!order.has_closed_at()) continue;
-      const auto ms = [](const google::protobuf::Timestamp& t) { return 1000.0 * static_cast<double>(t.seconds()) + t.nanos() / 1e6; };
+      const auto ms = [](const google::protobuf::Timestamp& t) {
+        return 1000.0 * static_cast<double>(t.seconds()) + t.nanos() / 1e6;
+      };
       out.push_back(ms(order.closed_at()) - ms(order.submitted_at()));
     }
     if (page.next_page_token().empty()) break;
@@ -112,7 +119,8 @@ std::vector<double> latencies_ms(const Client& client, std::uint64_t count) {
 
 }  // namespace
 
-Orders measure_orders(const Client& client, const std::string& run, const std::string& offering, std::uint64_t count, std::uint64_t open, int pid) {
+Orders measure_orders(const Client& client, const std::string& run, const std::string& offering, std::uint64_t count,
+                      std::uint64_t open, int pid) {
   const double cpu = cpu_seconds(pid);
   Orders result = Run(client, run, offering, count, open).go();
   result.cpu_seconds = cpu_seconds(pid) - cpu;

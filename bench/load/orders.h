@@ -12,6 +12,7 @@ struct Orders {
 
 /// Submits `count` orders over one stream, at most `open` of them unfinished at a time, and waits for the last to end. How long each
 /// took comes from comd's own record of when it was submitted and closed.
-Orders measure_orders(const Client&, const std::string& run, const std::string& offering, std::uint64_t count, std::uint64_t open, int pid);
+Orders measure_orders(const Client&, const std::string& run, const std::string& offering, std::uint64_t count, std::uint64_t open,
+                      int pid);
 
 }  // namespace comd::bench

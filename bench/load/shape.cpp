@@ -34,7 +34,8 @@ std::vector<std::string> shape_flags(const std::string& catalog_file, std::strin
   const TenantId tenant{"default"};
   auto order = tmf::parse(json, {tenant, "load", {}, now});
   if (!catalog || !order) {
-    error = "Expected " + catalog_file + " to be a catalogue with the offering order-3, but: " + (catalog ? order.error() : catalog.error()).front().message;
+    error = "Expected " + catalog_file +
+            " to be a catalogue with the offering order-3, but: " + (catalog ? order.error() : catalog.error()).front().message;
     return {};
   }
   const OrderId id = tmf::order_id(tenant, "load", order->external_id);

@@ -43,14 +43,20 @@ class BadInput : public testing::Test {
 std::string item(const std::string& id, const std::string& more = "", const std::string& offering = "keyed-3") {
   return R"({"id":")" + id + R"(","action":"add","productOffering":{"id":")" + offering + "\"}" + more + "}";
 }
-std::string order(const std::string& items, const std::string& more = "") { return R"({"externalId":"bad")" + more + R"(,"productOrderItem":[)" + items + "]}"; }
+std::string order(const std::string& items, const std::string& more = "") {
+  return R"({"externalId":"bad")" + more + R"(,"productOrderItem":[)" + items + "]}";
+}
 
-TEST_F(BadInput, MalformedJsonNamesLineAndColumn) { expect_refused("{\"externalId\": \"x\",\n  \"productOrderItem\": [}", "line 2"); }
+TEST_F(BadInput, MalformedJsonNamesLineAndColumn) {
+  expect_refused("{\"externalId\": \"x\",\n  \"productOrderItem\": [}", "line 2");
+}
 
 TEST_F(BadInput, AttributesAreMissingOrOfTheWrongType) {
   expect_refused(R"({"externalId":"x"})", "productOrderItem");
-  expect_refused(R"({"productOrderItem":[{"id":"1","productOffering":{"id":"keyed-3"}}]})", "missing", "productOrderItem[0].action");
-  expect_refused(R"({"productOrderItem":[{"id":"1","action":"buy","productOffering":{"id":"keyed-3"}}]})", "noChange", "productOrderItem[0].action");
+  expect_refused(R"({"productOrderItem":[{"id":"1","productOffering":{"id":"keyed-3"}}]})", "missing",
+                 "productOrderItem[0].action");
+  expect_refused(R"({"productOrderItem":[{"id":"1","action":"buy","productOffering":{"id":"keyed-3"}}]})", "noChange",
+                 "productOrderItem[0].action");
   expect_refused(order(item("1", R"(,"quantity":"two")")), "whole number", "productOrderItem[0].quantity");
   expect_refused(R"({"productOrderItem":{"id":"1"}})", "productOrderItem");
 }
@@ -78,7 +84,9 @@ TEST_F(BadInput, LimitsHaveNamesAndNumbers) {
   expect_refused(order(item("1"), R"(,"description":")" + std::string(1'100'000, 'x') + "\""), "1048576", "max_bytes");
 }
 
-TEST_F(BadInput, DatesInThePast) { expect_refused(order(item("1"), R"(,"requestedCompletionDate":"2001-01-01T00:00:00Z")"), "past", "requestedCompletionDate"); }
+TEST_F(BadInput, DatesInThePast) {
+  expect_refused(order(item("1"), R"(,"requestedCompletionDate":"2001-01-01T00:00:00Z")"), "past", "requestedCompletionDate");
+}
 
 TEST_F(BadInput, ProductsMustBeThereAndFree) {
   const std::string unknown = R"({"id":"1","action":"modify","product":{"id":"pr-nobody.1.1"}})";
@@ -91,7 +99,8 @@ TEST_F(BadInput, CataloguesAreLoadedWholeOrNotAtAll) {
     write_file(file, yaml);
     return comd.comctl({"catalog", "load", file});
   };
-  const Finished broken = load("catalog: x\nversion: \"2\"\nspecifications: {}\nofferings:\n  - {id: a, services: [{key: k, specification: gone@1}]}\n");
+  const Finished broken = load(
+      "catalog: x\nversion: \"2\"\nspecifications: {}\nofferings:\n  - {id: a, services: [{key: k, specification: gone@1}]}\n");
   EXPECT_EQ(broken.exit, kRejected) << broken.output;
   EXPECT_THAT(broken.output, AllOf(HasSubstr("Expected"), HasSubstr("gone@1")));
   EXPECT_NE(load(": : :\n  - [").exit, 0);

@@ -31,7 +31,7 @@ rules:
 
 struct Scenario {
   const char* offering;
-  const char* end;           ///< TMF622 state
+  const char* end;             ///< TMF622 state
   std::uint64_t keyed, naive;  ///< pieces of work at each partner, compensations included
 };
 constexpr Scenario kScenarios[] = {
@@ -103,11 +103,13 @@ class Crash : public testing::Test {
       comd->kill();
       ASSERT_TRUE(comd->start()) << comd->log();
     }
-    ASSERT_TRUE(wait_until(Seconds{240}, [&] { return customer->acknowledged() == count && ended(*comd) >= count; })) << unfinished();
+    ASSERT_TRUE(wait_until(Seconds{240}, [&] { return customer->acknowledged() == count && ended(*comd) >= count; }))
+        << unfinished();
   }
 
   std::string unfinished() {
-    std::string text = std::to_string(customer->acknowledged()) + " acknowledged of " + std::to_string(count_) + "; not at their end:\n";
+    std::string text =
+        std::to_string(customer->acknowledged()) + " acknowledged of " + std::to_string(count_) + "; not at their end:\n";
     for (const auto& order : comd->list()) {
       if (!order.terminal()) text += comd->comctl({"order", "explain", order.id()}).output;
     }

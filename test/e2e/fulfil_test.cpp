@@ -93,7 +93,8 @@ TEST_F(Fulfil, ACatalogueAndItsOrdersSurviveARestart) {
 
 TEST_F(Fulfil, TwoDaemonsDoNotShareADirectory) {
   start("rules: [{delay: 20}]");
-  const Finished second = run({program("comd"), "--data", comd.data(), "--listen", "127.0.0.1:" + std::to_string(free_port()), "--metrics-listen", "off"});
+  const Finished second = run({program("comd"), "--data", comd.data(), "--listen", "127.0.0.1:" + std::to_string(free_port()),
+                               "--metrics-listen", "off"});
   EXPECT_NE(second.exit, 0);
   EXPECT_NE(second.output.find("Expected"), std::string::npos) << second.output;
 }
@@ -108,7 +109,8 @@ TEST_F(Fulfil, MetricsAndHealthAnswer) {
   for (const char* name : {"comd_orders{", "comd_service_orders{", "comd_commits_total", "comd_log_position"}) {
     EXPECT_NE(metrics.body.find(name), std::string::npos) << name << "\n" << metrics.body;
   }
-  if (run({"/bin/sh", "-c", "command -v promtool"}).exit != 0) GTEST_SKIP() << "promtool is not installed: names and units are not checked";
+  if (run({"/bin/sh", "-c", "command -v promtool"}).exit != 0)
+    GTEST_SKIP() << "promtool is not installed: names and units are not checked";
   write_file(directory.path() + "/metrics", metrics.body);
   const Finished check = run({"/bin/sh", "-c", "promtool check metrics <" + directory.path() + "/metrics"});
   EXPECT_EQ(check.exit, 0) << check.output;
@@ -116,18 +118,21 @@ TEST_F(Fulfil, MetricsAndHealthAnswer) {
 
 TEST_F(Fulfil, TheIntegratorsExampleInPythonWorks) {
   const std::string address = "127.0.0.1:" + std::to_string(free_port());
-  Process partner({"/usr/bin/python3", source("examples/integrator/minimal_server.py"), "--listen", address, "--feedback", comd.address()},
-                  directory.path() + "/minimal_server.log");
+  Process partner(
+      {"/usr/bin/python3", source("examples/integrator/minimal_server.py"), "--listen", address, "--feedback", comd.address()},
+      directory.path() + "/minimal_server.log");
   comd.add_target("keyed", address);
   ASSERT_TRUE(comd.start()) << comd.log();
   ASSERT_TRUE(comd.load_catalog(source("test/e2e/catalog.yaml")).ok());
   const std::string order = submit(order_json("python", "keyed-3"));
-  EXPECT_TRUE(ends(order, "completed")) << comd.comctl({"order", "explain", order}).output << read_file(directory.path() + "/minimal_server.log");
+  EXPECT_TRUE(ends(order, "completed")) << comd.comctl({"order", "explain", order}).output
+                                        << read_file(directory.path() + "/minimal_server.log");
 }
 
 TEST(Examples, EndAsExpected) {
   const TempDir directory;
-  const Finished done = run({"/usr/bin/python3", "-B", source("tools/run_examples.py"), "--bin", std::string(COMD_BINARY_DIR) + "/bin", "--work", directory.path() + "/run"},
+  const Finished done = run({"/usr/bin/python3", "-B", source("tools/run_examples.py"), "--bin",
+                             std::string(COMD_BINARY_DIR) + "/bin", "--work", directory.path() + "/run"},
                             Seconds{240});
   EXPECT_EQ(done.exit, 0) << done.output;
 }

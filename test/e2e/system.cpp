@@ -32,12 +32,22 @@ std::string source(const std::string& path) { return std::string(COMD_SOURCE_DIR
 
 // ── ActivationSim ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-ActivationSim::ActivationSim(const TempDir& directory, const std::string& name, const std::string& yaml, bool deduplicate, int comd_port)
+ActivationSim::ActivationSim(const TempDir& directory, const std::string& name, const std::string& yaml, bool deduplicate,
+                             int comd_port)
     : address_("127.0.0.1:" + std::to_string(free_port())) {
   const std::string config = directory.path() + "/" + name + ".yaml";
   write_file(config, yaml);
-  std::vector<std::string> arguments = {program("activation-sim"), "--listen", address_, "--feedback", "127.0.0.1:" + std::to_string(comd_port),
-                                        "--config", config, "--name", name, "--record", directory.path() + "/" + name + ".jsonl"};
+  std::vector<std::string> arguments = {program("activation-sim"),
+                                        "--listen",
+                                        address_,
+                                        "--feedback",
+                                        "127.0.0.1:" + std::to_string(comd_port),
+                                        "--config",
+                                        config,
+                                        "--name",
+                                        name,
+                                        "--record",
+                                        directory.path() + "/" + name + ".jsonl"};
   if (!deduplicate) arguments.emplace_back("--no-dedup");
   process_ = std::make_unique<Process>(std::move(arguments), directory.path() + "/" + name + ".log");
   control_ = sim::v1::SimControl::NewStub(channel_to(address_));
@@ -71,7 +81,8 @@ void Comd::write_config() const {
 
 bool Comd::start() {
   write_config();
-  process_ = std::make_unique<Process>(std::vector<std::string>{program(binary_), "--config", directory_ + "/comd.yaml"}, directory_ + "/comd.log");
+  process_ = std::make_unique<Process>(std::vector<std::string>{program(binary_), "--config", directory_ + "/comd.yaml"},
+                                       directory_ + "/comd.log");
   return wait_until(Seconds{30}, [&] { return !process_->running() || status().has_value(); }) && process_->running();
 }
 
@@ -132,7 +143,8 @@ std::size_t Comd::count_of(const std::string& name, const std::vector<std::strin
   std::size_t sum = 0;
   for (const auto& [counter, count] : now->counters()) {
     if (!counter.starts_with(name + "{")) continue;
-    const bool wanted = std::any_of(states.begin(), states.end(), [&](const std::string& s) { return counter.ends_with("state=\"" + s + "\"}"); });
+    const bool wanted = std::any_of(states.begin(), states.end(),
+                                    [&](const std::string& s) { return counter.ends_with("state=\"" + s + "\"}"); });
     if (wanted) sum += static_cast<std::size_t>(count);
   }
   return sum;
@@ -174,8 +186,8 @@ Finished Comd::comctl(std::vector<std::string> arguments) {
 }
 
 std::string order_json(const std::string& external_id, const std::string& offering) {
-  return R"({"externalId":")" + external_id + R"(","productOrderItem":[{"id":"1","action":"add","productOffering":{"id":")" + offering +
-         R"("},"product":{"productCharacteristic":[{"name":"bandwidth","value":100}]}}]})";
+  return R"({"externalId":")" + external_id + R"(","productOrderItem":[{"id":"1","action":"add","productOffering":{"id":")" +
+         offering + R"("},"product":{"productCharacteristic":[{"name":"bandwidth","value":100}]}}]})";
 }
 
 }  // namespace comd::e2e

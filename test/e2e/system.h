@@ -41,8 +41,8 @@ class Comd {
 
   void add_target(const std::string& name, const std::string& address) { targets_.emplace_back(name, address); }
 
-  bool start();  ///< and waits until it answers
-  void kill();   ///< SIGKILL: no chance to tidy up
+  bool start();                                             ///< and waits until it answers
+  void kill();                                              ///< SIGKILL: no chance to tidy up
   std::optional<int> stop(Seconds deadline = Seconds{30});  ///< SIGTERM; its exit code
   Process* process() { return process_.get(); }
 

@@ -58,7 +58,8 @@ TEST(Length, HasALimit) {
 std::string banned(const std::string& path, const std::string& code) { return to_text(check_banned({path, "\n" + code + "\n"})); }
 
 TEST(Banned, NamesTheReplacement) {
-  EXPECT_THAT(banned("test/unit/a_test.cpp", "std::this_thread::sleep_for(1s);"), HasSubstr("a_test.cpp:2: 'sleep_for' is banned here: wait on"));
+  EXPECT_THAT(banned("test/unit/a_test.cpp", "std::this_thread::sleep_for(1s);"),
+              HasSubstr("a_test.cpp:2: 'sleep_for' is banned here: wait on"));
   EXPECT_THAT(banned("domain/a.cpp", "auto t = std::chrono::system_clock::now();"), HasSubstr("take the time from Clock"));
   EXPECT_THAT(banned("edge/grpc/a.cpp", "int x = rand();"), HasSubstr("<random>"));
   EXPECT_THAT(banned("actors/a.cpp", "assert(x);"), HasSubstr("CHECK"));
@@ -109,10 +110,14 @@ TEST(Markdown, LinksLeadSomewhere) {
 }
 
 TEST(Symbols, OfTheDomainArePure) {
-  EXPECT_EQ(to_text(check_domain_symbols("\norder.cpp.o:\n                 U operator new(unsigned long)\n                 U memcpy\n")), "");
-  for (const char* symbol : {"std::chrono::_V2::system_clock::now()", "std::random_device::_M_getval()", "open", "time", "rand", "getenv",
-                             "std::basic_ifstream<char, std::char_traits<char> >::basic_ifstream()", "pthread_create", "socket"}) {
-    EXPECT_THAT(to_text(check_domain_symbols(std::string("\norder.cpp.o:\n                 U ") + symbol + "\n")), HasSubstr(symbol));
+  EXPECT_EQ(to_text(check_domain_symbols(
+                "\norder.cpp.o:\n                 U operator new(unsigned long)\n                 U memcpy\n")),
+            "");
+  for (const char* symbol :
+       {"std::chrono::_V2::system_clock::now()", "std::random_device::_M_getval()", "open", "time", "rand", "getenv",
+        "std::basic_ifstream<char, std::char_traits<char> >::basic_ifstream()", "pthread_create", "socket"}) {
+    EXPECT_THAT(to_text(check_domain_symbols(std::string("\norder.cpp.o:\n                 U ") + symbol + "\n")),
+                HasSubstr(symbol));
   }
 }
 

@@ -25,15 +25,18 @@ const std::vector<Rule>& table() {
       {"edge/tmf", {"domain", "nlohmann", "openssl"}},
       {"edge/catalog", {"domain", "yaml-cpp", "nlohmann", "openssl"}},
       {"edge/south",
-       {"domain", "actors/ports.h", "actors/log.h", "comd/activation/v1", "comd/inventory/v1", "google/protobuf", "grpcpp", "grpc",
-        "nlohmann", "spdlog", "fmt"}},
+       {"domain", "actors/ports.h", "actors/log.h", "comd/activation/v1", "comd/inventory/v1", "google/protobuf", "grpcpp",
+        "grpc", "nlohmann", "spdlog", "fmt"}},
       {"edge/grpc",
-       {"domain", "events", "storage/event_log.h", "actors/engine.h", "actors/ports.h", "actors/log.h", "edge/tmf", "edge/catalog", "edge/south/wire.h",
-        "comd/api/v1", "comd/activation/v1", "google/protobuf", "grpcpp", "grpc", "nlohmann", "openssl", "prometheus", "spdlog", "fmt"}},
-      {"cmd/comctl", {"domain", "tl", "edge/catalog", "comd/api/v1", "google/protobuf", "grpcpp", "grpc", "nlohmann", "yaml-cpp", "CLI", "fmt", "posix"}},
-      {"cmd/activation-sim",
-       {"domain", "tl", "comd/activation/v1", "comd/inventory/v1", "comd/sim/v1", "google/protobuf", "grpcpp", "grpc", "nlohmann", "yaml-cpp", "CLI", "spdlog", "fmt",
+       {"domain", "events", "storage/event_log.h", "actors/engine.h", "actors/ports.h", "actors/log.h", "edge/tmf",
+        "edge/catalog", "edge/south/wire.h", "comd/api/v1", "comd/activation/v1", "google/protobuf", "grpcpp", "grpc", "nlohmann",
+        "openssl", "prometheus", "spdlog", "fmt"}},
+      {"cmd/comctl",
+       {"domain", "tl", "edge/catalog", "comd/api/v1", "google/protobuf", "grpcpp", "grpc", "nlohmann", "yaml-cpp", "CLI", "fmt",
         "posix"}},
+      {"cmd/activation-sim",
+       {"domain", "tl", "comd/activation/v1", "comd/inventory/v1", "comd/sim/v1", "google/protobuf", "grpcpp", "grpc", "nlohmann",
+        "yaml-cpp", "CLI", "spdlog", "fmt", "posix"}},
       {"cmd/comd", {"*"}},
       {"bench", {"*"}},
       {"test", {"*"}},
@@ -42,8 +45,9 @@ const std::vector<Rule>& table() {
 }
 
 /// Standard headers through which time, chance or the outside would get into a pure folder.
-constexpr std::array kImpure = {"atomic",  "condition_variable", "csignal",  "ctime",  "filesystem", "fstream",   "future",
-                                "iostream", "locale",             "mutex",    "random", "semaphore",  "shared_mutex", "thread"};
+constexpr std::array kImpure = {
+    "atomic", "condition_variable", "csignal",      "ctime", "filesystem", "fstream", "future", "iostream", "locale", "mutex",
+    "random", "semaphore",          "shared_mutex", "thread"};
 
 const Rule* rule_of(std::string_view path) {
   const auto& rules = table();
@@ -72,16 +76,18 @@ std::vector<Finding> check_includes(const Source& source) {
   static const std::regex include(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
   if (!is_cpp(source.path)) return {};
   const Rule* rule = rule_of(source.path);
-  if (rule == nullptr) return {{source.path, 1, "Expected a folder of the include table in test/tidy/includes.cpp, but this one is not in it."}};
+  if (rule == nullptr)
+    return {{source.path, 1, "Expected a folder of the include table in test/tidy/includes.cpp, but this one is not in it."}};
   std::vector<Finding> findings;
   const std::vector<std::string> lines = lines_of(source.text);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::smatch match;
     if (!std::regex_search(lines[i], match, include) || is_allowed(*rule, match[1].str())) continue;
-    findings.push_back({source.path, i + 1,
-                        "includes " + match[1].str() + ", but the arrow " + std::string(rule->folder) + " → " + match[1].str() +
-                            " is missing in the table in test/tidy/includes.cpp. Move the code to a folder that may, or pass what it "
-                            "needs in from outside."});
+    findings.push_back(
+        {source.path, i + 1,
+         "includes " + match[1].str() + ", but the arrow " + std::string(rule->folder) + " → " + match[1].str() +
+             " is missing in the table in test/tidy/includes.cpp. Move the code to a folder that may, or pass what it "
+             "needs in from outside."});
   }
   return findings;
 }

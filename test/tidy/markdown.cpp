@@ -67,9 +67,11 @@ std::vector<Finding> check_markdown(const Source& source, const Reader& read) {
       if (path.ends_with('/')) path.pop_back();
       const std::string* text = file.empty() ? &source.text : read(path);
       if (text == nullptr) {
-        findings.push_back({source.path, line.number, "Expected a file behind the link '" + target + "', but there is no " + path + "."});
+        findings.push_back(
+            {source.path, line.number, "Expected a file behind the link '" + target + "', but there is no " + path + "."});
       } else if (!anchor.empty() && !has_heading(*text, anchor)) {
-        findings.push_back({source.path, line.number, "Expected a heading behind the link '" + target + "', but " + path + " has none like it."});
+        findings.push_back({source.path, line.number,
+                            "Expected a heading behind the link '" + target + "', but " + path + " has none like it."});
       }
     }
   }

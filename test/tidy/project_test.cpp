@@ -48,7 +48,8 @@ TEST(Project, DocumentsHaveOneTitleAndWorkingLinks) {
   static const std::string folder;
   for (const Source& source : project()) {
     texts[source.path] = &source.text;
-    for (auto path = std::filesystem::path(source.path).parent_path(); !path.empty(); path = path.parent_path()) texts[path.string()] = &folder;
+    for (auto path = std::filesystem::path(source.path).parent_path(); !path.empty(); path = path.parent_path())
+      texts[path.string()] = &folder;
   }
   const Reader read = [&](const std::string& path) {
     const auto it = texts.find(path);

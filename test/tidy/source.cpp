@@ -101,7 +101,8 @@ std::string code_only(std::string_view text) { return Blanker(text).run(); }
 
 std::vector<Source> read_project(const std::string& root) {
   std::vector<Source> sources;
-  for (auto it = std::filesystem::recursive_directory_iterator(root); it != std::filesystem::recursive_directory_iterator(); ++it) {
+  for (auto it = std::filesystem::recursive_directory_iterator(root); it != std::filesystem::recursive_directory_iterator();
+       ++it) {
     if (it->is_directory()) {
       if (is_skipped(it->path().filename())) it.disable_recursion_pending();
       continue;

@@ -19,7 +19,8 @@ const std::regex& allowed() {
       "|abort|stderr|fprintf|__fprintf_chk|fwrite"  // CHECK: says what broke and stops
       "|std::__cxx11::basic_string<.*|std::__cxx11::to_string.*|std::(from|to)_chars.*|.*std::__detail::__(from|to)_chars.*"
       "|std::operator(==|<=>|<|\\+).*"
-      "|std::__throw_.*|std::terminate\\(\\)|std::exception::.*|std::bad_\\w+::.*|std::(logic|runtime|length)_error::.*|std::out_of_range::.*"
+      "|std::__throw_.*|std::terminate\\(\\)|std::exception::.*|std::bad_\\w+::.*|std::(logic|runtime|length)_error::.*|std::out_"
+      "of_range::.*"
       "|std::__glibcxx_assert_fail.*|std::__ostream_insert.*"
       "|std::_Rb_tree_.*|std::__detail::_Prime_rehash_policy::.*|std::__detail::_List_node_base::.*|std::_Hash_bytes.*"
       "|std::(map|set|vector|pair|optional|variant|function|unique_ptr|shared_ptr|span|array|deque|tuple)<.*|tl::.*");
@@ -38,10 +39,11 @@ std::vector<Finding> check_domain_symbols(std::string_view nm_output) {
     if (!std::regex_match(line, match, undefined)) continue;
     const std::string symbol = match[1].str();
     if (std::regex_match(symbol, allowed())) continue;
-    findings.push_back({object, 0,
-                        "The domain uses '" + symbol +
-                            "', which is not on the list in test/tidy/symbols.cpp. Time, chance and the outside are handed in, never "
-                            "asked for; if it is pure, add it to the list."});
+    findings.push_back(
+        {object, 0,
+         "The domain uses '" + symbol +
+             "', which is not on the list in test/tidy/symbols.cpp. Time, chance and the outside are handed in, never "
+             "asked for; if it is pure, add it to the list."});
   }
   return findings;
 }
