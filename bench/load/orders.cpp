@@ -20,7 +20,9 @@ Ended ended(const Client& client) {
   Ended ended;
   for (const auto& [name, count] : client.counters()) {
     if (!name.starts_with("orders{")) continue;
-    const auto has = [&](const char* state) { return name.find(std::string("state=\"") + state + '"') != std::string::npos; };
+    const auto has = [&counter = name](const char* state) {
+      return counter.find(std::string("state=\"") + state + '"') != std::string::npos;
+    };
     if (has("completed")) ended.completed += static_cast<std::uint64_t>(count);
     if (has("partial") || has("failed") || has("cancelled")) ended.otherwise += static_cast<std::uint64_t>(count);
   }

@@ -269,7 +269,7 @@ std::string show_refusals(const Json& document, bool colour) {
 }
 
 std::string watch_line(const Json& event, bool several, bool colour) {
-  const auto pad = [](std::string text, std::size_t columns) {
+  const auto pad = [](const std::string& text, std::size_t columns) {
     return text + std::string(columns - std::min(columns, width(text)), ' ') + "  ";
   };
   const auto state = text_at(event, "state"), name = text_at(event, "event");
