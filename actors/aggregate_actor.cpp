@@ -1,6 +1,7 @@
 #include "actors/aggregate_actor.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include <spdlog/spdlog.h>
 
@@ -58,23 +59,44 @@ template <class K>
 void AggregateActor<K>::work() {
   while (!in_flight_ && !waiting_.empty()) {
     if (!loaded_) wake_up();
-    auto job = std::make_shared<AppendJob>();
-    while (!waiting_.empty() && job->appends.size() < kBatchMax) {
-      const bool rehint = std::holds_alternative<Rehint>(waiting_.front()->ask);
-      if (rehint && !job->appends.empty()) break;  // hints speak of durable state only
-      MailPtr mail = std::move(waiting_.front());
-      waiting_.pop_front();
-      take(std::move(mail), *job);
-    }
-    if (job->appends.empty()) continue;
-    job->from = caf::actor_cast<caf::actor>(this);
-    in_flight_ = true;
-    send(shared_->writer, AppendRequest{std::move(job)});
+    Draft draft(shared_->clock->now());
+    take_batch(draft);
+    if (!draft.empty()) hand_over(std::move(draft));
   }
   if (stopping_ && idle()) return quit();
   // Nothing that will come by itself: no need to stay until the usual idle time is over.
   if (loaded_ && idle() && !stopping_ && agenda_.effects.empty() && agenda_.wakeups.empty())
     send(shared_->router, Passivate{stream_});
+}
+
+template <class K>
+void AggregateActor<K>::take_batch(Draft& draft) {
+  const auto catalogs = shared_->catalogs.get();
+  for (std::size_t taken = 0; !waiting_.empty() && taken < kBatchMax; ++taken) {
+    if (std::holds_alternative<Rehint>(waiting_.front()->ask) && !draft.empty()) return;  // hints speak of durable state only
+    MailPtr mail = std::move(waiting_.front());
+    waiting_.pop_front();
+    const double jitter = static_cast<double>(next_random(random_) >> 11) * 0x1.0p-53;
+    take(std::move(mail), Asked{*shared_, shared_->clock->now(), jitter, catalogs.get()}, draft);
+    if (std::is_same_v<K, ProductKind> && draft.streams() > 1) return;  // the next decision reads those services from the log
+  }
+}
+
+/// What the batch changed becomes rows and hints here, once: what came and went within it never shows.
+template <class K>
+void AggregateActor<K>::hand_over(Draft draft) {
+  Agenda after = K::agenda(state_);
+  draft.template add_change<K>(stream_, state_, comd::difference(agenda_, after), about_);
+  agenda_ = std::move(after);
+  hints_ = std::move(draft.hints);
+  // Marking a send takes its effect out of the outbox. The dispatcher, which asked for it, knows.
+  std::erase_if(hints_.removed, [&](const auto& gone) { return std::ranges::find(marked_, gone.second) != marked_.end(); });
+  marked_.clear();
+  auto job = std::make_shared<AppendJob>();
+  job->append = draft.finish();
+  job->from = caf::actor_cast<caf::actor>(this);
+  in_flight_ = true;
+  send(shared_->writer, AppendRequest{std::move(job)});
 }
 
 template <class K>
@@ -120,7 +142,7 @@ Cause AggregateActor<K>::cause_of(const Mail& mail) const {
 }
 
 template <class K>
-void AggregateActor<K>::take(MailPtr mail, AppendJob& job) {
+void AggregateActor<K>::take(MailPtr mail, const Asked& asked, Draft& draft) {
   if (!unreadable_.empty())
     return mail->answer(refused(RejectionCode::unavailable, unreadable_, "Tell the operator of comd: this stream needs repair"));
   if (const auto* rehint = std::get_if<Rehint>(&mail->ask)) {
@@ -133,23 +155,20 @@ void AggregateActor<K>::take(MailPtr mail, AppendJob& job) {
     return mail->answer(refused(RejectionCode::invalid, "Expected a command for " + stream_.value + ", but " +
                                                             mail->cause.command + " is for another kind"));
 
-  const auto catalogs = shared_->catalogs.get();
-  const double jitter = static_cast<double>(next_random(random_) >> 11) * 0x1.0p-53;
-  const Asked asked{*shared_, shared_->clock->now(), jitter, catalogs.get()};
-  Pending pending{std::move(mail), {}, {}, {}, {}, {}};
+  Pending pending{std::move(mail), {}, {}, {}};
   auto decided = decide(*command, asked, pending);
   if (!decided) {
     if (!pending.mail->tell) {
       pending.answer.reply.rejection = std::move(decided.error());
-      return answer_in_turn(std::move(pending), job);
+      return answer_in_turn(std::move(pending), draft);
     }
     // A tell is true whatever its receiver thinks of it: it is consumed, and what it changed is nothing.
     log_order(spdlog::level::warn, "Refused what a member of the family told: " + decided.error().message, about_, stream_.value,
               {{"command", pending.mail->cause.command}, {"from", pending.mail->tell->from.value}});
     decided = Decided<typename K::Event>{};
   }
-  if (decided->events.empty() && !pending.mail->tell) return answer_in_turn(std::move(pending), job);
-  record(std::move(pending), std::move(*decided), asked, job);
+  if (decided->events.empty() && !pending.mail->tell) return answer_in_turn(std::move(pending), draft);
+  record(std::move(pending), std::move(*decided), asked, draft);
 }
 
 template <class K>
@@ -178,17 +197,16 @@ Result<Decided<typename K::Event>, Rejection> AggregateActor<K>::decide(const ty
   }
 }
 
-/// Evolves the state in place, and adds one append to the job. If the append is refused the state is folded again.
+/// Evolves the state in place. If the append is refused the state is folded again.
 template <class K>
-void AggregateActor<K>::record(Pending pending, Decided<typename K::Event> decided, const Asked& asked, AppendJob& job) {
+void AggregateActor<K>::record(Pending pending, Decided<typename K::Event> decided, const Asked& asked, Draft& draft) {
   Mail& mail = *pending.mail;
   const Cause cause = cause_of(mail);
-  Draft draft(asked.now, cause);
-  if constexpr (std::is_same_v<K, ProductOrderKind>) add_members(draft, decided, asked, state_);
+  if constexpr (std::is_same_v<K, ProductOrderKind>) add_members(draft, decided, cause);
   if constexpr (std::is_same_v<K, ProductKind>) {
-    if (auto members = add_members(draft, decided, asked, state_); !members) {
+    if (auto members = add_members(draft, decided, cause, *asked.shared.log, state_); !members) {
       pending.answer.reply.rejection = members.error();
-      return answer_in_turn(std::move(pending), job);
+      return answer_in_turn(std::move(pending), draft);
     }
   }
   if (!decided.events.empty()) {
@@ -196,77 +214,64 @@ void AggregateActor<K>::record(Pending pending, Decided<typename K::Event> decid
       K::evolve(state_, event);
       if (auto ending = K::ending(state_, event)) pending.endings.push_back(*ending);
     }
-    Agenda after = K::agenda(state_);
     const std::size_t count = decided.events.size();
-    draft.template add<K>(stream_, version_, std::move(decided.events), state_, comd::difference(agenda_, after));
-    agenda_ = std::move(after);
+    draft.add_events(stream_, version_, std::move(decided.events), cause);
     if (version_ == Version{} || std::is_same_v<K, ProductKind>) about_ = cause;
     version_ = version_ + count;
+    if constexpr (std::is_same_v<K, ServiceOrderKind>)
+      if (const auto* marked =
+              std::get_if<service_order::MarkSent>(&std::get<typename K::Command>(std::get<AnyCommand>(mail.ask))))
+        marked_.push_back(marked->effect);
   }
   if (mail.tell) {
-    draft.consume(*mail.tell);
+    draft.consume(*mail.tell, cause);
     consumed_.insert(key_of(*mail.tell));
   }
   if constexpr (std::is_same_v<K, ProductKind>)
     if (mail.want_product) pending.answer.product = std::make_shared<const product::Snapshot>(state_.product);
-  pending.hints = std::move(draft.hints);
-  // Marking a send takes its effect out of the outbox. The dispatcher, which asked for it, knows.
-  if constexpr (std::is_same_v<K, ServiceOrderKind>)
-    if (const auto* marked = std::get_if<service_order::MarkSent>(&std::get<typename K::Command>(std::get<AnyCommand>(mail.ask))))
-      std::erase_if(pending.hints.removed, [&](const auto& gone) { return gone.second == marked->effect; });
-  pending.append = job.appends.size();
   pending.answer.reply.changed = true;
-  job.appends.push_back(draft.finish());
   if (shared_->faults.ack_before_sync) mail.answer(pending.answer);
   pending_.push_back(std::move(pending));
 }
 
 /// Nothing to record. If the decision built on state that is not durable yet, the answer waits for it.
 template <class K>
-void AggregateActor<K>::answer_in_turn(Pending pending, const AppendJob& job) {
+void AggregateActor<K>::answer_in_turn(Pending pending, const Draft& draft) {
   if constexpr (std::is_same_v<K, ProductKind>)
     if (pending.mail->want_product && !pending.answer.reply.rejection)
       pending.answer.product = std::make_shared<const product::Snapshot>(state_.product);
-  if (job.appends.empty()) return deliver(pending);
+  if (draft.empty()) return deliver(pending);
   pending_.push_back(std::move(pending));
 }
 
+/// Hints leave before the answers: the dispatcher hears of a changed effect before it hears that its command is done.
 template <class K>
-void AggregateActor<K>::settle(AppendJob& job) {
+void AggregateActor<K>::settle(const AppendJob& job) {
   std::deque<Pending> decided = std::exchange(pending_, {});
-  std::deque<MailPtr> again;
-  bool broken = false;
-  for (Pending& one : decided) {
-    if (!one.append) {
-      if (broken)
-        again.push_back(std::move(one.mail));
-      else
-        deliver(one);
-      continue;
-    }
-    const auto& result = job.results[*one.append];
-    if (result) {
-      one.answer.reply.position = result->position;
+  Hints hints = std::exchange(hints_, {});
+  if (job.result) {
+    send_hints(hints);
+    for (Pending& one : decided) {
+      if (one.answer.reply.changed) one.answer.reply.position = job.result->position;
       deliver(one);
-      continue;
     }
-    broken = true;
-    if (result.error() == AppendError::conflict && ++one.mail->tries < kTriesMax) {
+    return;
+  }
+  // Nothing of it happened. After a conflict all of it is decided anew, on the state as it is.
+  drop_state();
+  for (Pending& one : decided | std::views::reverse) {
+    if (job.result.error() == AppendError::conflict && ++one.mail->tries < kTriesMax) {
       shared_->metrics->conflicts.Increment();
-      again.push_back(std::move(one.mail));
+      waiting_.push_front(std::move(one.mail));
       continue;
     }
     one.mail->answer(refused(RejectionCode::unavailable,
                              "Expected the decision on " + stream_.value + " to be recorded, but the log did not confirm it",
                              "Send the same command again; what was recorded is not recorded twice."));
   }
-  if (!broken) return;
-  drop_state();
-  waiting_.insert(waiting_.begin(), std::make_move_iterator(again.begin()), std::make_move_iterator(again.end()));
 }
 
-/// Durable (or nothing to record): tell whoever has to act on it, then answer. Both leave from here, so the dispatcher hears of a
-/// changed effect before it hears that its command is done.
+/// Durable, or nothing to record.
 template <class K>
 void AggregateActor<K>::deliver(Pending& one) {
   if (one.catalog && !one.answer.reply.rejection) shared_->catalogs.add(std::move(one.catalog));
@@ -280,7 +285,6 @@ void AggregateActor<K>::deliver(Pending& one) {
     if (spdlog::should_log(level))
       log_order(level, "Order ended", about_, stream_.value, {{"outcome", std::string(ending.outcome)}});
   }
-  send_hints(one.hints);
   one.mail->answer(std::move(one.answer));
 }
 

@@ -8,10 +8,10 @@ namespace comd {
 
 /// The live form of one stream: a product order, a service order, a product, a service, the catalogue, the unmatched reports.
 ///
-/// It folds its stream on the first command. Then it decides on everything that waits, one append per command (each with its own
-/// cause), and hands them to the log writer together. While they are under way new commands wait here. The state it decides on
-/// includes what is not durable yet; so an answer that builds on such state leaves only after the appends before it are durable,
-/// and after a refused append the state is dropped and folded again.
+/// It folds its stream on the first command. Then it decides on everything that waits, command by command (each with its own
+/// cause), and hands that to the log writer as one append. While it is under way new commands wait here. The state it decides on
+/// includes what is not durable yet; so an answer that builds on such state leaves only after the append is durable, and after a
+/// refused append the state is dropped and folded again.
 template <class K>
 class AggregateActor final : public caf::event_based_actor {
  public:
@@ -24,24 +24,24 @@ class AggregateActor final : public caf::event_based_actor {
   static constexpr std::size_t kBatchMax = 64;   ///< commands decided together
   static constexpr std::uint32_t kTriesMax = 8;  ///< conflicts before a command is given up as unavailable
 
-  /// A command that is decided, but must not be answered yet. `append`: index in the job, or none (it recorded nothing).
+  /// A command that is decided, but must not be answered yet.
   struct Pending {
     MailPtr mail;
     Answer answer;
-    std::optional<std::size_t> append;
-    Hints hints;
     std::vector<Ending> endings;
     std::shared_ptr<const Catalog> catalog;  ///< Load only: goes live once durable
   };
 
   void work();
   void wake_up();
-  void take(MailPtr, AppendJob&);
+  void take_batch(Draft&);
+  void take(MailPtr, const Asked&, Draft&);
   bool already_consumed(const Mail&) const;
   Result<Decided<typename K::Event>, Rejection> decide(const typename K::Command&, const Asked&, Pending&);
-  void record(Pending, Decided<typename K::Event>, const Asked&, AppendJob&);
-  void answer_in_turn(Pending, const AppendJob&);
-  void settle(AppendJob&);
+  void record(Pending, Decided<typename K::Event>, const Asked&, Draft&);
+  void answer_in_turn(Pending, const Draft&);
+  void hand_over(Draft);
+  void settle(const AppendJob&);
   void deliver(Pending&);
   void send_hints(Hints&);
   void hint_again(const Rehint&);
@@ -54,7 +54,9 @@ class AggregateActor final : public caf::event_based_actor {
   std::uint64_t random_;  ///< state of the jitter generator
 
   std::deque<MailPtr> waiting_;
-  std::deque<Pending> pending_;  ///< in the order they were decided
+  std::deque<Pending> pending_;      ///< in the order they were decided
+  Hints hints_;                      ///< of the append under way
+  std::vector<std::string> marked_;  ///< effects whose send the batch records
   bool in_flight_ = false;
   bool stopping_ = false;
   std::size_t tells_ = 0;

@@ -129,25 +129,40 @@ void add_hints(Hints& out, const StreamId& stream, const typename K::State& stat
     mail->tell = ConsumedTell{stream, tell.to, tell.name};
     out.tells.push_back(std::move(mail));
   }
-  for (const Wakeup& wakeup : change.wakeups_added)
-    if (!out.earliest || wakeup.due < *out.earliest) out.earliest = wakeup.due;
+  if (const auto& next = change.wakeup_added; next && (!out.earliest || next->due < *out.earliest)) out.earliest = next->due;
 }
 
-template <class K>
-void Draft::add(const StreamId& stream, Version before, std::vector<typename K::Event> events, const typename K::State& state,
-                const AgendaChange& change) {
-  append_.streams.push_back({stream, before, static_cast<std::uint32_t>(events.size())});
+/// The commit's cause is that of the first command in it.
+void Draft::begin(const Cause& cause) {
+  if (empty()) commit_.cause = cause;
+}
+
+template <class Event>
+void Draft::add_events(const StreamId& stream, Version before, std::vector<Event> events, const Cause& cause) {
+  begin(cause);
+  const auto count = static_cast<std::uint32_t>(events.size());
+  const auto head = std::ranges::find(append_.streams, stream, &StreamHead::stream);
+  if (head == append_.streams.end())
+    append_.streams.push_back({stream, before, count});
+  else
+    head->events += count;
   StreamSlice& slice = commit_.streams.emplace_back();
   slice.stream = stream;
   slice.before = before;
+  if (!(cause == commit_.cause)) slice.cause = cause;
   slice.events.reserve(events.size());
   for (auto& event : events) slice.events.emplace_back(std::move(event));
-  keys::add_rows(append_.rows, stream, change);
-  for (const auto& [name, by] : change.counters) append_.counters.emplace_back(name, by);
-  add_hints<K>(hints, stream, state, change, commit_.cause);
 }
 
-void Draft::consume(const ConsumedTell& tell) {
+template <class K>
+void Draft::add_change(const StreamId& stream, const typename K::State& state, const AgendaChange& change, const Cause& cause) {
+  keys::add_rows(append_.rows, stream, change);
+  for (const auto& [name, by] : change.counters) append_.counters.emplace_back(name, by);
+  add_hints<K>(hints, stream, state, change, cause);
+}
+
+void Draft::consume(const ConsumedTell& tell, const Cause& cause) {
+  begin(cause);
   commit_.consumed.push_back(tell);
   keys::add_consumed(append_.rows, tell);
 }
@@ -157,30 +172,38 @@ Append Draft::finish() {
   return std::move(append_);
 }
 
-void add_members(Draft& draft, const Decided<product_order::Event>& decided, const Asked&, const product_order::State&) {
+void add_members(Draft& draft, const Decided<product_order::Event>& decided, const Cause& cause) {
   for (const auto& [id, events] : decided.opened) {
     service_order::State state;
     for (const auto& event : events) service_order::evolve(state, event);
-    draft.add<ServiceOrderKind>(stream_of(id), Version{}, events, state, difference({}, service_order::agenda(state)));
+    draft.add_events(stream_of(id), Version{}, events, cause);
+    draft.add_change<ServiceOrderKind>(stream_of(id), state, difference({}, service_order::agenda(state)), cause);
   }
 }
 
-Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>& decided, const Asked& asked,
+Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>& decided, const Cause& cause, const EventLog& log,
                                     const product::State& before) {
+  struct Member {
+    Folded<service::State> folded;
+    service::Event event;
+  };
+  std::vector<Member> members;
   for (const auto& event : decided.events) {
     const auto* written = std::get_if<product::Written>(&event);
     if (written == nullptr) continue;
     for (product::ServiceRecord& record : product::changed_services(before, *written)) {
-      const StreamId stream = stream_of(record.id);
-      auto member = load<ServiceKind>(*asked.shared.log, stream);
+      auto member = load<ServiceKind>(log, stream_of(record.id));
       if (!member) return Err(Rejection{RejectionCode::unavailable, member.error(), {}, {}});
-      auto& [state, version] = member->folded;
-      const Agenda agenda = service::agenda(state);
-      const service::Event changed =
-          service::Changed{written->product.tenant, written->product.id, written->order, std::move(record)};
-      service::evolve(state, changed);
-      draft.add<ServiceKind>(stream, version, {changed}, state, difference(agenda, service::agenda(state)));
+      members.push_back({std::move(member->folded),
+                         service::Changed{written->product.tenant, written->product.id, written->order, std::move(record)}});
     }
+  }
+  for (auto& [folded, event] : members) {
+    const Agenda agenda = service::agenda(folded.state);
+    service::evolve(folded.state, event);
+    const StreamId stream = stream_of(folded.state.record.id);
+    draft.add_events(stream, folded.version, std::vector{std::move(event)}, cause);
+    draft.add_change<ServiceKind>(stream, folded.state, difference(agenda, service::agenda(folded.state)), cause);
   }
   return {};
 }
@@ -188,7 +211,8 @@ Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>&
 #define COMD_INSTANTIATE(K)                                                                                \
   template Result<Loaded<K>, std::string> load<K>(const EventLog&, const StreamId&);                       \
   template void add_hints<K>(Hints&, const StreamId&, const K::State&, const AgendaChange&, const Cause&); \
-  template void Draft::add<K>(const StreamId&, Version, std::vector<K::Event>, const K::State&, const AgendaChange&);
+  template void Draft::add_events(const StreamId&, Version, std::vector<K::Event>, const Cause&);          \
+  template void Draft::add_change<K>(const StreamId&, const K::State&, const AgendaChange&, const Cause&);
 COMD_INSTANTIATE(ProductOrderKind)
 COMD_INSTANTIATE(ServiceOrderKind)
 COMD_INSTANTIATE(ProductKind)

@@ -105,21 +105,27 @@ struct Loaded {
 template <class K>
 Result<Loaded<K>, std::string> load(const EventLog&, const StreamId&);
 
-/// One append in the making, and what follows once it is durable.
+/// One append in the making, and what follows once it is durable. It takes the decisions of several commands: each adds its
+/// events under its own cause, and the rows and hints of a stream are added once, for what all of them changed.
 class Draft {
  public:
-  Draft(Instant now, Cause cause) { commit_.time = now, commit_.cause = std::move(cause); }
+  explicit Draft(Instant now) { commit_.time = now; }
 
-  /// Events of one stream. `state` is the stream's after them, `change` the difference between the agendas.
+  /// A command's events in one stream.
+  template <class Event>
+  void add_events(const StreamId&, Version before, std::vector<Event> events, const Cause&);
+  /// `state` is the stream's after all its events, `change` the difference between its agendas before and after them.
   template <class K>
-  void add(const StreamId&, Version before, std::vector<typename K::Event> events, const typename K::State& state,
-           const AgendaChange& change);
-  void consume(const ConsumedTell&);
+  void add_change(const StreamId&, const typename K::State& state, const AgendaChange& change, const Cause&);
+  void consume(const ConsumedTell&, const Cause&);
 
+  bool empty() const { return commit_.streams.empty() && commit_.consumed.empty(); }
+  std::size_t streams() const { return append_.streams.size(); }
   Append finish();
   Hints hints;
 
  private:
+  void begin(const Cause&);
   Commit commit_;
   Append append_;
 };
@@ -129,7 +135,9 @@ template <class K>
 void add_hints(Hints&, const StreamId&, const typename K::State&, const AgendaChange&, const Cause&);
 
 /// The events of other members of the family that a decision brings: service orders it opens, service instances it changes.
-void add_members(Draft&, const Decided<product_order::Event>&, const Asked&, const product_order::State& before);
-Result<void, Rejection> add_members(Draft&, const Decided<product::Event>&, const Asked&, const product::State& before);
+/// After an error the draft is as it was.
+void add_members(Draft&, const Decided<product_order::Event>&, const Cause&);
+Result<void, Rejection> add_members(Draft&, const Decided<product::Event>&, const Cause&, const EventLog&,
+                                    const product::State& before);
 
 }  // namespace comd

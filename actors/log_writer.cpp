@@ -9,7 +9,7 @@ namespace comd {
 caf::behavior LogWriter::make_behavior() {
   return {
       [this](AppendRequest& request) {
-        for (Append& append : request.job->appends) batch_.push_back(std::move(append));
+        batch_.push_back(std::move(request.job->append));
         jobs_.push_back(std::move(request.job));
         if (batch_.size() >= shared_->options.limits.batch_max) return flush();
         if (!std::exchange(flush_sent_, true)) send(this, Flush{});
@@ -41,12 +41,9 @@ void LogWriter::flush() {
   }
   metrics.commits.Increment(static_cast<double>(std::ranges::count_if(results, [](const auto& r) { return r.has_value(); })));
 
-  std::size_t next = 0;
-  for (auto& job : jobs_) {
-    const std::size_t count = job->appends.size();
-    job->results.assign(results.begin() + static_cast<std::ptrdiff_t>(next),
-                        results.begin() + static_cast<std::ptrdiff_t>(next + count));
-    next += count;
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    auto& job = jobs_[i];
+    job->result = results[i];
     caf::actor to = std::move(job->from);
     job->from = nullptr;
     anon_send(to, AppendDone{std::move(job)});

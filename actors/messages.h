@@ -90,10 +90,10 @@ struct Passivate {
 struct Tick {};   ///< to oneself, periodically
 struct Start {};  ///< to every actor once all are spawned
 
-/// The appends of one aggregate: decided one after the other, durable together or refused from the first conflict on.
+/// What an aggregate decided on the commands that waited for it.
 struct AppendJob {
-  std::vector<Append> appends;
-  std::vector<Result<Appended, AppendError>> results;
+  Append append;
+  Result<Appended, AppendError> result;
   caf::actor from;
 };
 struct AppendRequest {

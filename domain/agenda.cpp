@@ -46,22 +46,29 @@ std::string_view to_text(EffectKind kind) {
   return "unknown";
 }
 
+const Wakeup* next_wakeup(const Agenda& agenda) {
+  const auto next = std::ranges::min_element(agenda.wakeups, {}, [](const Wakeup& w) { return std::tie(w.due, w.name); });
+  return next == agenda.wakeups.end() ? nullptr : &*next;
+}
+
 AgendaChange difference(const Agenda& before, const Agenda& after) {
   AgendaChange out;
-  compare(before.effects, after.effects, [](const Effect& e) -> const std::string& { return e.key; },
-          [&](const Effect& e) { out.effects_removed.push_back(e.key); },
-          [&](const Effect& e, const Effect*) { out.effects_added.push_back(e); });
-  compare(before.tells, after.tells, [](const Tell& t) { return std::tie(t.to, t.name); },
-          [&](const Tell& t) { out.tells_removed.push_back(t); }, [&](const Tell& t, const Tell*) { out.tells_added.push_back(t); });
-  compare(before.wakeups, after.wakeups, [](const Wakeup& w) -> const std::string& { return w.name; },
-          [&](const Wakeup& w) { out.wakeups_removed.push_back(w); },
-          [&](const Wakeup& w, const Wakeup* old) {
-            if (old != nullptr) out.wakeups_removed.push_back(*old);  // the due time is part of the row's key
-            out.wakeups_added.push_back(w);
-          });
-  compare(before.rows, after.rows, [](const Row& r) { return std::tie(r.table, r.key); },
-          [&](const Row& r) { out.rows_removed.emplace_back(r.table, r.key); },
-          [&](const Row& r, const Row*) { out.rows_put.push_back(r); });
+  compare(
+      before.effects, after.effects, [](const Effect& e) -> const std::string& { return e.key; },
+      [&](const Effect& e) { out.effects_removed.push_back(e.key); },
+      [&](const Effect& e, const Effect*) { out.effects_added.push_back(e); });
+  compare(
+      before.tells, after.tells, [](const Tell& t) { return std::tie(t.to, t.name); },
+      [&](const Tell& t) { out.tells_removed.push_back(t); }, [&](const Tell& t, const Tell*) { out.tells_added.push_back(t); });
+  const Wakeup *old = next_wakeup(before), *next = next_wakeup(after);
+  if (old == nullptr || next == nullptr || !(*old == *next)) {
+    if (old != nullptr) out.wakeup_removed = *old;
+    if (next != nullptr) out.wakeup_added = *next;
+  }
+  compare(
+      before.rows, after.rows, [](const Row& r) { return std::tie(r.table, r.key); },
+      [&](const Row& r) { out.rows_removed.emplace_back(r.table, r.key); },
+      [&](const Row& r, const Row*) { out.rows_put.push_back(r); });
   std::map<std::string_view, int> counts;
   for (const std::string& name : after.counters) ++counts[name];
   for (const std::string& name : before.counters) --counts[name];

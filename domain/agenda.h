@@ -26,9 +26,9 @@ struct ActivationRequest {
   std::uint32_t attempt = 1;  ///< counts new intentions (after a definite failure); re-sending keeps it
   std::uint8_t priority = 4;
   Values characteristics;
-  Values previous;            ///< what the service had before, for modify and delete
+  Values previous;  ///< what the service had before, for modify and delete
   bool compensation = false;
-  std::string reason;         ///< cancel only
+  std::string reason;  ///< cancel only
   bool operator==(const ActivationRequest&) const = default;
 };
 
@@ -42,7 +42,7 @@ struct Effect {
   EffectKind kind{};
   std::string lane;
   Instant not_before{};
-  Instant deadline{};   ///< a timer of the same aggregate watches it
+  Instant deadline{};        ///< a timer of the same aggregate watches it
   bool record_send = false;  ///< MarkSent must be durable before the call leaves
   Millis call_timeout{10'000};
   bool operator==(const Effect&) const = default;
@@ -64,7 +64,15 @@ struct Tell {
 };
 
 /// A row of an index or view. Tables and key forms: domain/views.h.
-enum class Table : std::uint8_t { order = 1, order_index = 2, product = 3, product_index = 4, service = 5, service_index = 6, unmatched = 7 };  // on disk
+enum class Table : std::uint8_t {
+  order = 1,
+  order_index = 2,
+  product = 3,
+  product_index = 4,
+  service = 5,
+  service_index = 6,
+  unmatched = 7
+};  // on disk
 struct Row {
   Table table{};
   std::string key;
@@ -83,15 +91,18 @@ struct Agenda {
 };
 
 struct AgendaChange {
-  std::vector<Effect> effects_added;     ///< new or changed
+  std::vector<Effect> effects_added;  ///< new or changed
   std::vector<std::string> effects_removed;
   std::vector<Tell> tells_added, tells_removed;
-  std::vector<Wakeup> wakeups_removed;   ///< with the old due time, which is part of the row's key
-  std::vector<Wakeup> wakeups_added;
+  std::optional<Wakeup> wakeup_removed, wakeup_added;  ///< of the next wake-up, the only one that has a row
   std::vector<Row> rows_put;
   std::vector<std::pair<Table, std::string>> rows_removed;
   std::vector<std::pair<std::string, int>> counters;  ///< +1 / -1
 };
 AgendaChange difference(const Agenda& before, const Agenda& after);
+
+/// The earliest wake-up, or nullptr. One timer per stream is armed: what it decides when it is due moves that wake-up away, and
+/// then the one behind it is the next.
+const Wakeup* next_wakeup(const Agenda&);
 
 }  // namespace comd

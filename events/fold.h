@@ -65,30 +65,42 @@ template <class State, class Records>
 Result<Folded<State>, DecodeError> fold(const Records& records, const StreamId& stream) {
   Folded<State> folded{fresh<State>(stream), {}};
   for (const auto& each : records) {
-    Result<std::optional<StreamSlice>, DecodeError> slice;
+    Result<Commit, DecodeError> part;
     if constexpr (requires { each.record; }) {
-      slice = decode_slice(each.record, stream);
+      part = decode_part(each.record, stream);
     } else {
-      slice = decode_slice(each, stream);
+      part = decode_part(each, stream);
     }
-    if (!slice) return Err(slice.error());
-    if (!*slice) continue;
-    if (auto applied = apply(folded, **slice); !applied) return Err(applied.error());
+    if (!part) return Err(part.error());
+    for (const StreamSlice& slice : part->streams)
+      if (auto applied = apply(folded, slice); !applied) return Err(applied.error());
   }
   return folded;
 }
 
 template <class Records>
-auto fold_product_order(const Records& records, const StreamId& stream) { return fold<product_order::State>(records, stream); }
+auto fold_product_order(const Records& records, const StreamId& stream) {
+  return fold<product_order::State>(records, stream);
+}
 template <class Records>
-auto fold_service_order(const Records& records, const StreamId& stream) { return fold<service_order::State>(records, stream); }
+auto fold_service_order(const Records& records, const StreamId& stream) {
+  return fold<service_order::State>(records, stream);
+}
 template <class Records>
-auto fold_product(const Records& records, const StreamId& stream) { return fold<product::State>(records, stream); }
+auto fold_product(const Records& records, const StreamId& stream) {
+  return fold<product::State>(records, stream);
+}
 template <class Records>
-auto fold_service(const Records& records, const StreamId& stream) { return fold<service::State>(records, stream); }
+auto fold_service(const Records& records, const StreamId& stream) {
+  return fold<service::State>(records, stream);
+}
 template <class Records>
-auto fold_catalog(const Records& records) { return fold<catalog_log::State>(records, StreamId{std::string(kCatalogStream)}); }
+auto fold_catalog(const Records& records) {
+  return fold<catalog_log::State>(records, StreamId{std::string(kCatalogStream)});
+}
 template <class Records>
-auto fold_unmatched(const Records& records) { return fold<unmatched::State>(records, StreamId{std::string(kUnmatchedStream)}); }
+auto fold_unmatched(const Records& records) {
+  return fold<unmatched::State>(records, StreamId{std::string(kUnmatchedStream)});
+}
 
 }  // namespace comd

@@ -45,7 +45,7 @@ DecodeError event_error(const v1::Slice& slice, std::size_t index, const v1::Eve
 }
 
 Result<StreamSlice, DecodeError> unpack(const v1::Slice& from, std::string_view tenant, const Sealer& sealer) {
-  StreamSlice slice{StreamId{from.stream()}, Version{from.before()}, {}};
+  StreamSlice slice{StreamId{from.stream()}, Version{from.before()}, {}, {}};
   const v1::Sealing sealing{sealer, {tenant, slice.stream.value}};
   slice.events.reserve(static_cast<std::size_t>(from.events_size()));
   for (const v1::Event& event : from.events()) {
@@ -66,6 +66,14 @@ DecodeError not_a_commit(std::string_view bytes) {
   return {"Expected a commit record, but these " + std::to_string(bytes.size()) + " bytes do not parse as one"};
 }
 
+void put(const Cause& from, v1::Cause& to) {
+  to.set_command(from.command);
+  to.set_subject(from.subject);
+  to.set_tenant(from.tenant.value);
+  to.set_correlation(from.correlation);
+  to.set_traceparent(from.traceparent);
+}
+
 Cause cause_of(const v1::Cause& from) {
   return {from.command(), from.subject(), TenantId{from.tenant()}, from.correlation(), from.traceparent()};
 }
@@ -76,16 +84,12 @@ std::string encode(const Commit& commit, const Sealer& sealer) {
   Scratch scratch;
   auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
   record.set_time(v1::put_time(commit.time));
-  v1::Cause& cause = *record.mutable_cause();
-  cause.set_command(commit.cause.command);
-  cause.set_subject(commit.cause.subject);
-  cause.set_tenant(commit.cause.tenant.value);
-  cause.set_correlation(commit.cause.correlation);
-  cause.set_traceparent(commit.cause.traceparent);
+  put(commit.cause, *record.mutable_cause());
   for (const StreamSlice& from : commit.streams) {
     v1::Slice& slice = *record.add_slices();
     slice.set_stream(from.stream.value);
     slice.set_before(number(from.before));
+    if (from.cause) put(*from.cause, *slice.mutable_cause());
     const v1::Sealing sealing{sealer, {commit.cause.tenant.value, from.stream.value}};
     for (const AnyEvent& event : from.events) {
       std::visit([&](const auto& e) { v1::pack(e, sealing, *slice.add_events()); }, event);
@@ -104,7 +108,7 @@ std::string encode(const Commit& commit, const Sealer& sealer) {
 
 namespace {
 
-/// `only`: unpack this stream's slice, pass over the others.
+/// `only`: unpack this stream's slices, pass over the others.
 Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId* only, const Sealer& sealer) {
   Scratch scratch;
   auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
@@ -117,6 +121,7 @@ Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId
     if (only != nullptr && from.stream() != only->value) continue;
     auto slice = unpack(from, commit.cause.tenant.value, sealer);
     if (!slice) return Err(slice.error());
+    if (from.has_cause()) slice->cause = cause_of(from.cause());
     commit.streams.push_back(std::move(*slice));
   }
   for (const v1::ConsumedTell& tell : record.consumed()) {
@@ -128,25 +133,14 @@ Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId
 }  // namespace
 
 Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer& sealer) { return decode_slices(bytes, nullptr, sealer); }
-Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId& stream) { return decode_slices(bytes, &stream, identity_sealer()); }
-
-Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId& stream, const Sealer& sealer) {
-  Scratch scratch;
-  auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
-  if (!parse(bytes, record)) return Err(not_a_commit(bytes));
-  for (const v1::Slice& from : record.slices()) {
-    if (from.stream() != stream.value) continue;
-    auto slice = unpack(from, record.cause().tenant(), sealer);
-    if (!slice) return Err(slice.error());
-    return std::optional(std::move(*slice));
-  }
-  return std::optional<StreamSlice>();
+Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId& stream, const Sealer& sealer) {
+  return decode_slices(bytes, &stream, sealer);
 }
 
 std::string encode(const Commit& commit) { return encode(commit, identity_sealer()); }
 Result<Commit, DecodeError> decode(std::string_view bytes) { return decode(bytes, identity_sealer()); }
-Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId& stream) {
-  return decode_slice(bytes, stream, identity_sealer());
+Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId& stream) {
+  return decode_part(bytes, stream, identity_sealer());
 }
 
 }  // namespace comd

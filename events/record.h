@@ -13,22 +13,24 @@
 /// read. Times are kept in milliseconds.
 namespace comd {
 
-using AnyEvent = std::variant<product_order::Event, service_order::Event, product::Event, service::Event, catalog_log::Event, unmatched::Event>;
+using AnyEvent = std::variant<product_order::Event, service_order::Event, product::Event, service::Event, catalog_log::Event,
+                              unmatched::Event>;
 
 /// Who and what caused a commit; on every log line and in the timeline.
 struct Cause {
-  std::string command;       ///< "Submit", "TakeReport", "TimerDue:retry", …
-  std::string subject;       ///< principal, target system, or "comd"
+  std::string command;  ///< "Submit", "TakeReport", "TimerDue:retry", …
+  std::string subject;  ///< principal, target system, or "comd"
   TenantId tenant;
-  std::string correlation;   ///< one per submitted order, passed on to every call
-  std::string traceparent;   ///< W3C; may be empty
+  std::string correlation;  ///< one per submitted order, passed on to every call
+  std::string traceparent;  ///< W3C; may be empty
   bool operator==(const Cause&) const = default;
 };
 
 struct StreamSlice {
   StreamId stream;
-  Version before{};          ///< version the decision was taken at: the first event is before + 1
+  Version before{};  ///< version the decision was taken at: the first event is before + 1
   std::vector<AnyEvent> events;
+  std::optional<Cause> cause = {};  ///< where it is not the commit's: commands decided together share a commit
   bool operator==(const StreamSlice&) const = default;
 };
 
@@ -39,25 +41,28 @@ struct ConsumedTell {
   bool operator==(const ConsumedTell&) const = default;
 };
 
+/// What was decided together. A stream may have several slices, one per command, each going on from the one before.
 struct Commit {
   Instant time{};
   Cause cause;
   std::vector<StreamSlice> streams;  ///< one family
   std::vector<ConsumedTell> consumed;
+  const Cause& cause_of(const StreamSlice& slice) const { return slice.cause ? *slice.cause : cause; }
   bool operator==(const Commit&) const = default;
 };
 
-std::string encode(const Commit&);                  ///< sealed by identity
+std::string encode(const Commit&);  ///< sealed by identity
 std::string encode(const Commit&, const Sealer&);
 
 /// The bytes are not a commit this version understands: which stream or field, and why.
-struct DecodeError { std::string message; };
+struct DecodeError {
+  std::string message;
+};
 Result<Commit, DecodeError> decode(std::string_view bytes);
 Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer&);
-/// The commit with only that stream's slice: time, cause and consumed tells are those of the whole.
+/// The commit with only that stream's slices: time, cause and consumed tells are those of the whole. What the other streams hold
+/// is neither read nor able to fail.
 Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId&);
-/// Only what the commit holds of one stream, or nothing: what other streams hold is neither read nor able to fail.
-Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId&);
-Result<std::optional<StreamSlice>, DecodeError> decode_slice(std::string_view bytes, const StreamId&, const Sealer&);
+Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId&, const Sealer&);
 
 }  // namespace comd

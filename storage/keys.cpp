@@ -1,6 +1,6 @@
 #include "storage/keys.h"
 
-#include <algorithm>
+#include <tuple>
 
 #include "domain/check.h"
 #include "storage/bytes.h"
@@ -22,15 +22,6 @@ std::pair<std::string_view, std::string_view> split(std::string_view text) {
   const auto end = text.find(kEnd);
   CHECK(end != std::string_view::npos);
   return {text.substr(0, end), text.substr(end + 1)};
-}
-
-/// Whether the same row is written anew: then it need not be deleted first.
-bool names(const std::vector<Wakeup>& wakeups, const Wakeup& wanted) {
-  return std::ranges::any_of(wakeups, [&](const Wakeup& w) { return w.name == wanted.name && w.due == wanted.due; });
-}
-
-void put_timer(std::vector<RowChange>& out, const StreamId& stream, const Wakeup& wakeup) {
-  out.push_back({timer(wakeup.due, stream, wakeup.name), wakeup.reason});
 }
 
 }  // namespace
@@ -68,9 +59,10 @@ void add_rows(std::vector<RowChange>& out, const StreamId& stream, const AgendaC
   for (const auto& e : change.effects_added) out.push_back({effect(stream, e.key), effect_value(e)});
   for (const auto& t : change.tells_removed) out.push_back({tell(stream, t.to, t.name), std::nullopt});
   for (const auto& t : change.tells_added) out.push_back({tell(stream, t.to, t.name), std::string{}});
-  for (const auto& w : change.wakeups_removed)
-    if (!names(change.wakeups_added, w)) out.push_back({timer(w.due, stream, w.name), std::nullopt});
-  for (const auto& w : change.wakeups_added) put_timer(out, stream, w);
+  const auto& [gone, next] = std::tie(change.wakeup_removed, change.wakeup_added);
+  const bool same_row = gone && next && gone->due == next->due && gone->name == next->name;
+  if (gone && !same_row) out.push_back({timer(gone->due, stream, gone->name), std::nullopt});
+  if (next) out.push_back({timer(next->due, stream, next->name), next->reason});
   for (const auto& [table, key] : change.rows_removed) out.push_back({row(table, key), std::nullopt});
   for (const auto& r : change.rows_put) out.push_back({row(r.table, r.key), r.value});
 }

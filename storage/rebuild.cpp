@@ -28,13 +28,13 @@ Agenda agenda_of(const AnyFolded& folded) {
   return std::visit([](const auto& f) { return agenda(f.state); }, folded);
 }
 
+}  // namespace
+
 /// A stream with its agenda, so that the agenda before a commit is not worked out again.
-struct Stream {
+struct Rebuilder::Stream {
   AnyFolded folded;
   Agenda agenda;
 };
-
-}  // namespace
 
 struct Rebuilder::Streams {
   std::unordered_map<StreamId, Stream> by_id;
@@ -43,30 +43,45 @@ struct Rebuilder::Streams {
 Rebuilder::Rebuilder() : streams_(std::make_unique<Streams>()) {}
 Rebuilder::~Rebuilder() = default;
 
+Result<Rebuilder::Stream, DecodeError> Rebuilder::before(const StreamId& stream) const {
+  if (const auto known = streams_->by_id.find(stream); known != streams_->by_id.end()) return known->second;
+  auto folded = fresh_stream(stream);
+  if (!folded) return Err(folded.error());
+  return Stream{std::move(*folded), {}};
+}
+
 Result<void, DecodeError> Rebuilder::add(std::string_view record) {
   const auto commit = decode(record);
   if (!commit) return Err(commit.error());
   // The whole commit is folded aside first: a commit that cannot be folded changes nothing.
-  std::vector<std::pair<StreamId, Stream>> after;
+  std::map<StreamId, Stream> after;
+  for (const StreamSlice& slice : commit->streams) {
+    auto found = after.find(slice.stream);
+    if (found == after.end()) {
+      auto stream = before(slice.stream);
+      if (!stream) return Err(stream.error());
+      found = after.emplace(slice.stream, std::move(*stream)).first;
+    }
+    if (auto applied = std::visit([&](auto& f) { return apply(f, slice); }, found->second.folded); !applied)
+      return Err(applied.error());
+  }
   std::vector<RowChange> changes;
   std::vector<std::pair<std::string, int>> counted;
-  for (const StreamSlice& slice : commit->streams) {
-    const auto known = streams_->by_id.find(slice.stream);
-    auto folded = known == streams_->by_id.end() ? fresh_stream(slice.stream) : Result<AnyFolded, DecodeError>(known->second.folded);
-    if (!folded) return Err(folded.error());
-    if (auto applied = std::visit([&](auto& f) { return apply(f, slice); }, *folded); !applied) return Err(applied.error());
-    Agenda now = agenda_of(*folded);
-    const AgendaChange change = difference(known == streams_->by_id.end() ? Agenda{} : known->second.agenda, now);
-    keys::add_rows(changes, slice.stream, change);
+  for (auto& [id, stream] : after) {
+    Agenda now = agenda_of(stream.folded);
+    const AgendaChange change = difference(stream.agenda, now);
+    keys::add_rows(changes, id, change);
     counted.insert(counted.end(), change.counters.begin(), change.counters.end());
-    after.emplace_back(slice.stream, Stream{std::move(*folded), std::move(now)});
+    stream.agenda = std::move(now);
   }
   for (const ConsumedTell& tell : commit->consumed) keys::add_consumed(changes, tell);
 
   for (auto& [id, stream] : after) streams_->by_id.insert_or_assign(id, std::move(stream));
   for (RowChange& change : changes) {
-    if (change.value) rows_.insert_or_assign(std::move(change.key), std::move(*change.value));
-    else rows_.erase(change.key);
+    if (change.value)
+      rows_.insert_or_assign(std::move(change.key), std::move(*change.value));
+    else
+      rows_.erase(change.key);
   }
   for (const auto& [name, delta] : counted) counters_[name] += delta;
   return {};
@@ -115,7 +130,8 @@ std::vector<std::string> differences(const DerivedRows& stored, const DerivedRow
       out.push_back("missing " + shown(r->first) + " = " + shown(r->second));
       ++r;
     } else {
-      if (s->second != r->second) out.push_back("differs " + shown(s->first) + " = " + shown(s->second) + ", rebuilt " + shown(r->second));
+      if (s->second != r->second)
+        out.push_back("differs " + shown(s->first) + " = " + shown(s->second) + ", rebuilt " + shown(r->second));
       ++s;
       ++r;
     }

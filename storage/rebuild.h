@@ -19,7 +19,9 @@ class Rebuilder {
   DerivedRows rows() const;
 
  private:
+  struct Stream;
   struct Streams;
+  Result<Stream, DecodeError> before(const StreamId&) const;
   std::unique_ptr<Streams> streams_;
   std::map<std::string, std::string> rows_;
   std::map<std::string, std::int64_t> counters_;

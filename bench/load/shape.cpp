@@ -56,7 +56,7 @@ std::vector<std::string> shape_flags(const std::string& catalog_file, std::strin
   keys::add_rows(rows, stream_of(id), change);
   Rows views, work;
   for (const RowChange& row : rows) (row.key.front() == 'V' ? views : work).add(row);
-  Commit commit{now, {"Submit", "local", tenant, std::string(32, 'c'), std::string(55, 't')}, {{stream_of(id), {}, {}}}, {}};
+  Commit commit{now, {"Submit", "local", tenant, std::string(32, 'c'), std::string(55, 't')}, {{stream_of(id), {}, {}, {}}}, {}};
   for (auto& event : decision->events) commit.streams.front().events.emplace_back(std::move(event));
   return {flag("request-bytes", json.size() + 8),
           flag("reply-bytes", 110),

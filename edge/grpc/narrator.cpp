@@ -44,8 +44,10 @@ void Narrator::catch_up(Folded<State>& folded, const StreamId& stream, Version b
   if (folded.version > before) folded = {fresh<State>(stream), {}};
   if (before == Version{}) return;
   for (const auto& stored : log_.read_stream(stream, folded.version)) {
-    const auto slice = decode_slice(stored.record, stream);
-    if (!slice || !*slice || (*slice)->before >= before || !apply(folded, **slice)) return;
+    const auto part = decode_part(stored.record, stream);
+    if (!part) return;
+    for (const auto& slice : part->streams)
+      if (slice.before >= before || !apply(folded, slice)) return;
   }
 }
 
@@ -60,7 +62,7 @@ std::vector<Moment> Narrator::tell(const StoredCommit& stored, const Wanted& wan
     auto& entry = entry_of(slice.stream, slice.before);
     Version version = slice.before;
     for (const auto& event : slice.events) {
-      std::visit([&](auto& folded) { (void)apply(folded, StreamSlice{slice.stream, version, {event}}); }, entry);
+      std::visit([&](auto& folded) { (void)apply(folded, StreamSlice{slice.stream, version, {event}, {}}); }, entry);
       version = version + 1;
       const auto line = describe_any(event);
       Moment moment;
@@ -73,7 +75,7 @@ std::vector<Moment> Narrator::tell(const StoredCommit& stored, const Wanted& wan
       message.set_event(line.name);
       message.set_text(line.text);
       message.set_reason(line.reason);
-      message.set_correlation_id(commit->cause.correlation);
+      message.set_correlation_id(commit->cause_of(slice).correlation);
       if (const auto* state = std::get_if<Folded<product_order::State>>(&entry)) {
         moment.tenant = state->state.order.tenant;
         message.set_state(std::string(to_text(state->state.status)));

@@ -95,7 +95,7 @@ Result<Reader::History, Rejection> Reader::history(const std::vector<StreamId>& 
         Version version = slice.before;
         for (const auto& event : slice.events) {
           version = version + 1;
-          out.entries.push_back({stored.position, commit->time, stream, version, describe_any(event), commit->cause});
+          out.entries.push_back({stored.position, commit->time, stream, version, describe_any(event), commit->cause_of(slice)});
         }
       }
     }

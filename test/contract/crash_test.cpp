@@ -26,7 +26,7 @@ Append commit_at(std::uint64_t position) {
   const std::string id = "po-" + std::to_string(position);
   Append a = append_to(id, 0, 1, id + std::string(position % 3'000, '.'));
   keys::add_rows(a.rows, stream(id), rows({{Table::order, id, id}}));
-  keys::add_rows(a.rows, stream(id), timers({{"w", at(static_cast<std::int64_t>(position)), "why"}}));
+  keys::add_rows(a.rows, stream(id), timer({{"w", at(static_cast<std::int64_t>(position)), "why"}}));
   keys::add_rows(a.rows, stream(id), effects({effect("e", EffectKind::submit, "lane", 1)}));
   if (position > 1) keys::add_rows(a.rows, stream("po-" + std::to_string(position - 1)), effects({}, {"e"}));
   a.counters = {{"orders", 1}, {"sum", static_cast<std::int64_t>(position)}};

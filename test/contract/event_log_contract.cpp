@@ -152,8 +152,9 @@ TEST_P(EventLogContract, FindsALongHistoryOfManyStreams) {
 // ── Timers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 TEST_P(EventLogContract, GivesDueTimersEarliestFirst) {
-  change(timers({{"late", at(3'000), "r3"}, {"early", at(1'000), "r1"}}));
-  change(timers({{"middle", at(2'000), "r2"}}), "po-1");
+  change(timer({{"late", at(3'000), "r3"}}), "so-3");
+  change(timer({{"early", at(1'000), "r1"}}));
+  change(timer({{"middle", at(2'000), "r2"}}), "po-1");
   EXPECT_THAT(log().timers_due(at(999), 10), IsEmpty());
   EXPECT_THAT(log().timers_due(at(2'000), 10), ElementsAre(DueTimer{stream("so-1"), "early", at(1'000), "r1"},
                                                            DueTimer{stream("po-1"), "middle", at(2'000), "r2"}));
@@ -164,30 +165,35 @@ TEST_P(EventLogContract, GivesDueTimersEarliestFirst) {
 }
 
 TEST_P(EventLogContract, MovesAndRemovesTimers) {
-  change(timers({{"retry", at(1'000), "first"}, {"complete", at(5'000), "c"}}));
+  const Wakeup first{"retry", at(1'000), "first"}, second{"retry", at(4'000), "second"},
+      other{"retry", at(4'000), "other reason"}, complete{"complete", at(5'000), "c"};
+  change(timer(first));
+  change(timer(complete), "so-2");
   EXPECT_EQ(log().timers_due(at(1'000), 10).size(), 1u);
-  change(timers({{"retry", at(4'000), "second"}}, {{"retry", at(1'000), "first"}}));
+  change(timer(second, first));
   EXPECT_THAT(log().timers_due(at(3'999), 10), IsEmpty());
   EXPECT_EQ(log().next_due(), at(4'000));
   EXPECT_THAT(log().timers_due(at(9'000), 10), ElementsAre(DueTimer{stream("so-1"), "retry", at(4'000), "second"},
-                                                           DueTimer{stream("so-1"), "complete", at(5'000), "c"}));
-  change(timers({{"retry", at(4'000), "other reason"}}, {{"retry", at(4'000), "second"}}));
+                                                           DueTimer{stream("so-2"), "complete", at(5'000), "c"}));
+  change(timer(other, second));
   EXPECT_THAT(log().timers_due(at(4'000), 10), ElementsAre(DueTimer{stream("so-1"), "retry", at(4'000), "other reason"}));
-  change(timers({}, {{"retry", at(4'000), "other reason"}, {"complete", at(5'000), "c"}}));
+  change(timer({}, other));
+  change(timer({}, complete), "so-2");
   EXPECT_EQ(log().next_due(), std::nullopt);
   EXPECT_THAT(log().derived(), IsEmpty());
 }
 
 TEST_P(EventLogContract, SeesATimerAddedBeforeWhatWasLookedAtAlready) {
-  change(timers({{"a", at(10'000), ""}}));
+  change(timer({{"a", at(10'000), ""}}));
   EXPECT_THAT(log().timers_due(at(5'000), 10), IsEmpty());
   EXPECT_EQ(log().next_due(), at(10'000));
-  change(timers({{"b", at(2'000), ""}}));
+  change(timer({{"b", at(2'000), ""}}));
   EXPECT_EQ(log().next_due(), at(2'000));
   EXPECT_EQ(log().timers_due(at(2'000), 10).size(), 1u);
-  change(timers({}, {{"a", at(10'000), ""}, {"b", at(2'000), ""}}));
+  change(timer({}, {{"a", at(10'000), ""}}));
+  change(timer({}, {{"b", at(2'000), ""}}));
   EXPECT_EQ(log().next_due(), std::nullopt);
-  change(timers({{"c", at(-86'400'000), "before 1970"}}));
+  change(timer({{"c", at(-86'400'000), "before 1970"}}));
   EXPECT_EQ(log().next_due(), at(-86'400'000));
   EXPECT_EQ(log().timers_due(at(0), 10).size(), 1u);
 }
@@ -202,12 +208,12 @@ TEST_P(EventLogContract, AgreesWithAModelOfTimers) {
   for (int step = 0; step < 40; ++step) {
     const std::string name = "t" + std::to_string(step);
     const auto due = static_cast<std::int64_t>(draw(1'000));
-    change(timers({{name, at(due), ""}}));
+    change(timer({{name, at(due), ""}}));
     model[{due, name}] = true;
     if (draw(3) > 0) {
       auto gone = model.begin();
       std::advance(gone, static_cast<std::ptrdiff_t>(draw(model.size())));
-      change(timers({}, {{gone->first.second, at(gone->first.first), ""}}));
+      change(timer({}, {{gone->first.second, at(gone->first.first), ""}}));
       model.erase(gone);
     }
     const auto until = static_cast<std::int64_t>(draw(1'000));
@@ -327,8 +333,8 @@ TEST_P(EventLogContract, IsTheSameAsTheMemoryLog) {
     AgendaChange c;
     c.effects_added = {effect("e" + std::to_string(i), EffectKind::submit, "l", i)};
     if (i > 7) c.effects_removed = {"e" + std::to_string(i - 7)};
-    c.wakeups_added = {{"w", at(100 + i), "why"}};
-    if (i > 7) c.wakeups_removed = {{"w", at(100 + i - 7), "why"}};
+    c.wakeup_added = {"w", at(100 + i), "why"};
+    if (i > 7) c.wakeup_removed = {"w", at(100 + i - 7), "why"};
     c.tells_added = {{stream("po-1"), "n" + std::to_string(i)}};
     c.rows_put = {{Table::order, name, std::to_string(i)}};
     Append a = append_to(name, static_cast<std::uint64_t>(i / 7), 1, "r");
@@ -362,7 +368,7 @@ TEST_P(EventLogContract, ShowsReadersWholeCommitsWhileTheWriterWrites) {
   for (std::uint64_t i = 1; i <= kCommits; ++i) {
     const std::string id = "po-" + std::to_string(i);
     Append a = append_to(id, 0, 1, id);
-    keys::add_rows(a.rows, stream(id), timers({{"w", at(static_cast<std::int64_t>(i)), ""}}));
+    keys::add_rows(a.rows, stream(id), timer({{"w", at(static_cast<std::int64_t>(i)), ""}}));
     keys::add_rows(a.rows, stream(id), rows({{Table::order, id, id}}));
     a.counters = {{"orders", 1}};
     EXPECT_TRUE(writing.append({&a, 1}).front().has_value());

@@ -27,6 +27,7 @@ struct Implementation {
 };
 
 inline std::string name_of(const testing::TestParamInfo<Implementation>& info) { return info.param.name; }
+inline void PrintTo(const Implementation& implementation, std::ostream* out) { *out << implementation.name; }
 
 inline Instant at(std::int64_t ms) { return Instant{Millis{ms}}; }
 inline StreamId stream(std::string_view name) { return StreamId{std::string(name)}; }
@@ -46,10 +47,10 @@ inline Append rows_only(std::vector<RowChange> rows) {
 }
 
 // Agenda changes of one kind.
-inline AgendaChange timers(std::vector<Wakeup> added, std::vector<Wakeup> removed = {}) {
+inline AgendaChange timer(std::optional<Wakeup> added, std::optional<Wakeup> removed = std::nullopt) {
   AgendaChange c;
-  c.wakeups_added = std::move(added);
-  c.wakeups_removed = std::move(removed);
+  c.wakeup_added = std::move(added);
+  c.wakeup_removed = std::move(removed);
   return c;
 }
 inline AgendaChange effects(std::vector<Effect> added, std::vector<std::string> removed = {}) {

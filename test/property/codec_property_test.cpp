@@ -31,7 +31,7 @@ TEST(CodecProperty, TheSameCommitIsTheSameBytes) {
 TEST(CodecProperty, ArbitraryBytesNeverCrash) {
   EXPECT_TRUE(rc::check("decode is total on bytes", [](const std::string& bytes) {
     static_cast<void>(decode(bytes));
-    static_cast<void>(decode_slice(bytes, StreamId{"po-1"}));
+    static_cast<void>(decode_part(bytes, StreamId{"po-1"}));
   }));
 }
 
@@ -42,7 +42,8 @@ TEST(CodecProperty, DamagedRecordsNeverCrash) {
     test::Fill fill(seed + 1);
     for (int i = 0; i < 200; ++i) {
       std::string damaged = bytes;
-      for (std::size_t n = fill.below(4); n > 0 && !damaged.empty(); --n) damaged[fill.below(damaged.size())] = static_cast<char>(fill.below(256));
+      for (std::size_t n = fill.below(4); n > 0 && !damaged.empty(); --n)
+        damaged[fill.below(damaged.size())] = static_cast<char>(fill.below(256));
       if (fill.below(3) == 0) damaged.resize(fill.below(damaged.size() + 1));
       const auto back = decode(damaged);
       if (!back) RC_ASSERT(!back.error().message.empty());

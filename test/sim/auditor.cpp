@@ -7,7 +7,8 @@ namespace comd::sim {
 std::vector<std::string> Auditor::look() {
   while (log_.tail() > seen_) {
     for (const StoredCommit& stored : log_.read_feed(seen_, 64)) {
-      if (number(stored.position) != number(seen_) + 1) wrong("positions have a gap at " + std::to_string(number(stored.position)));
+      if (number(stored.position) != number(seen_) + 1)
+        wrong("positions have a gap at " + std::to_string(number(stored.position)));
       seen_ = stored.position;
       auto commit = decode(stored.record);
       if (!commit) {
@@ -21,24 +22,32 @@ std::vector<std::string> Auditor::look() {
 }
 
 void Auditor::take(Position position, const Commit& commit) {
+  std::set<std::string> changed;
   for (const StreamSlice& slice : commit.streams) {
     const std::string& id = slice.stream.value;
     if (kind_of(id) == StreamKind::product_order) {
-      auto& folded = orders_.try_emplace(id, Folded<product_order::State>{fresh<product_order::State>(slice.stream), {}}).first->second;
+      auto& folded =
+          orders_.try_emplace(id, Folded<product_order::State>{fresh<product_order::State>(slice.stream), {}}).first->second;
       if (is_final(folded.state.status)) wrong(id + " changed after its end, at " + std::to_string(number(position)));
       const auto before = folded.state;
       if (auto ok = apply(folded, slice); !ok) wrong(id + ": " + ok.error().message);
       for (const AnyEvent& event : slice.events)
         if (const auto* own = std::get_if<product_order::Event>(&event))
           if (const auto* released = std::get_if<product_order::Released>(own)) check_undo_order(folded.state, *released);
-      check_wakeups(id, is_final(folded.state.status), product_order::agenda(folded.state));
+      changed.insert(id);
     } else if (kind_of(id) == StreamKind::service_order) {
       auto& folded = service_orders_.try_emplace(id).first->second;
       const auto before = folded.state.status;
       if (auto ok = apply(folded, slice); !ok) wrong(id + ": " + ok.error().message);
       if (service_order::is_final(before) && folded.state.status != before) wrong(id + " changed its end");
-      check_wakeups(id, service_order::is_final(folded.state.status), service_order::agenda(folded.state));
+      changed.insert(id);
     }
+  }
+  for (const std::string& id : changed) {
+    if (const auto order = orders_.find(id); order != orders_.end())
+      check_wakeups(id, is_final(order->second.state.status), product_order::agenda(order->second.state));
+    else if (const auto& state = service_orders_.at(id).state; true)
+      check_wakeups(id, service_order::is_final(state.status), service_order::agenda(state));
   }
 }
 
@@ -47,10 +56,10 @@ void Auditor::check_wakeups(const std::string& stream, bool final, const comd::A
   if (!final && agenda.wakeups.empty()) wrong(stream + " is not finished and has no wake-up");
   if (final && !agenda.wakeups.empty()) wrong(stream + " is finished and still has a wake-up");
   if (log_.tail() != seen_) return;
-  std::set<std::pair<std::string, Instant>> table, state;
+  std::vector<Wakeup> table, state;
   for (const DueTimer& timer : log_.timers_due(Instant::max(), SIZE_MAX))
-    if (timer.stream.value == stream) table.emplace(timer.name, timer.due);
-  for (const Wakeup& wakeup : agenda.wakeups) state.emplace(wakeup.name, wakeup.due);
+    if (timer.stream.value == stream) table.push_back({timer.name, timer.due, timer.reason});
+  if (const Wakeup* next = next_wakeup(agenda)) state.push_back(*next);
   if (table != state) wrong(stream + ": the timer table and the state differ");
 }
 
@@ -80,7 +89,8 @@ std::vector<std::string> Auditor::at_the_end() {
   if (!rebuilt)
     wrong("rebuild: " + rebuilt.error().message);
   else
-    for (const std::string& line : differences(log_.derived(), *rebuilt, 5)) wrong("derived rows are not the fold of the log: " + line);
+    for (const std::string& line : differences(log_.derived(), *rebuilt, 5))
+      wrong("derived rows are not the fold of the log: " + line);
   if (!log_.tells(nullptr, 10).empty()) wrong("a message to the family is left over");
   if (!log_.outbox(nullptr, 10).empty()) wrong("an effect is left over");
   return std::exchange(findings_, {});

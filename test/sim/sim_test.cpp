@@ -16,7 +16,9 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 
 class Simulation : public ::testing::Test {
  protected:
-  void SetUp() override { spdlog::set_level(from_environment("COMD_SIM_VERBOSE", 0) != 0 ? spdlog::level::debug : spdlog::level::off); }
+  void SetUp() override {
+    spdlog::set_level(from_environment("COMD_SIM_VERBOSE", 0) != 0 ? spdlog::level::debug : spdlog::level::off);
+  }
 };
 
 TEST_F(Simulation, Seeds) {
@@ -33,10 +35,12 @@ TEST_F(Simulation, Seeds) {
     sum.calls += outcome.calls;
     sum.orders += outcome.orders;
     for (const auto& [end, count] : outcome.ends) sum.ends[end] += count;
-    if (seeds >= 500 && (seed - first + 1) % (seeds / 20) == 0) std::cerr << "  " << seed - first + 1 << " of " << seeds << " seeds\n";
+    if (seeds >= 500 && (seed - first + 1) % (seeds / 20) == 0)
+      std::cerr << "  " << seed - first + 1 << " of " << seeds << " seeds\n";
     if (HasFailure()) break;
   }
-  std::cout << seeds << " seeds: " << sum.orders << " orders, " << sum.steps << " steps, " << sum.crashes << " crashes, " << sum.calls << " calls;";
+  std::cout << seeds << " seeds: " << sum.orders << " orders, " << sum.steps << " steps, " << sum.crashes << " crashes, "
+            << sum.calls << " calls;";
   for (const auto& [end, count] : sum.ends) std::cout << ' ' << end << ' ' << count;
   std::cout << std::endl;
 }
@@ -66,6 +70,7 @@ struct CanaryCase {
   const char* name;
   bool Faults::*planted;
 };
+void PrintTo(const CanaryCase& canary, std::ostream* out) { *out << canary.name; }
 class Canary : public Simulation, public ::testing::WithParamInterface<CanaryCase> {};
 
 TEST_P(Canary, is_found) {
@@ -82,8 +87,10 @@ TEST_P(Canary, is_found) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Planted, Canary,
-                         ::testing::Values(CanaryCase{"ack_before_sync", &Faults::ack_before_sync}, CanaryCase{"fresh_key_on_resend", &Faults::fresh_key_on_resend},
-                                           CanaryCase{"forget_timer", &Faults::forget_timer}, CanaryCase{"drop_tell", &Faults::drop_tell},
+                         ::testing::Values(CanaryCase{"ack_before_sync", &Faults::ack_before_sync},
+                                           CanaryCase{"fresh_key_on_resend", &Faults::fresh_key_on_resend},
+                                           CanaryCase{"forget_timer", &Faults::forget_timer},
+                                           CanaryCase{"drop_tell", &Faults::drop_tell},
                                            CanaryCase{"skip_mark_sent", &Faults::skip_mark_sent}),
                          [](const auto& canary) { return std::string(canary.param.name); });
 

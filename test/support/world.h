@@ -11,7 +11,8 @@
 namespace comd::test {
 
 using WorldCommand = std::variant<product_order::Command, service_order::Command, product::Command, service::Command>;
-using AnyFolded = std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>, Folded<service::State>>;
+using AnyFolded =
+    std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>, Folded<service::State>>;
 
 template <class State>
 Agenda agenda_of(const State& state) {
@@ -52,7 +53,8 @@ class World {
   }
 
   /// Decides, commits and checks. A tell that is consumed goes away whatever is decided, as long as it is not refused for now.
-  Result<bool, Rejection> execute(const StreamId& stream, const WorldCommand& command, const std::optional<Tell>& tell = {}, const StreamId& from = {}) {
+  Result<bool, Rejection> execute(const StreamId& stream, const WorldCommand& command, const std::optional<Tell>& tell = {},
+                                  const StreamId& from = {}) {
     auto slices = decided(stream, command);
     const std::optional<Rejection> refused = slices ? std::nullopt : std::optional(slices.error());
     if (refused) slices = Slices{};
@@ -67,7 +69,8 @@ class World {
     const bool to_order = kind_of(tell.to.value) == StreamKind::product_order;
     const WorldCommand command = to_order ? WorldCommand(product_order::note_of(*find<service_order::State>(from), tell))
                                           : WorldCommand(product_order::message_of(*find<product_order::State>(from), tell));
-    if (const auto done = execute(tell.to, command, tell, from); !done) fail(tell.to, "a tell was refused: " + done.error().message);
+    if (const auto done = execute(tell.to, command, tell, from); !done)
+      fail(tell.to, "a tell was refused: " + done.error().message);
   }
 
   /// Takes in a commit that was recorded, deciding nothing.
@@ -87,7 +90,8 @@ class World {
           [&]<class State>(const Folded<State>& live) {
             const auto replayed = fold<State>(records, stream);
             if (!replayed) return fail(stream, replayed.error().message);
-            if (!(replayed->state == live.state) || replayed->version != live.version) fail(stream, "folded again, it is another state");
+            if (!(replayed->state == live.state) || replayed->version != live.version)
+              fail(stream, "folded again, it is another state");
           },
           member.live);
   }
@@ -151,7 +155,8 @@ class World {
       if (written == nullptr) continue;
       for (product::ServiceRecord& record : product::changed_services(before.state, *written)) {
         const StreamId service = stream_of(record.id);
-        std::vector<service::Event> changed{service::Changed{written->product.tenant, written->product.id, written->order, std::move(record)}};
+        std::vector<service::Event> changed{
+            service::Changed{written->product.tenant, written->product.id, written->order, std::move(record)}};
         out.push_back(slice(service, live<service::State>(service).version, std::move(changed)));
       }
     }
@@ -196,8 +201,8 @@ class World {
     for (const auto& effect : change.effects_added) effects[{stream, effect.key}] = effect;
     for (const auto& tell : change.tells_removed) tells.erase({stream, tell});
     for (const auto& tell : change.tells_added) tells.insert({stream, tell});
-    for (const auto& wakeup : change.wakeups_removed) wakeups.erase({stream, wakeup.name});
-    for (const auto& wakeup : change.wakeups_added) wakeups[{stream, wakeup.name}] = wakeup;
+    if (change.wakeup_removed) wakeups.erase({stream, change.wakeup_removed->name});
+    if (change.wakeup_added) wakeups[{stream, change.wakeup_added->name}] = *change.wakeup_added;
     for (const auto& [table, key] : change.rows_removed) rows.erase({stream, table, key});
     for (const auto& row : change.rows_put) rows[{stream, row.table, row.key}] = row.value;
   }
@@ -219,16 +224,21 @@ inline void World::check_rows(const StreamId& stream) {
     return std::count_if(map.begin(), map.end(), [&](const auto& entry) { return std::get<0>(entry.first) == stream; });
   };
   for (const Effect& e : agenda.effects)
-    if (const auto found = effects.find({stream, e.key}); found == effects.end() || !(found->second == e)) fail(stream, "effect row differs: " + e.key);
-  for (const Wakeup& w : agenda.wakeups)
-    if (const auto found = wakeups.find({stream, w.name}); found == wakeups.end() || !(found->second == w)) fail(stream, "wake-up row differs: " + w.name);
+    if (const auto found = effects.find({stream, e.key}); found == effects.end() || !(found->second == e))
+      fail(stream, "effect row differs: " + e.key);
+  const Wakeup* next = next_wakeup(agenda);
+  if (next != nullptr)
+    if (const auto found = wakeups.find({stream, next->name}); found == wakeups.end() || !(found->second == *next))
+      fail(stream, "wake-up row differs: " + next->name);
   for (const Row& r : agenda.rows)
-    if (const auto found = rows.find({stream, r.table, r.key}); found == rows.end() || found->second != r.value) fail(stream, "row differs: " + r.key);
+    if (const auto found = rows.find({stream, r.table, r.key}); found == rows.end() || found->second != r.value)
+      fail(stream, "row differs: " + r.key);
   if (of_stream(effects) != std::ssize(agenda.effects)) fail(stream, "an effect outlives its reason");
-  if (of_stream(wakeups) != std::ssize(agenda.wakeups)) fail(stream, "a wake-up outlives its reason");
+  if (of_stream(wakeups) != (next == nullptr ? 0 : 1)) fail(stream, "a wake-up outlives its reason");
   if (of_stream(rows) != std::ssize(agenda.rows)) fail(stream, "an index row outlives its reason");
   for (const auto& [from, tell] : tells)
-    if (from == stream && std::find(agenda.tells.begin(), agenda.tells.end(), tell) == agenda.tells.end()) fail(stream, "a tell outlives its reason");
+    if (from == stream && std::find(agenda.tells.begin(), agenda.tells.end(), tell) == agenda.tells.end())
+      fail(stream, "a tell outlives its reason");
 }
 
 inline void World::check_member(const StreamId& stream) {
@@ -236,18 +246,24 @@ inline void World::check_member(const StreamId& stream) {
   const Agenda& agenda = member.agenda;
   if (const auto* folded = std::get_if<Folded<product_order::State>>(&member.live)) {
     const product_order::State* order = &folded->state;
-    if (!is_final(order->status) && agenda.wakeups.empty()) fail(stream, std::string(to_text(order->status)) + " without a wake-up");
-    if (is_final(order->status) && !(agenda.wakeups.empty() && agenda.effects.empty())) fail(stream, "final, but still asks for something");
+    if (!is_final(order->status) && agenda.wakeups.empty())
+      fail(stream, std::string(to_text(order->status)) + " without a wake-up");
+    if (is_final(order->status) && !(agenda.wakeups.empty() && agenda.effects.empty()))
+      fail(stream, "final, but still asks for something");
     if (!is_final(order->status) && explain(*order).waits.empty()) fail(stream, "waits for nothing that could be explained");
   }
   if (const auto* folded = std::get_if<Folded<service_order::State>>(&member.live)) {
     const auto& so = folded->state;
-    if (!service_order::is_final(so.status) && agenda.wakeups.empty()) fail(stream, std::string(to_text(so.status)) + " without a wake-up");
-    if (service_order::is_final(so.status) && !(agenda.wakeups.empty() && agenda.effects.empty())) fail(stream, "final, but still asks for something");
-    if (!service_order::is_final(so.status) && explain(so).waits.empty()) fail(stream, "waits for nothing that could be explained");
+    if (!service_order::is_final(so.status) && agenda.wakeups.empty())
+      fail(stream, std::string(to_text(so.status)) + " without a wake-up");
+    if (service_order::is_final(so.status) && !(agenda.wakeups.empty() && agenda.effects.empty()))
+      fail(stream, "final, but still asks for something");
+    if (!service_order::is_final(so.status) && explain(so).waits.empty())
+      fail(stream, "waits for nothing that could be explained");
   }
   for (const Effect& effect : agenda.effects) {
-    const bool watched = std::any_of(agenda.wakeups.begin(), agenda.wakeups.end(), [&](const Wakeup& w) { return w.due == effect.deadline; });
+    const bool watched =
+        std::any_of(agenda.wakeups.begin(), agenda.wakeups.end(), [&](const Wakeup& w) { return w.due == effect.deadline; });
     if (!watched) fail(stream, "effect " + effect.key + " without a timer on its deadline");
   }
   check_wakeups(stream, agenda);
@@ -258,9 +274,11 @@ inline void World::check_wakeups(const StreamId& stream, const Agenda& agenda) {
   const Instant real_now = now;
   for (const Wakeup& wakeup : agenda.wakeups) {
     now = std::max(real_now, wakeup.due);
-    const WorldCommand due = kind_of(stream.value) == StreamKind::product_order   ? WorldCommand(product_order::Command{product_order::TimerDue{wakeup.name}})
-                             : kind_of(stream.value) == StreamKind::service_order ? WorldCommand(service_order::Command{service_order::TimerDue{wakeup.name}})
-                                                                                  : WorldCommand(product::Command{product::TimerDue{wakeup.name}});
+    const WorldCommand due = kind_of(stream.value) == StreamKind::product_order
+                                 ? WorldCommand(product_order::Command{product_order::TimerDue{wakeup.name}})
+                             : kind_of(stream.value) == StreamKind::service_order
+                                 ? WorldCommand(service_order::Command{service_order::TimerDue{wakeup.name}})
+                                 : WorldCommand(product::Command{product::TimerDue{wakeup.name}});
     const auto slices = decided(stream, due);
     if (!slices) {
       fail(stream, "timer " + wakeup.name + " refused: " + slices.error().message);
@@ -281,9 +299,12 @@ inline void World::check_wakeups(const StreamId& stream, const Agenda& agenda) {
 inline void World::check_repeat(const StreamId& stream, const WorldCommand& command) {
   if (const auto* order = find<product_order::State>(stream); order != nullptr && order->on_hold)
     if (std::holds_alternative<product_order::Cancel>(std::get<product_order::Command>(command))) return;
-  if (const auto* c = std::get_if<service_order::Command>(&command); c != nullptr && std::holds_alternative<service_order::Nudge>(*c)) return;
+  if (const auto* c = std::get_if<service_order::Command>(&command);
+      c != nullptr && std::holds_alternative<service_order::Nudge>(*c))
+    return;
   if (const auto again = decided(stream, command); again && !again->empty())
-    fail(stream, "a command twice added events, kind " + std::to_string(std::visit([](const auto& c) { return c.index(); }, command)) + " of aggregate " +
+    fail(stream, "a command twice added events, kind " +
+                     std::to_string(std::visit([](const auto& c) { return c.index(); }, command)) + " of aggregate " +
                      std::to_string(command.index()));
 }
 

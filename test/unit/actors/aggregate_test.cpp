@@ -78,6 +78,10 @@ TEST_F(Aggregates, CommandsThatCameDuringASyncAreDecidedAndSyncedTogether) {
   }
   EXPECT_EQ(number(log_->head(unmatched_)), 5u);
   EXPECT_LT(log_->batches.size(), 5u);
+  const Commit last = commits().back();
+  EXPECT_GT(last.streams.size(), 1u) << "what was decided together is one commit";
+  for (std::size_t i = 1; i < last.streams.size(); ++i)
+    EXPECT_EQ(last.streams[i].before, last.streams[i - 1].before + last.streams[i - 1].events.size()) << "a slice per command";
 }
 
 TEST_F(Aggregates, AnAnswerThatBuildsOnWhatIsNotDurableWaitsForIt) {

@@ -10,7 +10,11 @@ using P = Progress;
 using I = ItemStatus;
 
 TEST(RollUp, items_cell_by_cell) {
-  struct Row { std::vector<P> services; bool stable; I expected; };
+  struct Row {
+    std::vector<P> services;
+    bool stable;
+    I expected;
+  };
   const std::vector<Row> table{
       {{}, true, I::completed},
       {{P::not_started}, false, I::acknowledged},
@@ -33,11 +37,15 @@ TEST(RollUp, items_cell_by_cell) {
       {{P::cancelled}, true, I::cancelled},
       {{P::failed}, false, I::in_progress},
   };
-  for (std::size_t i = 0; i < table.size(); ++i) EXPECT_EQ(roll_up_item(table[i].services, table[i].stable), table[i].expected) << "row " << i;
+  for (std::size_t i = 0; i < table.size(); ++i)
+    EXPECT_EQ(roll_up_item(table[i].services, table[i].stable), table[i].expected) << "row " << i;
 }
 
 TEST(RollUp, orders_cell_by_cell) {
-  struct Row { std::vector<I> items; OrderStatus expected; };
+  struct Row {
+    std::vector<I> items;
+    OrderStatus expected;
+  };
   const std::vector<Row> table{
       {{}, OrderStatus::completed},
       {{I::completed}, OrderStatus::completed},
@@ -53,7 +61,9 @@ TEST(RollUp, orders_cell_by_cell) {
 }
 
 TEST(RollUp, every_state_has_a_tmf622_word) {
-  const std::set<std::string_view> tmf{"acknowledged", "rejected", "pending", "held", "inProgress", "cancelled", "completed", "failed", "partial", "assessingCancellation", "pendingCancellation"};
+  const std::set<std::string_view> tmf{"acknowledged",       "rejected",  "pending", "held",    "inProgress",
+                                       "cancelled",          "completed", "failed",  "partial", "assessingCancellation",
+                                       "pendingCancellation"};
   for (int i = 1; i <= 13; ++i) EXPECT_TRUE(tmf.contains(to_tmf(static_cast<OrderStatus>(i)))) << i;
   for (int i = 1; i <= 8; ++i) {
     EXPECT_TRUE(tmf.contains(to_tmf(static_cast<ItemStatus>(i)))) << i;
@@ -64,7 +74,11 @@ TEST(RollUp, every_state_has_a_tmf622_word) {
 TEST(Product, status_cell_by_cell) {
   using product::Outcome;
   using product::Status;
-  struct Row { Action action; Outcome outcome; Status before, after; };
+  struct Row {
+    Action action;
+    Outcome outcome;
+    Status before, after;
+  };
   const std::vector<Row> table{
       {Action::add, Outcome::completed, Status::absent, Status::active},
       {Action::add, Outcome::partial, Status::absent, Status::pending_active},
@@ -80,7 +94,8 @@ TEST(Product, status_cell_by_cell) {
       {Action::remove, Outcome::cancelled, Status::suspended, Status::suspended},
       {Action::no_change, Outcome::failed, Status::active, Status::active},
   };
-  for (std::size_t i = 0; i < table.size(); ++i) EXPECT_EQ(product::next_status(table[i].action, table[i].outcome, table[i].before), table[i].after) << "row " << i;
+  for (std::size_t i = 0; i < table.size(); ++i)
+    EXPECT_EQ(product::next_status(table[i].action, table[i].outcome, table[i].before), table[i].after) << "row " << i;
 }
 
 TEST(Product, one_order_at_a_time) {
@@ -110,14 +125,19 @@ TEST(Product, one_order_at_a_time) {
 TEST(Catalog, a_valid_one_has_no_findings) { EXPECT_TRUE(validate(*fiber::catalog()).empty()); }
 
 TEST(Catalog, errors_name_the_place) {
-  auto broken = [](auto change) { auto c = fiber::catalog(); change(*c); return c; };
+  auto broken = [](auto change) {
+    auto c = fiber::catalog();
+    change(*c);
+    return c;
+  };
   const std::vector<std::pair<std::shared_ptr<Catalog>, std::string>> table{
       {broken([](Catalog& c) { c.offerings[0].services[0].specification = "nope@1"; }), "offerings[0].services[0].specification"},
       {broken([](Catalog& c) { c.offerings[0].services[1].depends_on = {"nope"}; }), "offerings[0].services[1].dependsOn[0]"},
       {broken([](Catalog& c) { c.offerings[0].services[0].depends_on = {"ip"}; }), "offerings[0].services"},
       {broken([](Catalog& c) { c.offerings[0].services[0].optional = true; }), "offerings[0].services[1].dependsOn[0]"},
       {broken([](Catalog& c) { c.offerings.push_back(c.offerings[0]); }), "offerings[3].versions"},
-      {broken([](Catalog& c) { c.specifications["ip@1"].timeouts.silence = Millis{0}; }), "specifications[ip@1].timeouts.silence"},
+      {broken([](Catalog& c) { c.specifications["ip@1"].timeouts.silence = Millis{0}; }),
+       "specifications[ip@1].timeouts.silence"},
       {broken([](Catalog& c) { c.specifications["ip@1"].retry[0].attempts = 0; }), "specifications[ip@1].retry[0].attempts"},
       {broken([](Catalog& c) { c.offerings[0].services[1].depends_on.clear(); }), "offerings[0].services[1].characteristics[0]"},
   };
@@ -129,18 +149,26 @@ TEST(Catalog, errors_name_the_place) {
 }
 
 TEST(Views, summaries_survive_their_text_form) {
-  views::OrderSummary s{{"po-1"}, {"t"}, "E\n1", "crm", "inProgress", "a\\b", {"fiber", "mobile"}, {{"p1", "customer"}, {"p2", ""}}, 2, Instant{Millis{5}}, {}, 3, 1, "v1"};
+  views::OrderSummary s{
+      {"po-1"},           {"t"}, "E\n1", "crm", "inProgress", "a\\b", {"fiber", "mobile"}, {{"p1", "customer"}, {"p2", ""}}, 2,
+      Instant{Millis{5}}, {},    3,      1,     "v1"};
   EXPECT_EQ(views::decode_order(views::encode(s)), s);
-  EXPECT_EQ(views::id_of_index_key(views::index_prefix({"t"}, "state", "held") + views::date_key(Instant{Millis{5}}) + "po-1"), "po-1");
+  EXPECT_EQ(views::id_of_index_key(views::index_prefix({"t"}, "state", "held") + views::date_key(Instant{Millis{5}}) + "po-1"),
+            "po-1");
 }
 
-TEST(Agenda, a_change_of_a_timer_removes_the_old_row_and_adds_the_new) {
+TEST(Agenda, only_the_next_wake_up_has_a_row) {
+  const Wakeup a1{"a", Instant{Millis{1}}, "x"}, b1{"b", Instant{Millis{1}}, "x"}, a2{"a", Instant{Millis{2}}, "x"};
   Agenda before, after;
-  before.wakeups = {{"a", Instant{Millis{1}}, "x"}, {"b", Instant{Millis{1}}, "x"}};
-  after.wakeups = {{"a", Instant{Millis{2}}, "x"}};
-  const AgendaChange change = difference(before, after);
-  EXPECT_EQ(change.wakeups_removed.size(), 2u);
-  EXPECT_EQ(change.wakeups_added.size(), 1u);
+  before.wakeups = {b1, a1};
+  after.wakeups = {a2, b1};
+  AgendaChange change = difference(before, after);
+  EXPECT_EQ(change.wakeup_removed, a1);
+  EXPECT_EQ(change.wakeup_added, b1);
+  after.wakeups = {a1};
+  change = difference(before, after);
+  EXPECT_FALSE(change.wakeup_removed || change.wakeup_added) << "what lies behind the next one has no row";
+  EXPECT_EQ(difference(before, {}).wakeup_removed, a1);
 }
 
 }  // namespace

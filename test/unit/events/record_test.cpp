@@ -68,34 +68,40 @@ TEST(Record, EveryTypeNumberIsOfOneEvent) {
     EXPECT_EQ(static_cast<std::size_t>(type / 100), event.index() + 1) << "type " << type << " is not of its aggregate's hundred";
     EXPECT_GE(record.slices(0).events(0).version(), 1u);
   }
-  EXPECT_EQ(static_cast<int>(used.size()), v1::EventType_descriptor()->value_count() - 1) << "a number in EventType without an event";
+  EXPECT_EQ(static_cast<int>(used.size()), v1::EventType_descriptor()->value_count() - 1)
+      << "a number in EventType without an event";
 }
 
 TEST(Record, UnknownEventTypeNamesStreamVersionAndNumber) {
   for (const std::uint32_t type : {0u, 199u, 299u, 399u, 499u, 599u, 699u, 950u, 4'000'000'000u}) {
     const auto back = decode_changed(product_order::Event{product_order::Postponed{}}, [&](v1::Event& e) { e.set_type(type); });
     ASSERT_FALSE(back);
-    EXPECT_NE(back.error().message.find("stream po-1, version 8, event type " + std::to_string(type)), std::string::npos) << back.error().message;
+    EXPECT_NE(back.error().message.find("stream po-1, version 8, event type " + std::to_string(type)), std::string::npos)
+        << back.error().message;
   }
 }
 
 TEST(Record, ANewerFormatOfAKnownEventIsAnError) {
   const auto back = decode_changed(product_order::Event{product_order::Postponed{}}, [](v1::Event& e) { e.set_version(9); });
   ASSERT_FALSE(back);
-  EXPECT_NE(back.error().message.find("event type 102 in format 9: Expected a format this comd knows, but it is a newer one"), std::string::npos)
+  EXPECT_NE(back.error().message.find("event type 102 in format 9: Expected a format this comd knows, but it is a newer one"),
+            std::string::npos)
       << back.error().message;
 }
 
 TEST(Record, AnUnknownEnumerationNumberIsAnError) {
-  const auto back = decode_changed(product_order::Event{product_order::Closed{OrderStatus::completed, "done", {}}}, [](v1::Event& e) {
-    e.set_payload(std::string("\x08\x63", 2));  // status = 99
-  });
+  const auto back =
+      decode_changed(product_order::Event{product_order::Closed{OrderStatus::completed, "done", {}}}, [](v1::Event& e) {
+        e.set_payload(std::string("\x08\x63", 2));  // status = 99
+      });
   ASSERT_FALSE(back);
-  EXPECT_NE(back.error().message.find("Expected a known order status, but found number 99"), std::string::npos) << back.error().message;
+  EXPECT_NE(back.error().message.find("Expected a known order status, but found number 99"), std::string::npos)
+      << back.error().message;
 }
 
 TEST(Record, ADamagedPayloadIsAnError) {
-  const auto back = decode_changed(product_order::Event{product_order::Closed{}}, [](v1::Event& e) { e.set_payload("\xff\xff\xff"); });
+  const auto back =
+      decode_changed(product_order::Event{product_order::Closed{}}, [](v1::Event& e) { e.set_payload("\xff\xff\xff"); });
   ASSERT_FALSE(back);
   EXPECT_NE(back.error().message.find("comd.events.v1.OrderClosed"), std::string::npos) << back.error().message;
 }
@@ -121,18 +127,29 @@ TEST(Record, TextNeedNotBeUtf8) {
 
 TEST(Record, OneStreamReadsWhereAnotherCannot) {
   Commit commit = one_event(product_order::Event{product_order::Postponed{}});
-  commit.streams.push_back({StreamId{"so-1"}, Version{}, {service_order::Event{service_order::Nudged{3}}}});
+  commit.streams.push_back({StreamId{"so-1"}, Version{}, {service_order::Event{service_order::Nudged{3}}}, {}});
   auto record = parsed(encode(commit));
   record.mutable_slices(0)->mutable_events(0)->set_type(950);
   const std::string bytes = record.SerializeAsString();
   EXPECT_FALSE(decode(bytes));
-  EXPECT_FALSE(decode_slice(bytes, StreamId{"po-1"}));
-  const auto slice = decode_slice(bytes, StreamId{"so-1"});
-  ASSERT_TRUE(slice);
-  EXPECT_EQ(*slice, commit.streams[1]);
-  const auto none = decode_slice(bytes, StreamId{"so-2"});
+  EXPECT_FALSE(decode_part(bytes, StreamId{"po-1"}));
+  const auto part = decode_part(bytes, StreamId{"so-1"});
+  ASSERT_TRUE(part);
+  EXPECT_EQ(part->streams, std::vector{commit.streams[1]});
+  const auto none = decode_part(bytes, StreamId{"so-2"});
   ASSERT_TRUE(none);
-  EXPECT_FALSE(none->has_value());
+  EXPECT_TRUE(none->streams.empty());
+}
+
+TEST(Record, CommandsDecidedTogetherKeepTheirCauses) {
+  Commit commit = one_event(service_order::Event{service_order::Nudged{3}}, "so-1");
+  const Cause second{"TakeReport", "activation-sim", TenantId{"t1"}, "corr-2", "00-cc-dd-01"};
+  commit.streams.push_back({StreamId{"so-1"}, Version{8}, {service_order::Event{service_order::Nudged{4}}}, second});
+  const auto back = decode(encode(commit));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(*back, commit);
+  EXPECT_EQ(back->cause_of(back->streams[0]), commit.cause);
+  EXPECT_EQ(back->cause_of(back->streams[1]), second);
 }
 
 }  // namespace
