@@ -185,7 +185,7 @@ Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>&
                                     const product::State& before) {
   struct Member {
     Folded<service::State> folded;
-    service::Event event;
+    service::Changed changed;
   };
   std::vector<Member> members;
   for (const auto& event : decided.events) {
@@ -198,11 +198,11 @@ Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>&
                          service::Changed{written->product.tenant, written->product.id, written->order, std::move(record)}});
     }
   }
-  for (auto& [folded, event] : members) {
+  for (auto& [folded, changed] : members) {
     const Agenda agenda = service::agenda(folded.state);
-    service::evolve(folded.state, event);
+    service::evolve(folded.state, changed);
     const StreamId stream = stream_of(folded.state.record.id);
-    draft.add_events(stream, folded.version, std::vector{std::move(event)}, cause);
+    draft.add_events(stream, folded.version, std::vector<service::Event>{std::move(changed)}, cause);
     draft.add_change<ServiceKind>(stream, folded.state, difference(agenda, service::agenda(folded.state)), cause);
   }
   return {};

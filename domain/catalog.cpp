@@ -128,7 +128,8 @@ class Validator {
   void offering(std::size_t i) {
     const Offering& offering = catalog_.offerings[i];
     const std::string where = "offerings[" + std::to_string(i) + "]";
-    if (offering.id.empty()) add(where + ".id", "Expected an offering id, but it is empty", "Use the id that orders carry in productOffering.id");
+    if (offering.id.empty())
+      add(where + ".id", "Expected an offering id, but it is empty", "Use the id that orders carry in productOffering.id");
     for (std::size_t j = 0; j < i; ++j) overlap(catalog_.offerings[j], offering, where);
     for (std::size_t s = 0; s < offering.services.size(); ++s) rule(offering, s, where + ".services[" + std::to_string(s) + "]");
     if (auto cycle = find_cycle(offering); !cycle.empty())
@@ -151,7 +152,8 @@ class Validator {
       if (offering.services[j].key == rule.key)
         add(where + ".key", "Expected service keys once each, but '" + rule.key + "' is there twice", "Rename one of them");
     if (!catalog_.specifications.contains(rule.specification))
-      add(where + ".specification", "Expected a service specification of this catalogue, but there is no '" + rule.specification + "'",
+      add(where + ".specification",
+          "Expected a service specification of this catalogue, but there is no '" + rule.specification + "'",
           "Add it under specifications, or correct name@version");
     for (std::size_t d = 0; d < rule.depends_on.size(); ++d) dependency(offering, rule, d, where);
     for (std::size_t m = 0; m < rule.characteristics.size(); ++m) mapping(offering, rule, m, where);
@@ -161,7 +163,8 @@ class Validator {
     const std::string path = where + ".dependsOn[" + std::to_string(d) + "]";
     const ServiceRule* other = find_rule(offering, rule.depends_on[d]);
     if (other == nullptr)
-      add(path, "Expected the key of a service of this offering, but there is no '" + rule.depends_on[d] + "'", "Correct the key");
+      add(path, "Expected the key of a service of this offering, but there is no '" + rule.depends_on[d] + "'",
+          "Correct the key");
     else if (other->optional && !rule.optional)
       add(path, "Expected a required service to depend on required ones only, but '" + other->key + "' is optional",
           "Make this service optional too, or the other one required");
@@ -203,10 +206,15 @@ class Validator {
 
   void specification(const std::string& id, const ServiceSpecification& spec) {
     const std::string where = "specifications[" + id + "]";
-    if (spec.target.empty()) add(where + ".target", "Expected a target system, but it is empty", "Name the activation system that does this work");
+    if (spec.target.empty())
+      add(where + ".target", "Expected a target system, but it is empty", "Name the activation system that does this work");
     const Timeouts& t = spec.timeouts;
-    for (const auto& [name, wait] : {std::pair{"queue", t.queue}, {"call", t.call}, {"acknowledge", t.acknowledge}, {"silence", t.silence},
-                                     {"complete", t.complete}, {"pendingExternal", t.pending_external}})
+    for (const auto& [name, wait] : {std::pair{"queue", t.queue},
+                                     {"call", t.call},
+                                     {"acknowledge", t.acknowledge},
+                                     {"silence", t.silence},
+                                     {"complete", t.complete},
+                                     {"pendingExternal", t.pending_external}})
       if (wait <= Millis::zero()) add(where + ".timeouts." + name, "Expected a deadline, but it is not positive", kWait);
     if (spec.settle <= Millis::zero()) add(where + ".settle", "Expected a quiet period, but it is not positive", kWait);
     for (std::size_t i = 0; i < spec.retry.size(); ++i) retry(spec.retry[i], where + ".retry[" + std::to_string(i) + "]");
@@ -214,10 +222,14 @@ class Validator {
 
   void retry(const RetryRule& rule, const std::string& where) {
     if (rule.attempts == 0) add(where + ".attempts", "Expected at least 1 attempt, but it is 0", "1 means: no retry");
-    if (rule.attempts > 1 && rule.initial <= Millis::zero()) add(where + ".initial", "Expected a delay above zero, but it is not", "A retry needs a pause");
-    if (rule.maximum < rule.initial) add(where + ".maximum", "Expected maximum to be at least initial, but it is less", "Raise maximum");
-    if (rule.factor < 1.0) add(where + ".factor", "Expected a factor of at least 1, but it is less", "1 keeps the delay constant");
-    if (rule.jitter < 0.0 || rule.jitter > 1.0) add(where + ".jitter", "Expected a share between 0 and 1, but it is not", "0.1 means 10 percent");
+    if (rule.attempts > 1 && rule.initial <= Millis::zero())
+      add(where + ".initial", "Expected a delay above zero, but it is not", "A retry needs a pause");
+    if (rule.maximum < rule.initial)
+      add(where + ".maximum", "Expected maximum to be at least initial, but it is less", "Raise maximum");
+    if (rule.factor < 1.0)
+      add(where + ".factor", "Expected a factor of at least 1, but it is less", "1 keeps the delay constant");
+    if (rule.jitter < 0.0 || rule.jitter > 1.0)
+      add(where + ".jitter", "Expected a share between 0 and 1, but it is not", "0.1 means 10 percent");
   }
 
   const Catalog& catalog_;

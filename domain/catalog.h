@@ -17,10 +17,10 @@ namespace comd {
 struct Predicate {
   enum class Kind : std::uint8_t { always, eq, in, range, exists, all, any, negate };
   Kind kind = Kind::always;
-  std::string characteristic;      ///< eq, in, range, exists
-  std::vector<Value> values;       ///< eq (one), in
-  std::optional<double> min, max;  ///< range, both inclusive
-  std::vector<Predicate> children; ///< all, any, negate (one)
+  std::string characteristic;       ///< eq, in, range, exists
+  std::vector<Value> values;        ///< eq (one), in
+  std::optional<double> min, max;   ///< range, both inclusive
+  std::vector<Predicate> children;  ///< all, any, negate (one)
   bool operator==(const Predicate&) const = default;
 };
 bool holds(const Predicate&, const Values&);
@@ -28,11 +28,11 @@ bool holds(const Predicate&, const Values&);
 /// Where a service characteristic's value comes from.
 struct Mapping {
   enum class Source : std::uint8_t { constant, product, output, place };
-  std::string name;                ///< the service characteristic
+  std::string name;  ///< the service characteristic
   Source source = Source::constant;
   Value constant;
-  std::string from;                ///< product: characteristic name; output: key of the earlier service; place: "id" or "name" of the site
-  std::string output;              ///< output: name of that service's output
+  std::string from;    ///< product: characteristic name; output: key of the earlier service; place: "id" or "name" of the site
+  std::string output;  ///< output: name of that service's output
   bool required = true;
   bool operator==(const Mapping&) const = default;
 };
@@ -41,10 +41,10 @@ enum class Per : std::uint8_t { item, quantity, site };
 
 /// One service of an offering.
 struct ServiceRule {
-  std::string key;                 ///< names the service within the product; stable across catalogue versions
-  std::string specification;       ///< "name@version" of a ServiceSpecification
+  std::string key;            ///< names the service within the product; stable across catalogue versions
+  std::string specification;  ///< "name@version" of a ServiceSpecification
   Predicate when;
-  Per per = Per::quantity;         ///< item: once per item; quantity: once per product; site: once per place of the item
+  Per per = Per::quantity;  ///< item: once per item; quantity: once per product; site: once per place of the item
   std::vector<Mapping> characteristics;
   std::vector<std::string> depends_on;  ///< keys of services of the same offering
   bool optional = false;
@@ -55,8 +55,8 @@ struct ServiceRule {
 struct CharacteristicRule {
   std::string name;
   bool required = false;
-  std::string type;                ///< "", "string", "number", "boolean", "object", "array"
-  std::vector<Value> allowed;      ///< empty: anything
+  std::string type;            ///< "", "string", "number", "boolean", "object", "array"
+  std::vector<Value> allowed;  ///< empty: anything
   std::optional<double> min, max;
   bool operator==(const CharacteristicRule&) const = default;
 };
@@ -69,7 +69,7 @@ struct Offering {
   std::string name;
   std::string min_version, max_version;  ///< of the product specification; empty: unbounded. max is exclusive
   std::vector<CharacteristicRule> characteristics;
-  std::vector<ServiceRule> services;     ///< empty for a bundle: its children carry the services
+  std::vector<ServiceRule> services;  ///< empty for a bundle: its children carry the services
   std::optional<FailurePolicy> failure_policy;
   bool operator==(const Offering&) const = default;
 };
@@ -84,25 +84,25 @@ std::string_view to_text(Then);
 
 /// First rule that matches applies. `code` may end in '*'. attempts counts all tries, so 1 means no retry.
 struct RetryRule {
-  std::string code;                      ///< empty: any
-  std::optional<FaultClass> fault_class; ///< absent: any
+  std::string code;                       ///< empty: any
+  std::optional<FaultClass> fault_class;  ///< absent: any
   std::uint32_t attempts = 1;
   Millis initial{1000};
   double factor = 2.0;
   Millis maximum{60'000};
-  double jitter = 0.1;                   ///< share of the delay, drawn once and recorded
+  double jitter = 0.1;  ///< share of the delay, drawn once and recorded
   Then then = Then::fail;
   bool operator==(const RetryRule&) const = default;
 };
 
 /// Every wait has a deadline; none can be left out (law 7). All counted by comd's clock.
 struct Timeouts {
-  Millis queue{3'600'000};             ///< intent to send
-  Millis call{10'000};                 ///< one gRPC call
-  Millis acknowledge{60'000};          ///< send to first sign of life
-  Millis silence{3'600'000};           ///< between two signs of life
-  Millis complete{86'400'000};         ///< send to end
-  Millis pending_external{604'800'000};///< while the partner says it waits for somebody else
+  Millis queue{3'600'000};               ///< intent to send
+  Millis call{10'000};                   ///< one gRPC call
+  Millis acknowledge{60'000};            ///< send to first sign of life
+  Millis silence{3'600'000};             ///< between two signs of life
+  Millis complete{86'400'000};           ///< send to end
+  Millis pending_external{604'800'000};  ///< while the partner says it waits for somebody else
   bool operator==(const Timeouts&) const = default;
 };
 
@@ -117,9 +117,9 @@ enum class PointOfNoReturn : std::uint8_t { none = 1, soft = 2, hard = 3 };
 struct ServiceSpecification {
   std::string name;
   std::string version;
-  std::string target;                  ///< lane: name of an activation system in comd's configuration
+  std::string target;  ///< lane: name of an activation system in comd's configuration
   Delivery delivery = Delivery::idempotent;
-  Millis settle{5'000};                ///< how long after a lost call the target's NOT_FOUND can be believed
+  Millis settle{5'000};  ///< how long after a lost call the target's NOT_FOUND can be believed
   Timeouts timeouts;
   std::vector<RetryRule> retry;
   PointOfNoReturn ponr = PointOfNoReturn::none;
@@ -132,12 +132,12 @@ std::string specification_id(const ServiceSpecification&);  ///< "name@version"
 struct Catalog {
   std::string name;
   std::string version;
-  std::string digest;                  ///< sha-256 of the file's bytes, hex; filled by the loader
-  std::vector<Offering> offerings;     ///< in file order
+  std::string digest;                                          ///< sha-256 of the file's bytes, hex; filled by the loader
+  std::vector<Offering> offerings;                             ///< in file order
   std::map<std::string, ServiceSpecification> specifications;  ///< by "name@version"
   FailurePolicy failure_policy = FailurePolicy::rollback;
-  Millis hold_review{86'400'000};      ///< review deadline of a held order
-  std::vector<std::string> personal;   ///< characteristic names that are personal data
+  Millis hold_review{86'400'000};     ///< review deadline of a held order
+  std::vector<std::string> personal;  ///< characteristic names that are personal data
 };
 
 /// The offering entry for this reference, honouring version ranges; nullptr when there is none.

@@ -40,7 +40,9 @@ class Decomposer {
 
  private:
   void fail(const OrderItem& item, std::string where, std::string message, std::string hint) {
-    if (!error_) error_ = Rejection{RejectionCode::invalid, std::move(message), "productOrderItem[id=" + item.id + "]" + where, std::move(hint)};
+    if (!error_)
+      error_ =
+          Rejection{RejectionCode::invalid, std::move(message), "productOrderItem[id=" + item.id + "]" + where, std::move(hint)};
   }
 
   // ── what an item should have ─────────────────────────────────────────────────────────────────────────────────────
@@ -60,7 +62,8 @@ class Decomposer {
   }
 
   /// The instances of service `key` that one of `unit`, `site` means: its own site if there is one, else all of the unit.
-  static std::vector<Wanted> instances(const std::vector<Wanted>& all, std::string_view key, std::uint32_t unit, std::uint32_t site) {
+  static std::vector<Wanted> instances(const std::vector<Wanted>& all, std::string_view key, std::uint32_t unit,
+                                       std::uint32_t site) {
     std::vector<Wanted> out;
     for (const Wanted& w : all) {
       if (w.rule->key != key || (w.rule->per != Per::item && w.unit != unit)) continue;
@@ -95,7 +98,9 @@ class Decomposer {
   void set_specification(const OrderItem& item, Spec& spec, const std::string& specification) {
     auto found = catalog_.specifications.find(specification);
     if (found == catalog_.specifications.end())
-      return fail(item, "", "Expected service specification " + specification + " in catalogue version " + catalog_.version + ", but it is not there",
+      return fail(item, "",
+                  "Expected service specification " + specification + " in catalogue version " + catalog_.version +
+                      ", but it is not there",
                   "Keep specifications in the catalogue as long as products use them");
     spec.specification = specification;
     spec.target = found->second.target;
@@ -113,7 +118,8 @@ class Decomposer {
           if (found != values.end())
             spec.characteristics[m.name] = found->second;
           else if (m.required)
-            fail(item, ".product.productCharacteristic[name=" + m.from + "]", "Expected characteristic '" + m.from + "', but it is missing",
+            fail(item, ".product.productCharacteristic[name=" + m.from + "]",
+                 "Expected characteristic '" + m.from + "', but it is missing",
                  "Service '" + w.rule->key + "' needs it as " + m.name);
           break;
         }
@@ -122,7 +128,8 @@ class Decomposer {
           if (index < places.size())
             spec.characteristics[m.name] = text_value(m.from == "name" ? places[index].name : places[index].id);
           else if (m.required)
-            fail(item, ".product.place", "Expected a place, but there is none", "Service '" + w.rule->key + "' needs it as " + m.name);
+            fail(item, ".product.place", "Expected a place, but there is none",
+                 "Service '" + w.rule->key + "' needs it as " + m.name);
           break;
         }
         case Mapping::Source::output: bind(item, spec, w, all, m, existing, fresh); break;
@@ -146,13 +153,16 @@ class Decomposer {
       }
     }
     if (m.required)
-      fail(item, "", "Expected output '" + m.output + "' of service '" + m.from + "' for '" + w.rule->key + "', but that service is not part of this product",
+      fail(item, "",
+           "Expected output '" + m.output + "' of service '" + m.from + "' for '" + w.rule->key +
+               "', but that service is not part of this product",
            "Check the conditions of the offering in the catalogue");
   }
 
   static const product::ServiceRecord* find_record(const product::Snapshot& product, std::string_view key, std::uint32_t site) {
     for (const auto& record : product.services)
-      if (record.key == key && record.site == site && record.state != product::ServiceState::terminated && record.state != product::ServiceState::absent)
+      if (record.key == key && record.site == site && record.state != product::ServiceState::terminated &&
+          record.state != product::ServiceState::absent)
         return &record;
     return nullptr;
   }
@@ -167,7 +177,8 @@ class Decomposer {
     std::map<std::uint32_t, std::size_t> product_of;
     for (std::uint32_t unit = 1; unit <= item.quantity; ++unit) {
       product_of[unit] = plan_.products.size();
-      plan_.products.push_back({product_id(id_, item.id, unit), item.id, unit, Action::add, *item.offering, item.characteristics, item.places, {}});
+      plan_.products.push_back(
+          {product_id(id_, item.id, unit), item.id, unit, Action::add, *item.offering, item.characteristics, item.places, {}});
     }
     for (const Wanted& w : all) {
       ProductPlan& product = plan_.products[product_of[w.unit]];
@@ -202,7 +213,8 @@ class Decomposer {
       if (record != nullptr) {
         spec.service = record->id;
         spec.previous = record->characteristics;
-        if (spec.bindings.empty() && differs(spec.characteristics, record->characteristics) == false) continue;  // as it should be
+        if (spec.bindings.empty() && differs(spec.characteristics, record->characteristics) == false)
+          continue;  // as it should be
       }
       for (const std::string& key : w.rule->depends_on)
         for (const Wanted& other : instances(all, key, w.unit, w.site)) spec.depends_on.push_back(so_id(item, other));
@@ -210,13 +222,15 @@ class Decomposer {
     }
     std::set<ServiceOrderId> planned;
     for (const Spec& spec : changes) planned.insert(spec.id);
-    for (Spec& spec : changes) std::erase_if(spec.depends_on, [&](const ServiceOrderId& other) { return !planned.contains(other); });
+    for (Spec& spec : changes)
+      std::erase_if(spec.depends_on, [&](const ServiceOrderId& other) { return !planned.contains(other); });
 
     // What is there and no longer wanted goes last, in reverse.
     std::vector<const product::ServiceRecord*> gone;
     for (const auto& record : now.services) {
       if (find_record(now, record.key, record.site) != &record) continue;
-      if (std::ranges::none_of(all, [&](const Wanted& w) { return w.rule->key == record.key && w.site == record.site; })) gone.push_back(&record);
+      if (std::ranges::none_of(all, [&](const Wanted& w) { return w.rule->key == record.key && w.site == record.site; }))
+        gone.push_back(&record);
     }
     std::vector<Spec> teardown = tear_down(item, gone);
     for (Spec& spec : teardown) spec.depends_on.insert(spec.depends_on.end(), planned.begin(), planned.end());
@@ -269,7 +283,8 @@ class Decomposer {
       spec.previous = record->characteristics;
       set_specification(item, spec, record->specification);
       for (const auto* other : records)
-        if (std::ranges::find(other->depends_on, record->id) != other->depends_on.end()) spec.depends_on.push_back(by_service[other->id]);
+        if (std::ranges::find(other->depends_on, record->id) != other->depends_on.end())
+          spec.depends_on.push_back(by_service[other->id]);
       out.push_back(std::move(spec));
     }
     return out;
@@ -331,7 +346,8 @@ class Decomposer {
         sorted.push_back(std::move(spec));
       }
       if (sorted.size() == before) {
-        error_ = Rejection{RejectionCode::invalid, "Expected item relationships without a cycle, but following them leads back to the same item",
+        error_ = Rejection{RejectionCode::invalid,
+                           "Expected item relationships without a cycle, but following them leads back to the same item",
                            "productOrderItem[].productOrderItemRelationship", "Remove one reliesOn of the cycle"};
         return;
       }
@@ -350,7 +366,8 @@ class Decomposer {
 
 }  // namespace
 
-Result<Plan, Rejection> decompose(const OrderId& id, const Order& order, const Catalog& catalog, const Inventory& inventory, std::uint32_t revision) {
+Result<Plan, Rejection> decompose(const OrderId& id, const Order& order, const Catalog& catalog, const Inventory& inventory,
+                                  std::uint32_t revision) {
   return Decomposer{id, order, catalog, inventory, revision}.run();
 }
 

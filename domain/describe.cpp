@@ -11,7 +11,9 @@ std::string fault_text(const service_order::Fault& fault) {
 
 std::string until(Instant at) { return at == Instant{} ? std::string{} : " until " + to_text(at); }
 
-std::string count(std::size_t n, std::string_view one) { return std::to_string(n) + " " + std::string(one) + (n == 1 ? "" : "s"); }
+std::string count(std::size_t n, std::string_view one) {
+  return std::to_string(n) + " " + std::string(one) + (n == 1 ? "" : "s");
+}
 
 }  // namespace
 
@@ -19,27 +21,70 @@ Line describe(const product_order::Event& event) {
   using namespace product_order;
   return std::visit(
       Overload{
-          [](const Submitted& e) { return Line{"Submitted", count(e.order.items.size(), "item") + ", catalogue " + e.catalog_version, "external id " + e.order.external_id}; },
-          [](const Postponed& e) { return Line{"Postponed", "waits" + until(e.until), "requested start date is ahead"}; },
-          [](const ClaimsRequested& e) { return Line{"ClaimsRequested", "claims " + count(e.products.size(), "product"), "no other order may change them meanwhile"}; },
-          [](const ClaimSettled& e) { return Line{"ClaimSettled", e.product.value + (e.granted ? " claimed" : " refused"), e.reason}; },
-          [](const Decomposed& e) { return Line{"Decomposed", count(e.plan.service_orders.size(), "service order"), "catalogue version " + e.plan.catalog_version}; },
-          [](const Released& e) { return Line{"Released", e.service_order.value + until(e.deadline), "prerequisites are met"}; },
-          [](const Settled& e) { return Line{e.skipped ? "Skipped" : "Settled", e.service_order.value + " " + std::string(to_text(e.outcome)), e.fault.code.empty() ? "" : fault_text(e.fault)}; },
-          [](const Dropped& e) { return Line{"Dropped", e.service_order.value + " will not run", e.reason}; },
-          [](const ServiceOrderHeld& e) { return Line{e.held ? "ServiceOrderHeld" : "ServiceOrderResumed", e.service_order.value, e.reason}; },
-          [](const PonrReached& e) { return Line{"PonrReached", e.service_order.value + " is past its point of no return", ""}; },
-          [](const Overdue& e) { return Line{"Overdue", count(e.service_orders.size(), "service order") + " asked again" + until(e.next), "no answer in time"}; },
-          [](const CancelRequested& e) { return Line{"CancelRequested", "by " + e.requested_by, e.reason}; },
-          [](const UnwindStarted& e) { return Line{e.cause == UnwindCause::cancellation ? "CancellationStarted" : "RollbackStarted", "quiets what runs, then undoes what was done", e.reason}; },
-          [](const CompensationPlanned& e) {
-            return Line{"CompensationPlanned", count(e.service_orders.size(), "compensating service order"), e.remainder.empty() ? "" : count(e.remainder.size(), "service order") + " cannot be undone"};
+          [](const Submitted& e) {
+            return Line{"Submitted", count(e.order.items.size(), "item") + ", catalogue " + e.catalog_version,
+                        "external id " + e.order.external_id};
           },
-          [](const Held& e) { return Line{e.reviews == 0 ? "Held" : "HoldReviewed", "waits for a person" + until(e.review_at), e.reason}; },
-          [](const WritesRequested& e) { return Line{"InventoryUpdateStarted", count(e.products.size(), "product"), "fulfilment is stable"}; },
-          [](const WriteSettled& e) { return Line{"InventoryUpdated", e.product.value + " is " + std::string(to_text(e.status)), ""}; },
-          [](const EffectsOverdue& e) { return Line{"InventoryOverdue", "sent again" + until(e.next), "no answer in time"}; },
-          [](const Closed& e) { return Line{"Closed", std::string(to_text(e.status)), e.reason}; },
+          [](const Postponed& e) {
+            return Line{"Postponed", "waits" + until(e.until), "requested start date is ahead"};
+          },
+          [](const ClaimsRequested& e) {
+            return Line{"ClaimsRequested", "claims " + count(e.products.size(), "product"),
+                        "no other order may change them meanwhile"};
+          },
+          [](const ClaimSettled& e) {
+            return Line{"ClaimSettled", e.product.value + (e.granted ? " claimed" : " refused"), e.reason};
+          },
+          [](const Decomposed& e) {
+            return Line{"Decomposed", count(e.plan.service_orders.size(), "service order"),
+                        "catalogue version " + e.plan.catalog_version};
+          },
+          [](const Released& e) {
+            return Line{"Released", e.service_order.value + until(e.deadline), "prerequisites are met"};
+          },
+          [](const Settled& e) {
+            return Line{e.skipped ? "Skipped" : "Settled", e.service_order.value + " " + std::string(to_text(e.outcome)),
+                        e.fault.code.empty() ? "" : fault_text(e.fault)};
+          },
+          [](const Dropped& e) {
+            return Line{"Dropped", e.service_order.value + " will not run", e.reason};
+          },
+          [](const ServiceOrderHeld& e) {
+            return Line{e.held ? "ServiceOrderHeld" : "ServiceOrderResumed", e.service_order.value, e.reason};
+          },
+          [](const PonrReached& e) {
+            return Line{"PonrReached", e.service_order.value + " is past its point of no return", ""};
+          },
+          [](const Overdue& e) {
+            return Line{"Overdue", count(e.service_orders.size(), "service order") + " asked again" + until(e.next),
+                        "no answer in time"};
+          },
+          [](const CancelRequested& e) {
+            return Line{"CancelRequested", "by " + e.requested_by, e.reason};
+          },
+          [](const UnwindStarted& e) {
+            return Line{e.cause == UnwindCause::cancellation ? "CancellationStarted" : "RollbackStarted",
+                        "quiets what runs, then undoes what was done", e.reason};
+          },
+          [](const CompensationPlanned& e) {
+            return Line{"CompensationPlanned", count(e.service_orders.size(), "compensating service order"),
+                        e.remainder.empty() ? "" : count(e.remainder.size(), "service order") + " cannot be undone"};
+          },
+          [](const Held& e) {
+            return Line{e.reviews == 0 ? "Held" : "HoldReviewed", "waits for a person" + until(e.review_at), e.reason};
+          },
+          [](const WritesRequested& e) {
+            return Line{"InventoryUpdateStarted", count(e.products.size(), "product"), "fulfilment is stable"};
+          },
+          [](const WriteSettled& e) {
+            return Line{"InventoryUpdated", e.product.value + " is " + std::string(to_text(e.status)), ""};
+          },
+          [](const EffectsOverdue& e) {
+            return Line{"InventoryOverdue", "sent again" + until(e.next), "no answer in time"};
+          },
+          [](const Closed& e) {
+            return Line{"Closed", std::string(to_text(e.status)), e.reason};
+          },
       },
       event);
 }
@@ -48,27 +93,71 @@ Line describe(const service_order::Event& event) {
   using namespace service_order;
   return std::visit(
       Overload{
-          [](const Opened& e) { return Line{"Opened", std::string(to_text(e.spec.action)) + " " + e.spec.specification + " at " + e.spec.target, e.spec.undoes.empty() ? "" : "undoes " + e.spec.undoes.value}; },
-          [](const StillWaiting& e) { return Line{"StillWaiting", "looked at again" + until(e.next), "prerequisites are not complete"}; },
-          [](const Queued& e) { return Line{"Queued", "attempt " + std::to_string(e.attempt) + until(e.deadline), e.reason}; },
-          [](const Sent& e) { return Line{"Sent", "attempt " + std::to_string(e.attempt) + ", answer expected" + until(e.answer_by), ""}; },
-          [](const Accepted& e) { return Line{"Accepted", (e.reference.empty() ? std::string("accepted") : "as " + e.reference) + ", completion expected" + until(e.complete_by), ""}; },
-          [](const Doubted& e) { return Line{"Doubted", std::string(e.ask ? "will ask" : "same key again") + " at " + to_text(e.next_step), fault_text(e.fault)}; },
-          [](const RetryScheduled& e) { return Line{"RetryScheduled", "attempt " + std::to_string(e.attempt) + " in " + std::to_string(e.delay.count()) + " ms", fault_text(e.fault)}; },
+          [](const Opened& e) {
+            return Line{"Opened", std::string(to_text(e.spec.action)) + " " + e.spec.specification + " at " + e.spec.target,
+                        e.spec.undoes.empty() ? "" : "undoes " + e.spec.undoes.value};
+          },
+          [](const StillWaiting& e) {
+            return Line{"StillWaiting", "looked at again" + until(e.next), "prerequisites are not complete"};
+          },
+          [](const Queued& e) {
+            return Line{"Queued", "attempt " + std::to_string(e.attempt) + until(e.deadline), e.reason};
+          },
+          [](const Sent& e) {
+            return Line{"Sent", "attempt " + std::to_string(e.attempt) + ", answer expected" + until(e.answer_by), ""};
+          },
+          [](const Accepted& e) {
+            return Line{"Accepted",
+                        (e.reference.empty() ? std::string("accepted") : "as " + e.reference) + ", completion expected" +
+                            until(e.complete_by),
+                        ""};
+          },
+          [](const Doubted& e) {
+            return Line{"Doubted", std::string(e.ask ? "will ask" : "same key again") + " at " + to_text(e.next_step),
+                        fault_text(e.fault)};
+          },
+          [](const RetryScheduled& e) {
+            return Line{"RetryScheduled",
+                        "attempt " + std::to_string(e.attempt) + " in " + std::to_string(e.delay.count()) + " ms",
+                        fault_text(e.fault)};
+          },
           [](const Reported& e) {
             std::string text = std::string(to_text(e.report.kind));
             if (e.disposition != Disposition::applied) text += " (" + std::string(to_text(e.disposition)) + ": changes nothing)";
-            return Line{"Reported", text, e.report.message.empty() ? (e.report.fault.code.empty() ? "" : fault_text(e.report.fault)) : e.report.message};
+            return Line{
+                "Reported", text,
+                e.report.message.empty() ? (e.report.fault.code.empty() ? "" : fault_text(e.report.fault)) : e.report.message};
           },
-          [](const CancelRequested& e) { return Line{"CancelRequested", "cancel call" + until(e.deadline), e.reason}; },
-          [](const CancelAnswered& e) { return Line{e.accepted ? "CancelAccepted" : "CancelRefused", e.accepted ? "expected" + until(e.deadline) : "runs to its own end", e.detail}; },
-          [](const CancelUnanswered& e) { return Line{"CancelUnanswered", "again at " + to_text(e.next), fault_text(e.fault)}; },
-          [](const Held& e) { return Line{e.reviews == 0 ? "Held" : "HoldReviewed", "waits for a person" + until(e.review_at), fault_text(e.fault)}; },
-          [](const Completed& e) { return Line{"Completed", e.outputs.empty() ? "" : count(e.outputs.size(), "output"), ""}; },
-          [](const PartlyActivated& e) { return Line{"PartlyActivated", e.detail, ""}; },
-          [](const Failed& e) { return Line{e.rejected ? "Rejected" : "Failed", "after " + count(e.attempts, "failed attempt") + ", then " + std::string(to_text(e.then)), fault_text(e.fault)}; },
-          [](const Cancelled& e) { return Line{"Cancelled", "", e.reason}; },
-          [](const Nudged&) { return Line{"Nudged", "the answer is told again", "the product order asked"}; },
+          [](const CancelRequested& e) {
+            return Line{"CancelRequested", "cancel call" + until(e.deadline), e.reason};
+          },
+          [](const CancelAnswered& e) {
+            return Line{e.accepted ? "CancelAccepted" : "CancelRefused",
+                        e.accepted ? "expected" + until(e.deadline) : "runs to its own end", e.detail};
+          },
+          [](const CancelUnanswered& e) {
+            return Line{"CancelUnanswered", "again at " + to_text(e.next), fault_text(e.fault)};
+          },
+          [](const Held& e) {
+            return Line{e.reviews == 0 ? "Held" : "HoldReviewed", "waits for a person" + until(e.review_at), fault_text(e.fault)};
+          },
+          [](const Completed& e) {
+            return Line{"Completed", e.outputs.empty() ? "" : count(e.outputs.size(), "output"), ""};
+          },
+          [](const PartlyActivated& e) {
+            return Line{"PartlyActivated", e.detail, ""};
+          },
+          [](const Failed& e) {
+            return Line{e.rejected ? "Rejected" : "Failed",
+                        "after " + count(e.attempts, "failed attempt") + ", then " + std::string(to_text(e.then)),
+                        fault_text(e.fault)};
+          },
+          [](const Cancelled& e) {
+            return Line{"Cancelled", "", e.reason};
+          },
+          [](const Nudged&) {
+            return Line{"Nudged", "the answer is told again", "the product order asked"};
+          },
       },
       event);
 }
@@ -77,13 +166,19 @@ Line describe(const product::Event& event) {
   using namespace product;
   return std::visit(
       Overload{
-          [](const Claimed& e) { return Line{"Claimed", "by " + e.order.value + " to " + std::string(to_text(e.action)), ""}; },
+          [](const Claimed& e) {
+            return Line{"Claimed", "by " + e.order.value + " to " + std::string(to_text(e.action)), ""};
+          },
           [](const Written& e) {
             return Line{"Written", std::string(to_text(e.product.status)) + ", " + count(e.product.services.size(), "service"),
                         std::string(to_text(e.action)) + " " + std::string(to_text(e.outcome)) + " by " + e.order.value};
           },
-          [](const Pushed& e) { return Line{"Pushed", "version " + std::to_string(e.version) + " to the external product inventory", ""}; },
-          [](const PushDelayed& e) { return Line{"PushDelayed", "again at " + to_text(e.next), e.detail}; },
+          [](const Pushed& e) {
+            return Line{"Pushed", "version " + std::to_string(e.version) + " to the external product inventory", ""};
+          },
+          [](const PushDelayed& e) {
+            return Line{"PushDelayed", "again at " + to_text(e.next), e.detail};
+          },
       },
       event);
 }
@@ -91,8 +186,13 @@ Line describe(const product::Event& event) {
 Line describe(const service::Event& event) {
   using namespace service;
   return std::visit(Overload{
-                        [](const Changed& e) { return Line{"Changed", std::string(product::to_text(e.record.state)) + ", " + e.record.specification, "by " + e.order.value}; },
-                        [](const NewsRecorded& e) { return Line{"News", std::string(to_text(e.kind)) + " says " + e.reporter, e.message}; },
+                        [](const Changed& e) {
+                          return Line{"Changed", std::string(product::to_text(e.record.state)) + ", " + e.record.specification,
+                                      "by " + e.order.value};
+                        },
+                        [](const NewsRecorded& e) {
+                          return Line{"News", std::string(to_text(e.kind)) + " says " + e.reporter, e.message};
+                        },
                     },
                     event);
 }
@@ -104,7 +204,8 @@ Line describe(const catalog_log::Event& event) {
 
 Line describe(const unmatched::Event& event) {
   const auto& e = std::get<unmatched::Recorded>(event);
-  return {"UnmatchedReport", std::string(service_order::to_text(e.report.kind)) + " for " + e.service_order, "no such service order"};
+  return {"UnmatchedReport", std::string(service_order::to_text(e.report.kind)) + " for " + e.service_order,
+          "no such service order"};
 }
 
 }  // namespace comd

@@ -47,7 +47,8 @@ Explanation explain(const product_order::State& s) {
     if (!write.settled) out.waits.push_back({"inventory update of product", product.value, inventory});
   for (const auto& node : s.nodes) wait_for_node(s, node, out);
   if (const std::string rest = product_order::not_undone(s); s.on_hold && !rest.empty())
-    out.next.push_back("undo by hand what is left, then: comctl order cancel " + s.id.value + " --accept-remainder (left in place: " + rest + ")");
+    out.next.push_back("undo by hand what is left, then: comctl order cancel " + s.id.value +
+                       " --accept-remainder (left in place: " + rest + ")");
   else if (s.writes.empty() && !s.unwinding)
     out.next.push_back("cancel: comctl order cancel " + s.id.value + " --reason …");
   out.next.push_back("what happened so far: comctl order timeline " + s.id.value);
@@ -61,20 +62,25 @@ Explanation explain(const service_order::State& s) {
   switch (s.status) {
     case Status::waiting: out.because = "its prerequisites are not complete"; break;
     case Status::queued: out.because = "it waits for its turn at " + s.spec.target; break;
-    case Status::submitted: out.because = s.spec.target + " has been called" + (s.reference.empty() ? "" : " and accepted it as " + s.reference); break;
+    case Status::submitted:
+      out.because = s.spec.target + " has been called" + (s.reference.empty() ? "" : " and accepted it as " + s.reference);
+      break;
     case Status::acknowledged: out.because = s.spec.target + " acknowledged it"; break;
     case Status::in_progress: out.because = s.spec.target + " works on it"; break;
     case Status::pending_external: out.because = s.spec.target + " waits for a third party"; break;
     case Status::in_doubt: out.because = "outcome unknown (" + s.fault.code + "), doubt " + std::to_string(s.doubts); break;
     case Status::retry_waiting: out.because = "attempt " + std::to_string(s.attempt) + " failed (" + s.fault.code + ")"; break;
-    case Status::held: out.because = "a person must decide (" + s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message) + ")"; break;
+    case Status::held:
+      out.because = "a person must decide (" + s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message) + ")";
+      break;
     case Status::failed:
     case Status::rejected: out.because = s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message); break;
     case Status::cancelled: out.because = s.cancel_reason; break;
     case Status::partial: out.because = s.note; break;
     default: break;
   }
-  if (s.cancel_wanted && !is_final(s.status)) out.because += s.cancel_refused ? "; its cancellation was refused" : "; its cancellation is under way";
+  if (s.cancel_wanted && !is_final(s.status))
+    out.because += s.cancel_refused ? "; its cancellation was refused" : "; its cancellation is under way";
   if (!s.note.empty() && !is_final(s.status)) out.because += "; the partner says: " + s.note;
   for (const Wakeup& wakeup : service_order::agenda(s).wakeups) out.waits.push_back({wakeup.reason, s.spec.target, wakeup.due});
   return out;

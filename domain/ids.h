@@ -22,7 +22,7 @@ using ServiceOrderId = Id<struct ServiceOrderTag>;  ///< "so-<suffix>.<item>.<un
 using ProductId = Id<struct ProductTag>;            ///< "pr-<suffix>.<item>.<unit>": a product instance (TMF637)
 using ServiceId = Id<struct ServiceTag>;            ///< "sv-<suffix>.<item>.<unit>.<site>.<key>": a service instance (TMF638)
 using TenantId = Id<struct TenantTag>;
-using StreamId = Id<struct StreamTag>;              ///< any of the above, or one of the system streams below
+using StreamId = Id<struct StreamTag>;  ///< any of the above, or one of the system streams below
 
 template <class Tag>
 StreamId stream_of(const Id<Tag>& id) {

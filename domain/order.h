@@ -10,7 +10,12 @@
 /// A value; it never changes after submission.
 namespace comd {
 
-enum class Action : std::uint8_t { add = 1, modify = 2, remove = 3, no_change = 4 };  // on disk: never renumber. TMF: add modify delete noChange
+enum class Action : std::uint8_t {
+  add = 1,
+  modify = 2,
+  remove = 3,
+  no_change = 4
+};  // on disk: never renumber. TMF: add modify delete noChange
 std::string_view to_text(Action);
 
 struct OfferingRef {
@@ -43,12 +48,12 @@ struct ItemRelation {
 };
 
 struct OrderItem {
-  std::string id;          ///< the client's, unique in the order
+  std::string id;  ///< the client's, unique in the order
   Action action{};
   std::uint32_t quantity = 1;
   std::vector<ItemRelation> relations;  ///< nesting arrives here as `bundles` on the parent
   std::optional<OfferingRef> offering;  ///< absent for a pure grouping item, or for modify/delete by product id alone
-  ProductId product;       ///< existing product, for modify, delete, noChange
+  ProductId product;                    ///< existing product, for modify, delete, noChange
   Values characteristics;
   std::vector<PlaceRef> places;
   bool operator==(const OrderItem&) const = default;
@@ -56,7 +61,7 @@ struct OrderItem {
 
 struct Order {
   TenantId tenant;
-  std::string source;       ///< the submitting system; part of the identity together with external_id
+  std::string source;  ///< the submitting system; part of the identity together with external_id
   std::string external_id;
   std::string category;
   std::string description;

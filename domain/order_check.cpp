@@ -22,7 +22,8 @@ std::string_view type_of(const Value& value) {
 
 class Checker {
  public:
-  Checker(const Order& order, const Catalog& catalog, const Inventory& inventory) : order_(order), catalog_(catalog), inventory_(inventory) {}
+  Checker(const Order& order, const Catalog& catalog, const Inventory& inventory)
+      : order_(order), catalog_(catalog), inventory_(inventory) {}
 
   std::vector<Rejection> run() && {
     for (const OrderItem& item : order_.items) {
@@ -49,7 +50,8 @@ class Checker {
     const std::string where = path_of(item);
     if (!item.offering) {
       if (!is_group(item))
-        report(RejectionCode::invalid, where + ".productOffering", "Expected a product offering for an added product, but there is none",
+        report(RejectionCode::invalid, where + ".productOffering",
+               "Expected a product offering for an added product, but there is none",
                "Name the offering, or bundle other items under this one");
       return;
     }
@@ -62,27 +64,32 @@ class Checker {
   void change(const OrderItem& item) {
     const std::string where = path_of(item);
     if (item.product.empty())
-      return report(RejectionCode::invalid, where + ".product.id", "Expected the id of the product to " + std::string(to_text(item.action)) + ", but there is none",
+      return report(RejectionCode::invalid, where + ".product.id",
+                    "Expected the id of the product to " + std::string(to_text(item.action)) + ", but there is none",
                     "Take it from the product inventory");
     if (item.quantity != 1)
-      report(RejectionCode::invalid, where + ".quantity", "Expected quantity 1, because the item names one product, but it is " + std::to_string(item.quantity),
+      report(RejectionCode::invalid, where + ".quantity",
+             "Expected quantity 1, because the item names one product, but it is " + std::to_string(item.quantity),
              "Use one item per product");
     if (!seen_.insert(item.product).second)
-      return report(RejectionCode::invalid, where + ".product.id", "Expected each product once in an order, but " + item.product.value + " is named twice",
+      return report(RejectionCode::invalid, where + ".product.id",
+                    "Expected each product once in an order, but " + item.product.value + " is named twice",
                     "Put the changes of one product into one item");
     auto found = inventory_.find(item.product);
     if (found == inventory_.end() || found->second.status == product::Status::absent || found->second.tenant != order_.tenant)
-      return report(RejectionCode::precondition, where + ".product.id", "Expected a product of the inventory, but there is no " + item.product.value,
+      return report(RejectionCode::precondition, where + ".product.id",
+                    "Expected a product of the inventory, but there is no " + item.product.value,
                     "List products with: comctl inventory product list");
     const product::Snapshot& product = found->second;
     if (!product.claimed_by.empty())
       return report(RejectionCode::precondition, where + ".product.id",
-                    "Expected a product that no order is changing, but " + item.product.value + " is claimed by " + product.claimed_by.value,
+                    "Expected a product that no order is changing, but " + item.product.value + " is claimed by " +
+                        product.claimed_by.value,
                     "Wait for that order to end, or cancel it");
     if (!allows(item.action, product.status))
       return report(RejectionCode::precondition, where + ".product.id",
-                    "Expected a product that can be " + std::string(item.action == Action::remove ? "deleted" : "modified") + ", but " + item.product.value +
-                        " is " + std::string(to_text(product.status)),
+                    "Expected a product that can be " + std::string(item.action == Action::remove ? "deleted" : "modified") +
+                        ", but " + item.product.value + " is " + std::string(to_text(product.status)),
                     "See its history with: comctl inventory product get " + item.product.value);
     if (item.action == Action::modify) modify(item, product, where);
   }
@@ -117,16 +124,21 @@ class Checker {
       const std::string where = path_of(item) + ".product.productCharacteristic[name=" + rule.name + "]";
       auto found = values.find(rule.name);
       if (found == values.end() || found->second.json == "null") {
-        if (rule.required) report(RejectionCode::invalid, where, "Expected characteristic '" + rule.name + "', but it is missing", "Offering " + offering.id + " requires it");
+        if (rule.required)
+          report(RejectionCode::invalid, where, "Expected characteristic '" + rule.name + "', but it is missing",
+                 "Offering " + offering.id + " requires it");
         continue;
       }
       const Value& value = found->second;
       if (!rule.type.empty() && rule.type != type_of(value))
-        report(RejectionCode::invalid, where + ".value", "Expected a " + rule.type + ", but it is a " + std::string(type_of(value)), "Correct the value's type");
+        report(RejectionCode::invalid, where + ".value",
+               "Expected a " + rule.type + ", but it is a " + std::string(type_of(value)), "Correct the value's type");
       else if (!rule.allowed.empty() && std::ranges::none_of(rule.allowed, [&](const Value& v) { return same(v, value); }))
-        report(RejectionCode::invalid, where + ".value", "Expected one of " + list(rule.allowed) + ", but it is " + value.json, "Choose one of them");
+        report(RejectionCode::invalid, where + ".value", "Expected one of " + list(rule.allowed) + ", but it is " + value.json,
+               "Choose one of them");
       else if (const auto n = as_number(value); n && ((rule.min && *n < *rule.min) || (rule.max && *n > *rule.max)))
-        report(RejectionCode::invalid, where + ".value", "Expected a number within the offering's limits, but it is " + value.json, limits(rule));
+        report(RejectionCode::invalid, where + ".value",
+               "Expected a number within the offering's limits, but it is " + value.json, limits(rule));
     }
   }
 
@@ -147,7 +159,8 @@ class Checker {
     if (!places.empty()) return;
     for (const ServiceRule& rule : offering.services)
       if (rule.per == Per::site && holds(rule.when, values))
-        return report(RejectionCode::invalid, path_of(item) + ".product.place", "Expected at least one place, because '" + rule.key + "' is made per site, but there is none",
+        return report(RejectionCode::invalid, path_of(item) + ".product.place",
+                      "Expected at least one place, because '" + rule.key + "' is made per site, but there is none",
                       "Name the sites in product.place");
   }
 

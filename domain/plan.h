@@ -16,7 +16,7 @@ struct ProductPlan {
   std::uint32_t unit = 0;
   Action action{};
   OfferingRef offering;
-  Values characteristics;             ///< as they will be when done
+  Values characteristics;  ///< as they will be when done
   std::vector<PlaceRef> places;
   std::vector<ServiceOrderId> service_orders;
   bool operator==(const ProductPlan&) const = default;

@@ -80,19 +80,27 @@ Result<std::vector<Event>, Rejection> decide(const State& s, const Command& comm
           [&](const Claim& c) -> Decided {
             if (s.product.claimed_by == c.order || s.orders.contains(c.order.value + "/" + c.item)) return std::vector<Event>{};
             if (s.product.status == Status::absent)
-              return Err(Rejection{RejectionCode::not_found, "Expected a product of the inventory, but there is none with this id", {}, "Check product.id"});
+              return Err(Rejection{RejectionCode::not_found,
+                                   "Expected a product of the inventory, but there is none with this id",
+                                   {},
+                                   "Check product.id"});
             if (!s.product.claimed_by.empty())
-              return Err(Rejection{RejectionCode::precondition, "Expected a free product, but order " + s.product.claimed_by.value + " is changing it", {},
+              return Err(Rejection{RejectionCode::precondition,
+                                   "Expected a free product, but order " + s.product.claimed_by.value + " is changing it",
+                                   {},
                                    "Wait for that order to end, or cancel it"});
-            return std::vector<Event>{Claimed{c.order, c.item, c.action, c.action == Action::remove ? Status::pending_terminate : s.product.status}};
+            return std::vector<Event>{
+                Claimed{c.order, c.item, c.action, c.action == Action::remove ? Status::pending_terminate : s.product.status}};
           },
           [&](const Write& c) -> Decided {
             // Written already; another order may have claimed or even written it since.
             if (s.orders.contains(c.order.value + "/" + c.item)) return std::vector<Event>{};
             if (s.product.status != Status::absent && s.product.claimed_by != c.order)
-              return Err(Rejection{RejectionCode::precondition, "Expected the order that claimed the product, but it is another", {}, {}});
+              return Err(Rejection{
+                  RejectionCode::precondition, "Expected the order that claimed the product, but it is another", {}, {}});
             const Status before = s.product.claimed_by.empty() ? s.product.status : s.before_claim;
-            Written event{c.order, c.item, c.action, c.outcome, before, c.product, context.push, context.push ? context.now : Instant{}};
+            Written event{c.order, c.item,    c.action,     c.outcome,
+                          before,  c.product, context.push, context.push ? context.now : Instant{}};
             event.product.status = next_status(c.action, c.outcome, before);
             event.product.claimed_by = {};
             return std::vector<Event>{std::move(event)};
@@ -185,8 +193,8 @@ std::string_view to_text(NewsKind kind) {
 Result<std::vector<Event>, Rejection> decide(const State& s, const Command& command) {
   const TakeNews& c = std::get<TakeNews>(command);
   if (s.record.state == product::ServiceState::absent)
-    return Err(Rejection{RejectionCode::not_found, "Expected a service of the inventory, but there is none with this id", "service_id",
-                         "Check the id; it is the service id of the submit call"});
+    return Err(Rejection{RejectionCode::not_found, "Expected a service of the inventory, but there is none with this id",
+                         "service_id", "Check the id; it is the service id of the submit call"});
   if (s.news.contains(c.id)) return std::vector<Event>{};
   return std::vector<Event>{NewsRecorded{c.id, c.kind, c.message, c.characteristics, c.reporter}};
 }

@@ -11,11 +11,27 @@
 namespace comd::product {
 
 enum class Status : std::uint8_t {  // on disk; TMF637 spellings in to_text
-  absent = 0, created = 1, pending_active = 2, cancelled = 3, active = 4, pending_terminate = 5, terminated = 6, suspended = 7, aborted = 8,
+  absent = 0,
+  created = 1,
+  pending_active = 2,
+  cancelled = 3,
+  active = 4,
+  pending_terminate = 5,
+  terminated = 6,
+  suspended = 7,
+  aborted = 8,
 };
 std::string_view to_text(Status);
 
-enum class ServiceState : std::uint8_t { absent = 0, feasibility_checked = 1, designed = 2, reserved = 3, inactive = 4, active = 5, terminated = 6 };  // TMF638
+enum class ServiceState : std::uint8_t {
+  absent = 0,
+  feasibility_checked = 1,
+  designed = 2,
+  reserved = 3,
+  inactive = 4,
+  active = 5,
+  terminated = 6
+};  // TMF638
 std::string_view to_text(ServiceState);
 
 /// What the inventory knows of one service of a product; handed to decomposition, so a teardown follows what is there.
@@ -23,10 +39,10 @@ struct ServiceRecord {
   ServiceId id;
   std::string key;
   std::uint32_t site = 0;
-  std::string specification;    ///< "name@version"
+  std::string specification;  ///< "name@version"
   std::string target;
   ServiceState state = ServiceState::absent;
-  Values characteristics;       ///< as last activated
+  Values characteristics;  ///< as last activated
   Values outputs;
   std::vector<ServiceId> depends_on;
   bool operator==(const ServiceRecord&) const = default;
@@ -54,23 +70,58 @@ std::string_view to_text(Outcome);
 Status next_status(Action, Outcome, Status before);
 
 // ── Commands (effects of product orders) ────────────────────────────────────────────────────────────────────────────
-struct Claim { OrderId order; std::string item; Action action{}; };
-struct Write {                  ///< the fulfilment of this product is stable; releases the claim
+struct Claim {
+  OrderId order;
+  std::string item;
+  Action action{};
+};
+struct Write {  ///< the fulfilment of this product is stable; releases the claim
   OrderId order;
   std::string item;
   Action action{};
   Outcome outcome{};
-  Snapshot product;             ///< as it is now, services included; status is decided here
+  Snapshot product;  ///< as it is now, services included; status is decided here
 };
-struct SettlePush { std::uint64_t version = 0; bool ok = false; std::string detail; };
-struct TimerDue { std::string name; };
+struct SettlePush {
+  std::uint64_t version = 0;
+  bool ok = false;
+  std::string detail;
+};
+struct TimerDue {
+  std::string name;
+};
 using Command = std::variant<Claim, Write, SettlePush, TimerDue>;
 
 // ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-struct Claimed { OrderId order; std::string item; Action action{}; Status status{}; bool operator==(const Claimed&) const = default; };
-struct Written { OrderId order; std::string item; Action action{}; Outcome outcome{}; Status before{}; Snapshot product; bool push = false; Instant push_by{}; bool operator==(const Written&) const = default; };
-struct Pushed { std::uint64_t version = 0; bool operator==(const Pushed&) const = default; };
-struct PushDelayed { std::uint64_t version = 0; std::uint32_t attempts = 0; std::string detail; Instant next{}; bool operator==(const PushDelayed&) const = default; };
+struct Claimed {
+  OrderId order;
+  std::string item;
+  Action action{};
+  Status status{};
+  bool operator==(const Claimed&) const = default;
+};
+struct Written {
+  OrderId order;
+  std::string item;
+  Action action{};
+  Outcome outcome{};
+  Status before{};
+  Snapshot product;
+  bool push = false;
+  Instant push_by{};
+  bool operator==(const Written&) const = default;
+};
+struct Pushed {
+  std::uint64_t version = 0;
+  bool operator==(const Pushed&) const = default;
+};
+struct PushDelayed {
+  std::uint64_t version = 0;
+  std::uint32_t attempts = 0;
+  std::string detail;
+  Instant next{};
+  bool operator==(const PushDelayed&) const = default;
+};
 using Event = std::variant<Claimed, Written, Pushed, PushDelayed>;
 
 struct State {
@@ -78,8 +129,8 @@ struct State {
   std::string claimed_item;
   Action claimed_action{};
   Status before_claim = Status::absent;
-  OrderId last_order;           ///< last writer
-  std::set<std::string> orders; ///< "order/item" that wrote it, for productOrderItem: repeats of its write record nothing
+  OrderId last_order;            ///< last writer
+  std::set<std::string> orders;  ///< "order/item" that wrote it, for productOrderItem: repeats of its write record nothing
   std::uint64_t writes = 0, pushed = 0;
   std::uint32_t push_attempts = 0;
   Instant push_at{};
@@ -90,7 +141,7 @@ struct State {
 struct Context {
   Instant now{};
   double jitter = 0;
-  bool push = false;            ///< an external product inventory is configured
+  bool push = false;  ///< an external product inventory is configured
 };
 
 Result<std::vector<Event>, Rejection> decide(const State&, const Command&, const Context&);
@@ -105,13 +156,39 @@ std::vector<ServiceRecord> changed_services(const State& before, const Written&)
 /// A service instance's own stream: written by the product's append, and by news years later.
 namespace comd::service {
 
-struct Changed { TenantId tenant; ProductId product; OrderId order; product::ServiceRecord record; bool operator==(const Changed&) const = default; };
-enum class NewsKind : std::uint8_t { suspended = 1, resumed = 2, degraded = 3, restored = 4, terminated = 5, changed = 6 };  // on disk
+struct Changed {
+  TenantId tenant;
+  ProductId product;
+  OrderId order;
+  product::ServiceRecord record;
+  bool operator==(const Changed&) const = default;
+};
+enum class NewsKind : std::uint8_t {
+  suspended = 1,
+  resumed = 2,
+  degraded = 3,
+  restored = 4,
+  terminated = 5,
+  changed = 6
+};  // on disk
 std::string_view to_text(NewsKind);
-struct NewsRecorded { std::string id; NewsKind kind{}; std::string message; Values characteristics; std::string reporter; bool operator==(const NewsRecorded&) const = default; };
+struct NewsRecorded {
+  std::string id;
+  NewsKind kind{};
+  std::string message;
+  Values characteristics;
+  std::string reporter;
+  bool operator==(const NewsRecorded&) const = default;
+};
 using Event = std::variant<Changed, NewsRecorded>;
 
-struct TakeNews { std::string id; NewsKind kind{}; std::string message; Values characteristics; std::string reporter; };
+struct TakeNews {
+  std::string id;
+  NewsKind kind{};
+  std::string message;
+  Values characteristics;
+  std::string reporter;
+};
 using Command = std::variant<TakeNews>;
 
 struct State {
@@ -119,8 +196,8 @@ struct State {
   ProductId product;
   OrderId last_order;
   product::ServiceRecord record;
-  std::string operating_status;          ///< "", "degraded", "suspended"
-  std::set<std::string> news;            ///< ids seen
+  std::string operating_status;  ///< "", "degraded", "suspended"
+  std::set<std::string> news;    ///< ids seen
   bool operator==(const State&) const = default;
 };
 

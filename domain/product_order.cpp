@@ -81,136 +81,136 @@ void refresh(State& s) {
 }  // namespace
 
 void evolve(State& s, const Event& event) {
-  std::visit(
-      Overload{
-          [&](const Submitted& e) {
-            s.status = OrderStatus::acknowledged;
-            s.id = e.id;
-            s.order = e.order;
-            s.digest = e.digest;
-            s.catalog_version = e.catalog_version;
-            s.catalog_digest = e.catalog_digest;
-            s.policy = e.policy;
-            s.hold_review = e.hold_review;
-            s.submitted_at = e.at;
-          },
-          [&](const Postponed& e) {
-            s.status = OrderStatus::pending;
-            s.reason = "requested start date is ahead";
-            s.timers[std::string(kStartTimer)] = e.until;
-          },
-          [&](const ClaimsRequested& e) {
-            s.status = OrderStatus::acknowledged;
-            s.reason = "claiming the products it changes";
-            s.timers.erase(std::string(kStartTimer));
-            for (const auto& [product, item] : e.products) s.claims[product].item = item;
-            s.timers[std::string(kEffectsTimer)] = e.deadline;
-          },
-          [&](const ClaimSettled& e) {
-            Claim& claim = s.claims[e.product];
-            claim.settled = true;
-            claim.granted = e.granted;
-            claim.snapshot = e.snapshot;
-            claim.reason = e.reason;
-            if (!e.granted) s.reason = e.reason;
-            if (std::ranges::all_of(s.claims, [](const auto& c) { return c.second.settled; })) s.timers.erase(std::string(kEffectsTimer));
-          },
-          [&](const Decomposed& e) {
-            s.decomposed = true;
-            s.reason = "service orders are being fulfilled";
-            s.timers.erase(std::string(kStartTimer));
-            s.products = e.plan.products;
-            add_nodes(s, e.plan.service_orders);
-          },
-          [&](const Released& e) {
-            if (Node* node = find(s, e.service_order)) {
-              node->progress = Progress::running;
-              node->released = true;
-              node->inputs = e.inputs;
-              node->deadline = e.deadline;
-            }
-          },
-          [&](const Settled& e) {
-            if (Node* node = find(s, e.service_order)) {
-              node->progress = progress_of(e);
-              node->inputs = e.inputs;
-              node->outputs = e.outputs;
-              node->fault = e.fault;
-            }
-          },
-          [&](const Dropped& e) {
-            if (Node* node = find(s, e.service_order)) {
-              node->progress = node->spec.optional ? Progress::skipped : Progress::cancelled;
-              node->cancel_told = true;
-              node->reason = e.reason;
-            }
-          },
-          [&](const ServiceOrderHeld& e) {
-            if (Node* node = find(s, e.service_order)) {
-              node->progress = e.held ? Progress::held : Progress::running;
-              node->reason = e.reason;
-            }
-            if (e.held) s.reason = e.service_order.value + " needs a person: " + e.reason;
-          },
-          [&](const PonrReached& e) {
-            if (Node* node = find(s, e.service_order)) node->ponr_reached = true;
-          },
-          [&](const Overdue& e) {
-            s.overdue = e.count;
-            for (const ServiceOrderId& id : e.service_orders)
-              if (Node* node = find(s, id)) {
-                node->nudges = e.count;
-                node->deadline = e.next;
-              }
-          },
-          [&](const CancelRequested& e) {
-            s.cancel_requested = true;
-            s.cancel_reason = e.reason;
-            s.reason = e.reason;
-          },
-          [&](const UnwindStarted& e) {
-            s.unwinding = true;
-            s.unwind_cause = e.cause;
-            s.on_hold = false;
-            s.reason = e.reason;
-            s.timers.erase(std::string(kStartTimer));
-            s.timers.erase(std::string(kReviewTimer));
-            for (Node& node : s.nodes)
-              if (waits(node)) node.cancel_told = true;
-          },
-          [&](const CompensationPlanned& e) {
-            s.compensation_planned = true;
-            s.remainder = e.remainder;
-            add_nodes(s, e.service_orders);
-          },
-          [&](const Held& e) {
-            s.on_hold = true;
-            s.reason = e.reason;
-            s.reviews = e.reviews;
-            s.timers[std::string(kReviewTimer)] = e.review_at;
-          },
-          [&](const WritesRequested& e) {
-            s.on_hold = false;
-            s.timers.erase(std::string(kReviewTimer));
-            s.reason = "updating the product inventory";
-            for (const auto& [product, outcome] : e.products) s.writes[product].outcome = outcome;
-            s.timers[std::string(kEffectsTimer)] = e.deadline;
-          },
-          [&](const WriteSettled& e) {
-            s.writes[e.product].settled = true;
-            s.writes[e.product].status = e.status;
-          },
-          [&](const EffectsOverdue& e) {
-            s.effects_overdue = e.count;
-            s.timers[std::string(kEffectsTimer)] = e.next;
-          },
-          [&](const Closed& e) {
-            s.status = e.status;
-            s.reason = e.reason;
-            s.closed_at = e.at;
-          },
-      },
-      event);
+  std::visit(Overload{
+                 [&](const Submitted& e) {
+                   s.status = OrderStatus::acknowledged;
+                   s.id = e.id;
+                   s.order = e.order;
+                   s.digest = e.digest;
+                   s.catalog_version = e.catalog_version;
+                   s.catalog_digest = e.catalog_digest;
+                   s.policy = e.policy;
+                   s.hold_review = e.hold_review;
+                   s.submitted_at = e.at;
+                 },
+                 [&](const Postponed& e) {
+                   s.status = OrderStatus::pending;
+                   s.reason = "requested start date is ahead";
+                   s.timers[std::string(kStartTimer)] = e.until;
+                 },
+                 [&](const ClaimsRequested& e) {
+                   s.status = OrderStatus::acknowledged;
+                   s.reason = "claiming the products it changes";
+                   s.timers.erase(std::string(kStartTimer));
+                   for (const auto& [product, item] : e.products) s.claims[product].item = item;
+                   s.timers[std::string(kEffectsTimer)] = e.deadline;
+                 },
+                 [&](const ClaimSettled& e) {
+                   Claim& claim = s.claims[e.product];
+                   claim.settled = true;
+                   claim.granted = e.granted;
+                   claim.snapshot = e.snapshot;
+                   claim.reason = e.reason;
+                   if (!e.granted) s.reason = e.reason;
+                   if (std::ranges::all_of(s.claims, [](const auto& c) { return c.second.settled; }))
+                     s.timers.erase(std::string(kEffectsTimer));
+                 },
+                 [&](const Decomposed& e) {
+                   s.decomposed = true;
+                   s.reason = "service orders are being fulfilled";
+                   s.timers.erase(std::string(kStartTimer));
+                   s.products = e.plan.products;
+                   add_nodes(s, e.plan.service_orders);
+                 },
+                 [&](const Released& e) {
+                   if (Node* node = find(s, e.service_order)) {
+                     node->progress = Progress::running;
+                     node->released = true;
+                     node->inputs = e.inputs;
+                     node->deadline = e.deadline;
+                   }
+                 },
+                 [&](const Settled& e) {
+                   if (Node* node = find(s, e.service_order)) {
+                     node->progress = progress_of(e);
+                     node->inputs = e.inputs;
+                     node->outputs = e.outputs;
+                     node->fault = e.fault;
+                   }
+                 },
+                 [&](const Dropped& e) {
+                   if (Node* node = find(s, e.service_order)) {
+                     node->progress = node->spec.optional ? Progress::skipped : Progress::cancelled;
+                     node->cancel_told = true;
+                     node->reason = e.reason;
+                   }
+                 },
+                 [&](const ServiceOrderHeld& e) {
+                   if (Node* node = find(s, e.service_order)) {
+                     node->progress = e.held ? Progress::held : Progress::running;
+                     node->reason = e.reason;
+                   }
+                   if (e.held) s.reason = e.service_order.value + " needs a person: " + e.reason;
+                 },
+                 [&](const PonrReached& e) {
+                   if (Node* node = find(s, e.service_order)) node->ponr_reached = true;
+                 },
+                 [&](const Overdue& e) {
+                   s.overdue = e.count;
+                   for (const ServiceOrderId& id : e.service_orders)
+                     if (Node* node = find(s, id)) {
+                       node->nudges = e.count;
+                       node->deadline = e.next;
+                     }
+                 },
+                 [&](const CancelRequested& e) {
+                   s.cancel_requested = true;
+                   s.cancel_reason = e.reason;
+                   s.reason = e.reason;
+                 },
+                 [&](const UnwindStarted& e) {
+                   s.unwinding = true;
+                   s.unwind_cause = e.cause;
+                   s.on_hold = false;
+                   s.reason = e.reason;
+                   s.timers.erase(std::string(kStartTimer));
+                   s.timers.erase(std::string(kReviewTimer));
+                   for (Node& node : s.nodes)
+                     if (waits(node)) node.cancel_told = true;
+                 },
+                 [&](const CompensationPlanned& e) {
+                   s.compensation_planned = true;
+                   s.remainder = e.remainder;
+                   add_nodes(s, e.service_orders);
+                 },
+                 [&](const Held& e) {
+                   s.on_hold = true;
+                   s.reason = e.reason;
+                   s.reviews = e.reviews;
+                   s.timers[std::string(kReviewTimer)] = e.review_at;
+                 },
+                 [&](const WritesRequested& e) {
+                   s.on_hold = false;
+                   s.timers.erase(std::string(kReviewTimer));
+                   s.reason = "updating the product inventory";
+                   for (const auto& [product, outcome] : e.products) s.writes[product].outcome = outcome;
+                   s.timers[std::string(kEffectsTimer)] = e.deadline;
+                 },
+                 [&](const WriteSettled& e) {
+                   s.writes[e.product].settled = true;
+                   s.writes[e.product].status = e.status;
+                 },
+                 [&](const EffectsOverdue& e) {
+                   s.effects_overdue = e.count;
+                   s.timers[std::string(kEffectsTimer)] = e.next;
+                 },
+                 [&](const Closed& e) {
+                   s.status = e.status;
+                   s.reason = e.reason;
+                   s.closed_at = e.at;
+                 },
+             },
+             event);
   refresh(s);
 }
 
@@ -233,8 +233,13 @@ Agenda agenda(const State& s) {
   if (s.status == OrderStatus::absent) return out;
   auto effect = [&](std::string_view what, const ProductId& product) {
     auto timer = s.timers.find(kEffectsTimer);
-    out.effects.push_back({numbered(std::string(what) + "/" + product.value, s.effects_overdue), EffectKind::product, "inventory", {},
-                           timer == s.timers.end() ? Instant{} : timer->second, false, Millis{10'000}});
+    out.effects.push_back({numbered(std::string(what) + "/" + product.value, s.effects_overdue),
+                           EffectKind::product,
+                           "inventory",
+                           {},
+                           timer == s.timers.end() ? Instant{} : timer->second,
+                           false,
+                           Millis{10'000}});
   };
   for (const auto& [product, claim] : s.claims)
     if (!claim.settled) effect("claim", product);
@@ -264,7 +269,8 @@ service_order::Command message_of(const State& s, const Tell& tell) {
 Command note_of(const service_order::State& s, const Tell& tell) {
   using service_order::Status;
   if (tell.name == "ponr") return NotePonr{s.spec.id};
-  if (tell.name.starts_with("held")) return NoteHeld{s.spec.id, true, s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message)};
+  if (tell.name.starts_with("held"))
+    return NoteHeld{s.spec.id, true, s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message)};
   if (tell.name.starts_with("resumed")) return NoteHeld{s.spec.id, false, {}};
   const Settlement outcome = s.status == Status::completed  ? Settlement::completed
                              : s.status == Status::partial  ? Settlement::partial

@@ -18,40 +18,162 @@ std::string_view to_text(Settlement);
 enum class UnwindCause : std::uint8_t { failure = 1, cancellation = 2 };  // on disk
 
 // ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────────
-struct Submit { Order order; std::string digest; std::string catalog_version; };  ///< version empty: the newest
+struct Submit {
+  Order order;
+  std::string digest;
+  std::string catalog_version;
+};  ///< version empty: the newest
 /// `accept_remainder`: a person accepts what could not be undone, and the order ends.
-struct Cancel { std::string reason; std::string requested_by; bool accept_remainder = false; };
-struct NoteSettled { ServiceOrderId service_order; Settlement outcome{}; Values inputs; Values outputs; service_order::Fault fault; Then then = Then::fail; };
-struct NoteHeld { ServiceOrderId service_order; bool held = false; std::string reason; };
-struct NotePonr { ServiceOrderId service_order; };
-struct SettleClaim { ProductId product; bool granted = false; product::Snapshot snapshot; std::string reason; };
-struct SettleWrite { ProductId product; product::Status status{}; };
-struct TimerDue { std::string name; };
+struct Cancel {
+  std::string reason;
+  std::string requested_by;
+  bool accept_remainder = false;
+};
+struct NoteSettled {
+  ServiceOrderId service_order;
+  Settlement outcome{};
+  Values inputs;
+  Values outputs;
+  service_order::Fault fault;
+  Then then = Then::fail;
+};
+struct NoteHeld {
+  ServiceOrderId service_order;
+  bool held = false;
+  std::string reason;
+};
+struct NotePonr {
+  ServiceOrderId service_order;
+};
+struct SettleClaim {
+  ProductId product;
+  bool granted = false;
+  product::Snapshot snapshot;
+  std::string reason;
+};
+struct SettleWrite {
+  ProductId product;
+  product::Status status{};
+};
+struct TimerDue {
+  std::string name;
+};
 using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue>;
 
 // ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-struct Submitted { OrderId id; Order order; std::string digest; std::string catalog_version; std::string catalog_digest; FailurePolicy policy{}; Millis hold_review{}; Instant at{}; bool operator==(const Submitted&) const = default; };
-struct Postponed { Instant until{}; bool operator==(const Postponed&) const = default; };
-struct ClaimsRequested { std::vector<std::pair<ProductId, std::string>> products; Instant deadline{}; bool operator==(const ClaimsRequested&) const = default; };  ///< product, item
-struct ClaimSettled { ProductId product; bool granted = false; product::Snapshot snapshot; std::string reason; bool operator==(const ClaimSettled&) const = default; };
-struct Decomposed { Plan plan; bool operator==(const Decomposed&) const = default; };
-struct Released { ServiceOrderId service_order; Values inputs; Instant deadline{}; bool operator==(const Released&) const = default; };
-struct Settled { ServiceOrderId service_order; Settlement outcome{}; Values inputs; Values outputs; service_order::Fault fault; Then then = Then::fail; bool skipped = false; bool operator==(const Settled&) const = default; };
-struct Dropped { ServiceOrderId service_order; std::string reason; bool operator==(const Dropped&) const = default; };  ///< never released: it will not be
-struct ServiceOrderHeld { ServiceOrderId service_order; bool held = false; std::string reason; bool operator==(const ServiceOrderHeld&) const = default; };
-struct PonrReached { ServiceOrderId service_order; bool operator==(const PonrReached&) const = default; };
-struct Overdue { std::vector<ServiceOrderId> service_orders; std::uint32_t count = 0; Instant next{}; bool operator==(const Overdue&) const = default; };
-struct CancelRequested { std::string reason; std::string requested_by; bool operator==(const CancelRequested&) const = default; };
-struct UnwindStarted { UnwindCause cause{}; std::string reason; bool operator==(const UnwindStarted&) const = default; };
-struct CompensationPlanned { std::vector<service_order::Spec> service_orders; std::vector<std::pair<ServiceOrderId, std::string>> remainder; bool operator==(const CompensationPlanned&) const = default; };
-struct Held { std::string reason; Instant review_at{}; std::uint32_t reviews = 0; bool operator==(const Held&) const = default; };
-struct WritesRequested { std::vector<std::pair<ProductId, product::Outcome>> products; Instant deadline{}; bool operator==(const WritesRequested&) const = default; };
-struct WriteSettled { ProductId product; product::Status status{}; bool operator==(const WriteSettled&) const = default; };
-struct EffectsOverdue { Instant next{}; std::uint32_t count = 0; bool operator==(const EffectsOverdue&) const = default; };  ///< claims or writes took too long: sent again
-struct Closed { OrderStatus status{}; std::string reason; Instant at{}; bool operator==(const Closed&) const = default; };
-using Event = std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped, ServiceOrderHeld,
-                           PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held, WritesRequested,
-                           WriteSettled, EffectsOverdue, Closed>;
+struct Submitted {
+  OrderId id;
+  Order order;
+  std::string digest;
+  std::string catalog_version;
+  std::string catalog_digest;
+  FailurePolicy policy{};
+  Millis hold_review{};
+  Instant at{};
+  bool operator==(const Submitted&) const = default;
+};
+struct Postponed {
+  Instant until{};
+  bool operator==(const Postponed&) const = default;
+};
+struct ClaimsRequested {
+  std::vector<std::pair<ProductId, std::string>> products;
+  Instant deadline{};
+  bool operator==(const ClaimsRequested&) const = default;
+};  ///< product, item
+struct ClaimSettled {
+  ProductId product;
+  bool granted = false;
+  product::Snapshot snapshot;
+  std::string reason;
+  bool operator==(const ClaimSettled&) const = default;
+};
+struct Decomposed {
+  Plan plan;
+  bool operator==(const Decomposed&) const = default;
+};
+struct Released {
+  ServiceOrderId service_order;
+  Values inputs;
+  Instant deadline{};
+  bool operator==(const Released&) const = default;
+};
+struct Settled {
+  ServiceOrderId service_order;
+  Settlement outcome{};
+  Values inputs;
+  Values outputs;
+  service_order::Fault fault;
+  Then then = Then::fail;
+  bool skipped = false;
+  bool operator==(const Settled&) const = default;
+};
+struct Dropped {
+  ServiceOrderId service_order;
+  std::string reason;
+  bool operator==(const Dropped&) const = default;
+};  ///< never released: it will not be
+struct ServiceOrderHeld {
+  ServiceOrderId service_order;
+  bool held = false;
+  std::string reason;
+  bool operator==(const ServiceOrderHeld&) const = default;
+};
+struct PonrReached {
+  ServiceOrderId service_order;
+  bool operator==(const PonrReached&) const = default;
+};
+struct Overdue {
+  std::vector<ServiceOrderId> service_orders;
+  std::uint32_t count = 0;
+  Instant next{};
+  bool operator==(const Overdue&) const = default;
+};
+struct CancelRequested {
+  std::string reason;
+  std::string requested_by;
+  bool operator==(const CancelRequested&) const = default;
+};
+struct UnwindStarted {
+  UnwindCause cause{};
+  std::string reason;
+  bool operator==(const UnwindStarted&) const = default;
+};
+struct CompensationPlanned {
+  std::vector<service_order::Spec> service_orders;
+  std::vector<std::pair<ServiceOrderId, std::string>> remainder;
+  bool operator==(const CompensationPlanned&) const = default;
+};
+struct Held {
+  std::string reason;
+  Instant review_at{};
+  std::uint32_t reviews = 0;
+  bool operator==(const Held&) const = default;
+};
+struct WritesRequested {
+  std::vector<std::pair<ProductId, product::Outcome>> products;
+  Instant deadline{};
+  bool operator==(const WritesRequested&) const = default;
+};
+struct WriteSettled {
+  ProductId product;
+  product::Status status{};
+  bool operator==(const WriteSettled&) const = default;
+};
+struct EffectsOverdue {
+  Instant next{};
+  std::uint32_t count = 0;
+  bool operator==(const EffectsOverdue&) const = default;
+};  ///< claims or writes took too long: sent again
+struct Closed {
+  OrderStatus status{};
+  std::string reason;
+  Instant at{};
+  bool operator==(const Closed&) const = default;
+};
+using Event = std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped,
+                           ServiceOrderHeld, PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held,
+                           WritesRequested, WriteSettled, EffectsOverdue, Closed>;
 
 inline constexpr std::string_view kStartTimer = "start", kServiceOrdersTimer = "service-orders", kEffectsTimer = "inventory",
                                   kReviewTimer = "review";
@@ -70,8 +192,19 @@ struct Node {
   bool operator==(const Node&) const = default;
 };
 
-struct Claim { std::string item; bool settled = false, granted = false; product::Snapshot snapshot; std::string reason; bool operator==(const Claim&) const = default; };
-struct Write { product::Outcome outcome{}; bool settled = false; product::Status status{}; bool operator==(const Write&) const = default; };
+struct Claim {
+  std::string item;
+  bool settled = false, granted = false;
+  product::Snapshot snapshot;
+  std::string reason;
+  bool operator==(const Claim&) const = default;
+};
+struct Write {
+  product::Outcome outcome{};
+  bool settled = false;
+  product::Status status{};
+  bool operator==(const Write&) const = default;
+};
 
 struct State {
   OrderId id;
@@ -84,8 +217,8 @@ struct State {
   Instant submitted_at{}, closed_at{};
   std::map<ProductId, Claim> claims;
   std::vector<ProductPlan> products;
-  std::vector<Node> nodes;                     ///< plan order, compensations after
-  std::map<ServiceOrderId, std::size_t> index; ///< into nodes
+  std::vector<Node> nodes;                      ///< plan order, compensations after
+  std::map<ServiceOrderId, std::size_t> index;  ///< into nodes
   bool decomposed = false;
   bool unwinding = false, compensation_planned = false;
   UnwindCause unwind_cause{};
@@ -93,17 +226,17 @@ struct State {
   std::map<ProductId, Write> writes;
   std::map<std::string, Instant, std::less<>> timers;
   std::uint32_t overdue = 0, effects_overdue = 0, reviews = 0;
-  bool on_hold = false;                        ///< by policy: a person decides
+  bool on_hold = false;  ///< by policy: a person decides
   bool cancel_requested = false;
   std::string cancel_reason;
-  std::string reason;                          ///< why it is where it is
+  std::string reason;  ///< why it is where it is
   bool operator==(const State&) const = default;
 };
 
 struct Context {
   Instant now{};
   const CatalogSet* catalogs = nullptr;
-  Inventory inventory;                         ///< Submit only: the products the order names, as the store has them
+  Inventory inventory;  ///< Submit only: the products the order names, as the store has them
 };
 
 /// What a decision makes durable in one append: this order's events, and the first events of service orders it opens.
@@ -124,6 +257,9 @@ std::pair<ProductId, product::Command> product_command_of(const State&, const Ef
 
 /// What a tell of a service order's agenda stands for.
 Command note_of(const service_order::State&, const Tell&);
+
+/// The strictest policy among the offerings: an order is undone as a whole if any part of it must be.
+FailurePolicy policy_of(const Order&, const Catalog&);
 
 /// Text: what a rollback or cancellation left in place; the first failure; why an order ended without completing.
 std::string not_undone(const State&);

@@ -11,8 +11,8 @@ using Decided = Result<Decision, Rejection>;
 using namespace std::chrono_literals;
 
 constexpr Millis kInventoryDeadline = 60s;  ///< claims and writes are answered by our own products: later means lost
-constexpr Millis kOverdueMargin = 10min;   ///< then asked again, each time after twice as long
-constexpr Millis kOverdueMax = 24h;        ///< a service order may wait for a person for weeks
+constexpr Millis kOverdueMargin = 10min;    ///< then asked again, each time after twice as long
+constexpr Millis kOverdueMax = 24h;         ///< a service order may wait for a person for weeks
 
 bool is_open(const Node& node) {
   return node.progress == Progress::not_started || node.progress == Progress::running || node.progress == Progress::held;
@@ -46,20 +46,24 @@ class Decider {
   Refusal on(const Submit& c) {
     if (s_.status != OrderStatus::absent) {
       if (s_.digest == c.digest) return {};
-      return Rejection{RejectionCode::conflict, "Expected the order first submitted under this id, but the content differs", "externalId",
-                       "Submit a new order under its own external id, or revise this one"};
+      return Rejection{RejectionCode::conflict, "Expected the order first submitted under this id, but the content differs",
+                       "externalId", "Submit a new order under its own external id, or revise this one"};
     }
     const Catalog* catalog = c.catalog_version.empty() ? c_.catalogs->newest() : c_.catalogs->find(c.catalog_version);
     if (catalog == nullptr) {
       if (c.catalog_version.empty())
-        return Rejection{RejectionCode::unavailable, "Expected a catalogue, but none is loaded", {}, "Load one with: comctl catalog load FILE"};
-      return Rejection{RejectionCode::invalid, "Expected a loaded catalogue version, but there is no '" + c.catalog_version + "'", "catalogVersion",
-                       "List them with: comctl catalog list"};
+        return Rejection{RejectionCode::unavailable,
+                         "Expected a catalogue, but none is loaded",
+                         {},
+                         "Load one with: comctl catalog load FILE"};
+      return Rejection{RejectionCode::invalid, "Expected a loaded catalogue version, but there is no '" + c.catalog_version + "'",
+                       "catalogVersion", "List them with: comctl catalog list"};
     }
     if (auto found = check(c.order, *catalog, c_.inventory); !found.empty()) return together(found);
     auto plan = decompose(id_, c.order, *catalog, c_.inventory, 1);
     if (!plan) return plan.error();
-    emit(Submitted{id_, c.order, c.digest, catalog->version, catalog->digest, policy_of(c.order, *catalog), catalog->hold_review, c_.now});
+    emit(Submitted{id_, c.order, c.digest, catalog->version, catalog->digest, policy_of(c.order, *catalog), catalog->hold_review,
+                   c_.now});
     if (c.order.requested_start && *c.order.requested_start > c_.now)
       emit(Postponed{*c.order.requested_start});
     else
@@ -71,17 +75,6 @@ class Decider {
     Rejection out = found.front();
     for (std::size_t i = 1; i < found.size() && i < 20; ++i) out.message += "; " + found[i].where + ": " + found[i].message;
     return out;
-  }
-
-  /// The strictest policy among the offerings: an order is undone as a whole if any part of it must be.
-  static FailurePolicy policy_of(const Order& order, const Catalog& catalog) {
-    std::optional<FailurePolicy> out;
-    for (const OrderItem& item : order.items) {
-      const Offering* offering = item.offering ? find_offering(catalog, *item.offering) : nullptr;
-      if (offering == nullptr || !offering->failure_policy) continue;
-      out = out ? std::min(*out, *offering->failure_policy) : *offering->failure_policy;
-    }
-    return out.value_or(catalog.failure_policy);
   }
 
   /// Claims what the order changes; without such, the plan is opened at once.
@@ -156,8 +149,10 @@ class Decider {
   }
 
   void apply_policy(const Node& node, Then then) {
-    const std::string why = node.spec.id.value + " " + (node.progress == Progress::partly_done ? "was activated in part" : "failed") +
-                            (node.fault.code.empty() ? "" : ": " + node.fault.code) + (node.fault.message.empty() ? "" : " (" + node.fault.message + ")");
+    const std::string why = node.spec.id.value + " " +
+                            (node.progress == Progress::partly_done ? "was activated in part" : "failed") +
+                            (node.fault.code.empty() ? "" : ": " + node.fault.code) +
+                            (node.fault.message.empty() ? "" : " (" + node.fault.message + ")");
     if (then == Then::compensate || s_.policy == FailurePolicy::rollback)
       unwind(UnwindCause::failure, why);
     else if (s_.policy == FailurePolicy::hold && !s_.on_hold)
@@ -181,18 +176,27 @@ class Decider {
 
   Refusal on(const Cancel& c) {
     if (s_.status == OrderStatus::absent)
-      return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id", "List orders with: comctl order list"};
+      return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id",
+                       "List orders with: comctl order list"};
     const bool remainder = s_.compensation_planned && s_.on_hold;
     if (s_.cancel_requested && !(remainder && c.accept_remainder)) return {};
-    auto refuse = [&](std::string why, std::string hint) { return Rejection{RejectionCode::precondition, std::move(why), "id", std::move(hint)}; };
-    if (is_final(s_.status)) return refuse("Expected an order in flight, but it is " + std::string(to_text(s_.status)), "Order the change you want as a new order");
-    if (!s_.writes.empty()) return refuse("Expected work that is not finished, but all of it is done", "Order a delete of its products");
-    if (s_.unwinding && !s_.on_hold) return refuse("Expected an order that is being fulfilled, but it is already being rolled back", "Follow it to its end");
+    auto refuse = [&](std::string why, std::string hint) {
+      return Rejection{RejectionCode::precondition, std::move(why), "id", std::move(hint)};
+    };
+    if (is_final(s_.status))
+      return refuse("Expected an order in flight, but it is " + std::string(to_text(s_.status)),
+                    "Order the change you want as a new order");
+    if (!s_.writes.empty())
+      return refuse("Expected work that is not finished, but all of it is done", "Order a delete of its products");
+    if (s_.unwinding && !s_.on_hold)
+      return refuse("Expected an order that is being fulfilled, but it is already being rolled back", "Follow it to its end");
     for (const Node& node : s_.nodes)
       if (past_return(node))
-        return refuse("Expected every service order before its point of no return, but " + node.spec.id.value + " is past it", "Let it complete, then order a delete");
+        return refuse("Expected every service order before its point of no return, but " + node.spec.id.value + " is past it",
+                      "Let it complete, then order a delete");
     if (remainder && !c.accept_remainder)
-      return refuse("Expected an order that can still be undone, but this is left: " + not_undone(s_), "Undo it by hand, then: comctl order cancel " + id_.value + " --accept-remainder");
+      return refuse("Expected an order that can still be undone, but this is left: " + not_undone(s_),
+                    "Undo it by hand, then: comctl order cancel " + id_.value + " --accept-remainder");
     emit(CancelRequested{c.reason, c.requested_by});
     if (remainder) {
       write_products();
@@ -293,7 +297,8 @@ class Decider {
   void finish() {
     if (!s_.writes.empty() || is_final(s_.status)) return;
     if (s_.unwinding && !s_.on_hold) {
-      if (const std::string rest = not_undone(s_); !rest.empty()) return emit(Held{"could not be undone: " + rest, c_.now + s_.hold_review, 0});
+      if (const std::string rest = not_undone(s_); !rest.empty())
+        return emit(Held{"could not be undone: " + rest, c_.now + s_.hold_review, 0});
     }
     if (s_.on_hold) return;
     write_products();
@@ -304,7 +309,9 @@ class Decider {
     for (const ProductPlan& plan : s_.products) writes.emplace_back(plan.product, product_outcome(s_, plan));
     if (s_.products.empty())
       for (const auto& [product, claim] : s_.claims)
-        if (claim.granted) writes.emplace_back(product, s_.unwind_cause == UnwindCause::cancellation ? product::Outcome::cancelled : product::Outcome::failed);
+        if (claim.granted)
+          writes.emplace_back(
+              product, s_.unwind_cause == UnwindCause::cancellation ? product::Outcome::cancelled : product::Outcome::failed);
     if (writes.empty()) return close_by_items();
     emit(WritesRequested{std::move(writes), c_.now + kInventoryDeadline});
   }
@@ -347,7 +354,8 @@ class Decider {
     } else if (c.name == kServiceOrdersTimer) {
       std::vector<ServiceOrderId> late;
       for (const Node& node : s_.nodes)
-        if ((node.progress == Progress::running || node.progress == Progress::held) && node.deadline <= c_.now) late.push_back(node.spec.id);
+        if ((node.progress == Progress::running || node.progress == Progress::held) && node.deadline <= c_.now)
+          late.push_back(node.spec.id);
       const Millis pause = std::min<Millis>(kOverdueMargin * (1 << std::min(s_.overdue, 8u)), kOverdueMax);
       emit(Overdue{std::move(late), s_.overdue + 1, c_.now + pause});
     }
@@ -357,7 +365,8 @@ class Decider {
   Instant deadline_of(const service_order::Spec& spec) const {
     const auto* policy = service_order::find_specification(*c_.catalogs, s_.catalog_version, spec.specification);
     CHECK(policy != nullptr);  // the plan took it from there
-    return c_.now + policy->timeouts.queue + std::max(policy->timeouts.complete, policy->timeouts.pending_external) + kOverdueMargin;
+    return c_.now + policy->timeouts.queue + std::max(policy->timeouts.complete, policy->timeouts.pending_external) +
+           kOverdueMargin;
   }
 
   const Catalog& catalog() const {

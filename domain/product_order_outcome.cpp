@@ -41,13 +41,15 @@ product::ServiceRecord record_of(const State& s, const Node& node, const std::ve
   if (node.spec.action == Action::add) {
     out.depends_on.clear();
     for (const ServiceOrderId& id : node.spec.depends_on)
-      if (const Node* other = node_of(s, id); other != nullptr && other->spec.item == node.spec.item) out.depends_on.push_back(other->spec.service);
+      if (const Node* other = node_of(s, id); other != nullptr && other->spec.item == node.spec.item)
+        out.depends_on.push_back(other->spec.service);
   }
   return out;
 }
 
 /// What is there after the order: what was there, changed by what was done and not undone.
-std::vector<product::ServiceRecord> services_of(const State& s, const ProductPlan& plan, const std::vector<product::ServiceRecord>& before) {
+std::vector<product::ServiceRecord> services_of(const State& s, const ProductPlan& plan,
+                                                const std::vector<product::ServiceRecord>& before) {
   std::vector<product::ServiceRecord> out = before;
   for (const ServiceOrderId& id : plan.service_orders) {
     const Node* node = node_of(s, id);
@@ -67,7 +69,8 @@ std::vector<product::ServiceRecord> services_of(const State& s, const ProductPla
 }
 
 /// Grouping items count what is bundled under them.
-void collect(const State& s, std::string_view item, std::set<std::string, std::less<>>& seen, std::vector<Progress>& out, bool& changes) {
+void collect(const State& s, std::string_view item, std::set<std::string, std::less<>>& seen, std::vector<Progress>& out,
+             bool& changes) {
   if (!seen.insert(std::string(item)).second) return;
   const OrderItem* found = find_item(s.order, item);
   if (found == nullptr) return;
@@ -98,17 +101,21 @@ product::Outcome product_outcome(const State& s, const ProductPlan& plan) {
   }
   if (partly || (done && failed)) return product::Outcome::partial;
   if (s.unwinding && done) return product::Outcome::partial;  // could not be undone
-  if (failed || s.unwinding) return s.unwinding && s.unwind_cause == UnwindCause::cancellation ? product::Outcome::cancelled : product::Outcome::failed;
+  if (failed || s.unwinding)
+    return s.unwinding && s.unwind_cause == UnwindCause::cancellation ? product::Outcome::cancelled : product::Outcome::failed;
   return product::Outcome::completed;
 }
 
 std::string not_undone(const State& s) {
   std::string out;
-  auto add = [&](const ServiceOrderId& id, const std::string& why) { out += (out.empty() ? "" : ", ") + id.value + " (" + why + ")"; };
+  auto add = [&](const ServiceOrderId& id, const std::string& why) {
+    out += (out.empty() ? "" : ", ") + id.value + " (" + why + ")";
+  };
   for (const auto& [id, why] : s.remainder) add(id, why);
   for (const Node& node : s.nodes)
     if (s.compensation_planned && !node.spec.undoes.empty() && node.progress != Progress::done)
-      add(node.spec.undoes, node.fault.code.empty() ? "its compensation did not complete" : "its compensation failed: " + node.fault.code);
+      add(node.spec.undoes,
+          node.fault.code.empty() ? "its compensation did not complete" : "its compensation failed: " + node.fault.code);
   return out;
 }
 
@@ -118,12 +125,14 @@ std::string failure_of(const State& s) {
   for (const Node& node : s.nodes)
     if (node.spec.undoes.empty() && (node.progress == Progress::failed || node.progress == Progress::partly_done))
       return node.spec.id.value + (node.progress == Progress::failed ? " failed" : " was activated in part") +
-             (node.fault.code.empty() ? "" : ": " + node.fault.code) + (node.fault.message.empty() ? "" : " (" + node.fault.message + ")");
+             (node.fault.code.empty() ? "" : ": " + node.fault.code) +
+             (node.fault.message.empty() ? "" : " (" + node.fault.message + ")");
   return {};
 }
 
 std::string cause_of_end(const State& s) {
-  if (s.unwind_cause == UnwindCause::cancellation) return s.cancel_reason.empty() ? "cancelled on request" : "cancelled: " + s.cancel_reason;
+  if (s.unwind_cause == UnwindCause::cancellation)
+    return s.cancel_reason.empty() ? "cancelled on request" : "cancelled: " + s.cancel_reason;
   const std::string failure = failure_of(s);
   return failure.empty() ? "not fulfilled" : failure;
 }
@@ -175,11 +184,23 @@ ItemStatus item_status(const State& s, std::string_view item) {
       case OrderStatus::pending: return ItemStatus::pending;
       case OrderStatus::completed:
       case OrderStatus::partial: return ItemStatus::completed;
-      default: return s.decomposed && !s.unwinding ? (s.writes.empty() ? ItemStatus::in_progress : ItemStatus::completed) : ItemStatus::acknowledged;
+      default:
+        return s.decomposed && !s.unwinding ? (s.writes.empty() ? ItemStatus::in_progress : ItemStatus::completed)
+                                            : ItemStatus::acknowledged;
     }
   }
   if (s.on_hold && !is_final(s.status)) return ItemStatus::held;
   return roll_up_item(progress, is_final(s.status) || !s.writes.empty());
+}
+
+FailurePolicy policy_of(const Order& order, const Catalog& catalog) {
+  std::optional<FailurePolicy> out;
+  for (const OrderItem& item : order.items) {
+    const Offering* offering = item.offering ? find_offering(catalog, *item.offering) : nullptr;
+    if (offering == nullptr || !offering->failure_policy) continue;
+    out = out ? std::min(*out, *offering->failure_policy) : *offering->failure_policy;
+  }
+  return out.value_or(catalog.failure_policy);
 }
 
 }  // namespace comd::product_order

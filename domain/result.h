@@ -16,12 +16,12 @@ tl::unexpected<std::decay_t<E>> Err(E&& error) {
 }
 
 enum class RejectionCode {
-  invalid,         ///< malformed or inconsistent input: fix it and submit again
-  not_found,       ///< what the command names does not exist
-  conflict,        ///< the same id was used before with other content
-  precondition,    ///< true input, wrong moment: the state does not allow it
-  limit,           ///< a named limit was exceeded
-  unavailable,     ///< cannot be served now; try again later
+  invalid,       ///< malformed or inconsistent input: fix it and submit again
+  not_found,     ///< what the command names does not exist
+  conflict,      ///< the same id was used before with other content
+  precondition,  ///< true input, wrong moment: the state does not allow it
+  limit,         ///< a named limit was exceeded
+  unavailable,   ///< cannot be served now; try again later
 };
 
 /// A command refused: business as usual, nothing recorded. `message` reads "Expected …, but …".

@@ -59,7 +59,8 @@ ItemStatus roll_up_item(std::span<const Progress> services, bool stable) {
   const bool done = any(Progress::done) || any(Progress::partly_done);
   if (any(Progress::held)) return ItemStatus::held;
   if (any(Progress::running)) return ItemStatus::in_progress;
-  if (any(Progress::not_started)) return done || failed || cancelled || any(Progress::skipped) ? ItemStatus::in_progress : ItemStatus::acknowledged;
+  if (any(Progress::not_started))
+    return done || failed || cancelled || any(Progress::skipped) ? ItemStatus::in_progress : ItemStatus::acknowledged;
   // Everything is settled.
   if (!stable) return ItemStatus::in_progress;
   if (any(Progress::partly_done) || (done && (failed || cancelled))) return ItemStatus::partial;

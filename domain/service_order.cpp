@@ -112,97 +112,96 @@ void apply(State& s, const Held& e) {
 }  // namespace
 
 void evolve(State& s, const Event& event) {
-  std::visit(
-      Overload{
-          [&](const Opened& e) {
-            s.status = Status::waiting;
-            s.spec = e.spec;
-            s.inputs = e.spec.characteristics;
-            restart_timers(s, {{kPrerequisiteTimer, e.review_at}});
-          },
-          [&](const StillWaiting& e) {
-            s.reviews = e.reviews;
-            restart_timers(s, {{kPrerequisiteTimer, e.next}});
-          },
-          [&](const Queued& e) {
-            if (e.attempt != s.attempt) s.sent = false;
-            s.status = Status::queued;
-            s.attempt = e.attempt;
-            s.inputs = e.inputs;
-            s.call_timeout = e.call_timeout;
-            s.ask = false;
-            restart_timers(s, {{kQueueTimer, e.deadline}});
-          },
-          [&](const Sent& e) {
-            s.status = Status::submitted;
-            s.sent = true;
-            s.sent_at = e.at;
-            restart_timers(s, {{kAnswerTimer, e.answer_by}});
-          },
-          [&](const Accepted& e) {
-            s.status = Status::submitted;
-            s.reference = e.reference;
-            s.ask = false;
-            restart_timers(s, {{kAcknowledgeTimer, e.acknowledge_by}, {kCompleteTimer, e.complete_by}});
-          },
-          [&](const Doubted& e) {
-            s.status = Status::in_doubt;
-            s.fault = e.fault;
-            s.doubts = e.doubts;
-            s.ask = e.ask;
-            s.asks += e.ask ? 1 : 0;
-            s.next_step = e.next_step;
-            restart_timers(s, {{kDoubtTimer, e.ask ? e.answer_by : e.next_step}});
-          },
-          [&](const RetryScheduled& e) {
-            s.status = Status::retry_waiting;
-            s.fault = e.fault;
-            s.sent = false;
-            ++s.failures;
-            restart_timers(s, {{kRetryTimer, e.due}});
-          },
-          [&](const Reported& e) { apply(s, e); },
-          [&](const CancelRequested& e) {
-            s.cancel_wanted = true;
-            s.cancel_calling = true;
-            s.cancel_reason = e.reason;
-            s.timers[std::string(kCancelTimer)] = e.deadline;
-          },
-          [&](const CancelAnswered& e) {
-            s.cancel_calling = false;
-            s.cancel_refused = !e.accepted;
-            s.timers.erase(std::string(kCancelTimer));
-            if (e.accepted) s.timers[std::string(kCancelTimer)] = e.deadline;
-          },
-          [&](const CancelUnanswered& e) {
-            s.cancel_calling = true;
-            s.cancel_attempts = e.attempts;
-            s.cancel_next = e.next;
-            s.timers[std::string(kCancelTimer)] = e.deadline;
-          },
-          [&](const Held& e) { apply(s, e); },
-          [&](const Completed& e) {
-            s.outputs = e.outputs;
-            finish(s, Status::completed);
-          },
-          [&](const PartlyActivated& e) {
-            s.outputs = e.outputs;
-            s.note = e.detail;
-            finish(s, Status::partial);
-          },
-          [&](const Failed& e) {
-            s.fault = e.fault;
-            s.then = e.then;
-            s.failures = e.attempts;
-            finish(s, e.rejected ? Status::rejected : Status::failed);
-          },
-          [&](const Cancelled& e) {
-            s.cancel_reason = e.reason;
-            finish(s, Status::cancelled);
-          },
-          [&](const Nudged& e) { s.nudges = e.count; },
-      },
-      event);
+  std::visit(Overload{
+                 [&](const Opened& e) {
+                   s.status = Status::waiting;
+                   s.spec = e.spec;
+                   s.inputs = e.spec.characteristics;
+                   restart_timers(s, {{kPrerequisiteTimer, e.review_at}});
+                 },
+                 [&](const StillWaiting& e) {
+                   s.reviews = e.reviews;
+                   restart_timers(s, {{kPrerequisiteTimer, e.next}});
+                 },
+                 [&](const Queued& e) {
+                   if (e.attempt != s.attempt) s.sent = false;
+                   s.status = Status::queued;
+                   s.attempt = e.attempt;
+                   s.inputs = e.inputs;
+                   s.call_timeout = e.call_timeout;
+                   s.ask = false;
+                   restart_timers(s, {{kQueueTimer, e.deadline}});
+                 },
+                 [&](const Sent& e) {
+                   s.status = Status::submitted;
+                   s.sent = true;
+                   s.sent_at = e.at;
+                   restart_timers(s, {{kAnswerTimer, e.answer_by}});
+                 },
+                 [&](const Accepted& e) {
+                   s.status = Status::submitted;
+                   s.reference = e.reference;
+                   s.ask = false;
+                   restart_timers(s, {{kAcknowledgeTimer, e.acknowledge_by}, {kCompleteTimer, e.complete_by}});
+                 },
+                 [&](const Doubted& e) {
+                   s.status = Status::in_doubt;
+                   s.fault = e.fault;
+                   s.doubts = e.doubts;
+                   s.ask = e.ask;
+                   s.asks += e.ask ? 1 : 0;
+                   s.next_step = e.next_step;
+                   restart_timers(s, {{kDoubtTimer, e.ask ? e.answer_by : e.next_step}});
+                 },
+                 [&](const RetryScheduled& e) {
+                   s.status = Status::retry_waiting;
+                   s.fault = e.fault;
+                   s.sent = false;
+                   ++s.failures;
+                   restart_timers(s, {{kRetryTimer, e.due}});
+                 },
+                 [&](const Reported& e) { apply(s, e); },
+                 [&](const CancelRequested& e) {
+                   s.cancel_wanted = true;
+                   s.cancel_calling = true;
+                   s.cancel_reason = e.reason;
+                   s.timers[std::string(kCancelTimer)] = e.deadline;
+                 },
+                 [&](const CancelAnswered& e) {
+                   s.cancel_calling = false;
+                   s.cancel_refused = !e.accepted;
+                   s.timers.erase(std::string(kCancelTimer));
+                   if (e.accepted) s.timers[std::string(kCancelTimer)] = e.deadline;
+                 },
+                 [&](const CancelUnanswered& e) {
+                   s.cancel_calling = true;
+                   s.cancel_attempts = e.attempts;
+                   s.cancel_next = e.next;
+                   s.timers[std::string(kCancelTimer)] = e.deadline;
+                 },
+                 [&](const Held& e) { apply(s, e); },
+                 [&](const Completed& e) {
+                   s.outputs = e.outputs;
+                   finish(s, Status::completed);
+                 },
+                 [&](const PartlyActivated& e) {
+                   s.outputs = e.outputs;
+                   s.note = e.detail;
+                   finish(s, Status::partial);
+                 },
+                 [&](const Failed& e) {
+                   s.fault = e.fault;
+                   s.then = e.then;
+                   s.failures = e.attempts;
+                   finish(s, e.rejected ? Status::rejected : Status::failed);
+                 },
+                 [&](const Cancelled& e) {
+                   s.cancel_reason = e.reason;
+                   finish(s, Status::cancelled);
+                 },
+                 [&](const Nudged& e) { s.nudges = e.count; },
+             },
+             event);
 }
 
 namespace {
@@ -211,7 +210,9 @@ std::string reason_of(const State& s, std::string_view timer) {
   if (timer == kQueueTimer) return "queued for " + s.spec.target;
   if (timer == kAnswerTimer) return "call to " + s.spec.target + " not answered yet";
   if (timer == kAcknowledgeTimer) return "first sign of life from " + s.spec.target;
-  if (timer == kSilenceTimer) return s.status == Status::pending_external ? s.spec.target + " waits for a third party" : "next sign of life from " + s.spec.target;
+  if (timer == kSilenceTimer)
+    return s.status == Status::pending_external ? s.spec.target + " waits for a third party"
+                                                : "next sign of life from " + s.spec.target;
   if (timer == kCompleteTimer) return "completion by " + s.spec.target;
   if (timer == kDoubtTimer) return s.ask ? "answer of " + s.spec.target + " to what became of it" : "sending the same key again";
   if (timer == kRetryTimer) return "retry after " + s.fault.code;
@@ -227,13 +228,14 @@ void add_effects(const State& s, Agenda& out) {
     return found == s.timers.end() ? Instant{} : found->second;
   };
   if (s.status == Status::queued)
-    out.effects.push_back({attempt_key(s.spec.id, s.attempt), EffectKind::submit, s.spec.target, {}, deadline(kQueueTimer), true, s.call_timeout});
+    out.effects.push_back(
+        {attempt_key(s.spec.id, s.attempt), EffectKind::submit, s.spec.target, {}, deadline(kQueueTimer), true, s.call_timeout});
   if (s.status == Status::in_doubt && s.ask)
-    out.effects.push_back({ask_key(s), EffectKind::ask, s.spec.target, s.next_step,
-                           deadline(kDoubtTimer), false, s.call_timeout});
+    out.effects.push_back(
+        {ask_key(s), EffectKind::ask, s.spec.target, s.next_step, deadline(kDoubtTimer), false, s.call_timeout});
   if (s.cancel_calling)
-    out.effects.push_back({attempt_key(s.spec.id, s.attempt) + "!" + std::to_string(s.cancel_attempts), EffectKind::cancel, s.spec.target,
-                           s.cancel_next, deadline(kCancelTimer), false, s.call_timeout});
+    out.effects.push_back({attempt_key(s.spec.id, s.attempt) + "!" + std::to_string(s.cancel_attempts), EffectKind::cancel,
+                           s.spec.target, s.cancel_next, deadline(kCancelTimer), false, s.call_timeout});
 }
 
 }  // namespace
@@ -251,7 +253,8 @@ Agenda agenda(const State& s) {
     out.tells.push_back({parent, "resumed#" + std::to_string(s.holds)});
   if (s.ponr_reached && !is_final(s.status)) out.tells.push_back({parent, "ponr"});
   for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
-  out.counters.push_back("service_orders{tenant=\"" + s.spec.tenant.value + "\",state=\"" + std::string(to_text(s.status)) + "\"}");
+  out.counters.push_back("service_orders{tenant=\"" + s.spec.tenant.value + "\",state=\"" + std::string(to_text(s.status)) +
+                         "\"}");
   return out;
 }
 

@@ -12,8 +12,21 @@
 namespace comd::service_order {
 
 enum class Status : std::uint8_t {  // on disk: never renumber
-  absent = 0, waiting = 2, queued = 3, submitted = 4, acknowledged = 5, in_progress = 6, pending_external = 7,
-  completed = 8, partial = 9, failed = 10, rejected = 11, cancelled = 12, in_doubt = 13, retry_waiting = 14, held = 15,
+  absent = 0,
+  waiting = 2,
+  queued = 3,
+  submitted = 4,
+  acknowledged = 5,
+  in_progress = 6,
+  pending_external = 7,
+  completed = 8,
+  partial = 9,
+  failed = 10,
+  rejected = 11,
+  cancelled = 12,
+  in_doubt = 13,
+  retry_waiting = 14,
+  held = 15,
 };
 std::string_view to_text(Status);
 bool is_final(Status);
@@ -43,37 +56,46 @@ struct Spec {
   std::uint32_t unit = 0, site = 0;
   std::string key;
   ServiceId service;
-  std::string specification;    ///< "name@version"
+  std::string specification;  ///< "name@version"
   std::string catalog_version;
   std::string target;
   Action action{};
   std::uint32_t revision = 1;
   bool optional = false;
   std::uint8_t priority = 4;
-  ServiceOrderId undoes;        ///< set: this is a compensation
-  Values characteristics;       ///< known when planned
-  Values previous;              ///< what the service had before
+  ServiceOrderId undoes;   ///< set: this is a compensation
+  Values characteristics;  ///< known when planned
+  Values previous;         ///< what the service had before
   std::vector<Binding> bindings;
   std::vector<ServiceOrderId> depends_on;
   bool operator==(const Spec&) const = default;
 };
 
 enum class ReportKind : std::uint8_t {  // on disk
-  acknowledged = 1, rejected = 2, in_progress = 3, pending_external = 4, completed = 5, partial = 6, failed = 7, cancelled = 8,
-  cancel_refused = 9, ponr_reached = 10, expected_date = 11,
+  acknowledged = 1,
+  rejected = 2,
+  in_progress = 3,
+  pending_external = 4,
+  completed = 5,
+  partial = 6,
+  failed = 7,
+  cancelled = 8,
+  cancel_refused = 9,
+  ponr_reached = 10,
+  expected_date = 11,
 };
 std::string_view to_text(ReportKind);
 
 /// What a partner said about a service order, in any order, late, twice.
 struct Report {
-  std::string id;               ///< the partner's; deduplicates
+  std::string id;  ///< the partner's; deduplicates
   ReportKind kind{};
-  std::uint32_t attempt = 0;    ///< 0: the partner did not say
+  std::uint32_t attempt = 0;  ///< 0: the partner did not say
   Values outputs;
   Fault fault;
   std::string message;
   std::optional<Instant> expected;
-  std::string reporter;         ///< target system or principal
+  std::string reporter;  ///< target system or principal
   bool operator==(const Report&) const = default;
 };
 
@@ -85,43 +107,143 @@ std::string_view to_text(Disposition);
 struct Outcome {
   enum class Kind : std::uint8_t { ok = 1, refused = 2, unknown = 3, not_sent = 4 };
   Kind kind{};
-  Fault fault;                  ///< refused, unknown, not_sent
-  std::string reference;        ///< ok: the partner's own id
-  std::optional<Report> answer; ///< ask only: ok = found, and this is where it stands; refused NOT_FOUND = not there
+  Fault fault;                   ///< refused, unknown, not_sent
+  std::string reference;         ///< ok: the partner's own id
+  std::optional<Report> answer;  ///< ask only: ok = found, and this is where it stands; refused NOT_FOUND = not there
 };
 
 // ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────────
-struct Release { Values inputs; };                                   ///< from the product order: prerequisites are met
-struct MarkSent { std::string effect; };                             ///< from the dispatcher, before the call
-struct SettleEffect { std::string effect; EffectKind kind{}; Outcome outcome; };  ///< from the dispatcher, after the call
-struct TakeReport { Report report; };
-struct Cancel { std::string reason; };                               ///< from the product order
-struct Nudge { Values inputs; };                                     ///< from the product order: your answer is overdue; also releases
-struct TimerDue { std::string name; };
+struct Release {
+  Values inputs;
+};  ///< from the product order: prerequisites are met
+struct MarkSent {
+  std::string effect;
+};  ///< from the dispatcher, before the call
+struct SettleEffect {
+  std::string effect;
+  EffectKind kind{};
+  Outcome outcome;
+};  ///< from the dispatcher, after the call
+struct TakeReport {
+  Report report;
+};
+struct Cancel {
+  std::string reason;
+};  ///< from the product order
+struct Nudge {
+  Values inputs;
+};  ///< from the product order: your answer is overdue; also releases
+struct TimerDue {
+  std::string name;
+};
 using Command = std::variant<Release, MarkSent, SettleEffect, TakeReport, Cancel, Nudge, TimerDue>;
 
 // ── Events (past tense; stored; never change meaning once released) ─────────────────────────────────────────────────
-struct Opened { Spec spec; Instant review_at{}; bool operator==(const Opened&) const = default; };
-struct StillWaiting { std::uint32_t reviews = 1; Instant next{}; bool operator==(const StillWaiting&) const = default; };  ///< for prerequisites
-struct Queued { std::uint32_t attempt = 1; Values inputs; Instant deadline{}; Millis call_timeout{}; std::string reason; bool operator==(const Queued&) const = default; };
-struct Sent { std::uint32_t attempt = 1; Instant at{}; Instant answer_by{}; bool operator==(const Sent&) const = default; };
-struct Accepted { std::string reference; Instant acknowledge_by{}; Instant complete_by{}; bool operator==(const Accepted&) const = default; };
+struct Opened {
+  Spec spec;
+  Instant review_at{};
+  bool operator==(const Opened&) const = default;
+};
+struct StillWaiting {
+  std::uint32_t reviews = 1;
+  Instant next{};
+  bool operator==(const StillWaiting&) const = default;
+};  ///< for prerequisites
+struct Queued {
+  std::uint32_t attempt = 1;
+  Values inputs;
+  Instant deadline{};
+  Millis call_timeout{};
+  std::string reason;
+  bool operator==(const Queued&) const = default;
+};
+struct Sent {
+  std::uint32_t attempt = 1;
+  Instant at{};
+  Instant answer_by{};
+  bool operator==(const Sent&) const = default;
+};
+struct Accepted {
+  std::string reference;
+  Instant acknowledge_by{};
+  Instant complete_by{};
+  bool operator==(const Accepted&) const = default;
+};
 /// The outcome of the call, or whether the work still runs, is not known. Next, at `next_step`: ask, and expect an answer until
 /// `answer_by`; or send the same key again.
-struct Doubted { Fault fault; std::uint32_t doubts = 1; bool ask = false; Instant next_step{}; Instant answer_by{}; bool operator==(const Doubted&) const = default; };
-struct RetryScheduled { Fault fault; std::uint32_t attempt = 2; Millis delay{}; Instant due{}; bool operator==(const RetryScheduled&) const = default; };
-struct Reported { Report report; Disposition disposition{}; Instant silence_by{}; Instant complete_by{}; bool operator==(const Reported&) const = default; };
-struct CancelRequested { std::string reason; Instant deadline{}; bool operator==(const CancelRequested&) const = default; };
-struct CancelAnswered { bool accepted = false; std::string detail; Instant deadline{}; bool operator==(const CancelAnswered&) const = default; };
-struct CancelUnanswered { Fault fault; std::uint32_t attempts = 1; Instant next{}; Instant deadline{}; bool operator==(const CancelUnanswered&) const = default; };
-struct Held { Fault fault; bool in_doubt = false; Instant review_at{}; std::uint32_t reviews = 0; bool operator==(const Held&) const = default; };
-struct Completed { Values outputs; bool operator==(const Completed&) const = default; };
-struct PartlyActivated { Values outputs; std::string detail; bool operator==(const PartlyActivated&) const = default; };
-struct Failed { Fault fault; Then then = Then::fail; bool rejected = false; std::uint32_t attempts = 1; bool operator==(const Failed&) const = default; };
-struct Cancelled { std::string reason; bool operator==(const Cancelled&) const = default; };
-struct Nudged { std::uint32_t count = 1; bool operator==(const Nudged&) const = default; };  ///< final already: the answer is told again
-using Event = std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested, CancelAnswered,
-                           CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged>;
+struct Doubted {
+  Fault fault;
+  std::uint32_t doubts = 1;
+  bool ask = false;
+  Instant next_step{};
+  Instant answer_by{};
+  bool operator==(const Doubted&) const = default;
+};
+struct RetryScheduled {
+  Fault fault;
+  std::uint32_t attempt = 2;
+  Millis delay{};
+  Instant due{};
+  bool operator==(const RetryScheduled&) const = default;
+};
+struct Reported {
+  Report report;
+  Disposition disposition{};
+  Instant silence_by{};
+  Instant complete_by{};
+  bool operator==(const Reported&) const = default;
+};
+struct CancelRequested {
+  std::string reason;
+  Instant deadline{};
+  bool operator==(const CancelRequested&) const = default;
+};
+struct CancelAnswered {
+  bool accepted = false;
+  std::string detail;
+  Instant deadline{};
+  bool operator==(const CancelAnswered&) const = default;
+};
+struct CancelUnanswered {
+  Fault fault;
+  std::uint32_t attempts = 1;
+  Instant next{};
+  Instant deadline{};
+  bool operator==(const CancelUnanswered&) const = default;
+};
+struct Held {
+  Fault fault;
+  bool in_doubt = false;
+  Instant review_at{};
+  std::uint32_t reviews = 0;
+  bool operator==(const Held&) const = default;
+};
+struct Completed {
+  Values outputs;
+  bool operator==(const Completed&) const = default;
+};
+struct PartlyActivated {
+  Values outputs;
+  std::string detail;
+  bool operator==(const PartlyActivated&) const = default;
+};
+struct Failed {
+  Fault fault;
+  Then then = Then::fail;
+  bool rejected = false;
+  std::uint32_t attempts = 1;
+  bool operator==(const Failed&) const = default;
+};
+struct Cancelled {
+  std::string reason;
+  bool operator==(const Cancelled&) const = default;
+};
+struct Nudged {
+  std::uint32_t count = 1;
+  bool operator==(const Nudged&) const = default;
+};  ///< final already: the answer is told again
+using Event = std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested,
+                           CancelAnswered, CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged>;
 
 /// Deadline names; also the timer names on disk.
 inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer", kAcknowledgeTimer = "acknowledge",
@@ -135,33 +257,33 @@ struct State {
   Status status = Status::absent;
   Spec spec;
   std::uint32_t attempt = 0;
-  std::uint32_t failures = 0;            ///< definite failures so far
-  std::uint32_t doubts = 0;              ///< since the last sign of life
-  std::uint32_t asks = 0;                ///< ever: a late answer to an earlier question is not taken for this one's
-  Values inputs;                         ///< characteristics with the bindings filled in
+  std::uint32_t failures = 0;  ///< definite failures so far
+  std::uint32_t doubts = 0;    ///< since the last sign of life
+  std::uint32_t asks = 0;      ///< ever: a late answer to an earlier question is not taken for this one's
+  Values inputs;               ///< characteristics with the bindings filled in
   Values outputs;
-  std::string reference;                 ///< the partner's own id
+  std::string reference;                               ///< the partner's own id
   std::map<std::string, Instant, std::less<>> timers;  ///< by timer name
-  Fault fault;                           ///< the last one
+  Fault fault;                                         ///< the last one
   Then then = Then::fail;
   Millis call_timeout{};
   Instant sent_at{};
-  bool sent = false;                     ///< the current attempt may have reached the partner
-  bool ask = false;                      ///< in doubt: the next step is to ask
-  Instant next_step{};                   ///< in doubt: not before
-  bool cancel_wanted = false;            ///< asked of us
-  bool cancel_calling = false;           ///< a cancel call is due or under way
+  bool sent = false;            ///< the current attempt may have reached the partner
+  bool ask = false;             ///< in doubt: the next step is to ask
+  Instant next_step{};          ///< in doubt: not before
+  bool cancel_wanted = false;   ///< asked of us
+  bool cancel_calling = false;  ///< a cancel call is due or under way
   bool cancel_refused = false;
   std::uint32_t cancel_attempts = 0;
   Instant cancel_next{};
   std::string cancel_reason;
-  std::uint32_t holds = 0, nudges = 0;   ///< count what was told to the product order
+  std::uint32_t holds = 0, nudges = 0;  ///< count what was told to the product order
   std::uint32_t reviews = 0;
   bool ponr_reached = false;
   std::optional<Instant> expected;
-  std::set<std::string> reports;         ///< ids seen
+  std::set<std::string> reports;  ///< ids seen
   std::uint32_t reports_taken = 0;
-  std::string note;                      ///< the partner's last words
+  std::string note;  ///< the partner's last words
   bool operator==(const State&) const = default;
 };
 
@@ -179,7 +301,8 @@ Agenda agenda(const State&);
 std::vector<Event> open(const Spec&, bool ready, const Context&);
 
 /// The specification's policies, from the pinned catalogue version or else the newest that has it. nullptr: in none.
-const ServiceSpecification* find_specification(const CatalogSet&, std::string_view catalog_version, const std::string& specification);
+const ServiceSpecification* find_specification(const CatalogSet&, std::string_view catalog_version,
+                                               const std::string& specification);
 
 /// The permanent idempotency key of an attempt.
 std::string attempt_key(const ServiceOrderId&, std::uint32_t attempt);

@@ -12,10 +12,10 @@ using Events = std::vector<Event>;
 using Decided = Result<Events, Rejection>;
 
 using namespace std::chrono_literals;
-constexpr Millis kReview = 24h;          ///< held, and waiting for prerequisites: looked at again
-constexpr Millis kAnswerMargin = 2s;     ///< on top of the call's own deadline
-constexpr std::uint32_t kDoubtsMax = 12; ///< then a person decides
-constexpr std::uint32_t kCancelsMax = 6; ///< then the service order runs to its own end
+constexpr Millis kReview = 24h;           ///< held, and waiting for prerequisites: looked at again
+constexpr Millis kAnswerMargin = 2s;      ///< on top of the call's own deadline
+constexpr std::uint32_t kDoubtsMax = 12;  ///< then a person decides
+constexpr std::uint32_t kCancelsMax = 6;  ///< then the service order runs to its own end
 constexpr Millis kBackoffMax = 5min;
 
 /// 1, 2, 4, … times the first, at most kBackoffMax.
@@ -65,7 +65,9 @@ class Decider {
       case EffectKind::submit: return submit_settled(c);
       case EffectKind::ask: return ask_settled(c);
       case EffectKind::cancel: return cancel_settled(c);
-      default: return Err(Rejection{RejectionCode::invalid, "Expected the outcome of an activation call, but it is of another kind", {}, {}});
+      default:
+        return Err(
+            Rejection{RejectionCode::invalid, "Expected the outcome of an activation call, but it is of another kind", {}, {}});
     }
   }
 
@@ -74,7 +76,9 @@ class Decider {
     const bool waiting_for_it = s_.timers.contains(kAnswerTimer) || s_.status == Status::in_doubt;
     if (!waiting_for_it) return Events{};  // a report was faster, or the deadline was
     switch (c.outcome.kind) {
-      case Outcome::Kind::ok: return Events{Accepted{c.outcome.reference, s_.sent_at + spec_.timeouts.acknowledge, s_.sent_at + spec_.timeouts.complete}};
+      case Outcome::Kind::ok:
+        return Events{
+            Accepted{c.outcome.reference, s_.sent_at + spec_.timeouts.acknowledge, s_.sent_at + spec_.timeouts.complete}};
       case Outcome::Kind::refused: return fail(c.outcome.fault, false, {});
       case Outcome::Kind::unknown: return s_.status == Status::in_doubt ? Events{} : doubt(c.outcome.fault, false);
       case Outcome::Kind::not_sent:
@@ -96,9 +100,11 @@ class Decider {
   }
 
   Decided cancel_settled(const SettleEffect& c) {
-    if (!s_.cancel_calling || c.effect != attempt_key(s_.spec.id, s_.attempt) + "!" + std::to_string(s_.cancel_attempts)) return Events{};
+    if (!s_.cancel_calling || c.effect != attempt_key(s_.spec.id, s_.attempt) + "!" + std::to_string(s_.cancel_attempts))
+      return Events{};
     const Fault& fault = c.outcome.fault;
-    if (c.outcome.kind == Outcome::Kind::ok) return Events{CancelAnswered{true, c.outcome.reference, c_.now + spec_.timeouts.silence}};
+    if (c.outcome.kind == Outcome::Kind::ok)
+      return Events{CancelAnswered{true, c.outcome.reference, c_.now + spec_.timeouts.silence}};
     // "Not now" is no answer to whether it can be cancelled.
     if (c.outcome.kind == Outcome::Kind::refused && (fault.code == "NOT_FOUND" || fault.fault_class != FaultClass::transient)) {
       if (fault.code != "NOT_FOUND") return Events{CancelAnswered{false, fault.message, {}}};
@@ -110,7 +116,8 @@ class Decider {
   }
 
   Decided cancel_again(const Fault& fault) {
-    if (s_.cancel_attempts + 1 >= kCancelsMax) return Events{CancelAnswered{false, "no answer to the cancellation: " + fault.message, {}}};
+    if (s_.cancel_attempts + 1 >= kCancelsMax)
+      return Events{CancelAnswered{false, "no answer to the cancellation: " + fault.message, {}}};
     const Instant next = c_.now + backoff(1s, s_.cancel_attempts);
     return Events{CancelUnanswered{fault, s_.cancel_attempts + 1, next, next + spec_.timeouts.call + spec_.timeouts.queue}};
   }
@@ -131,9 +138,11 @@ class Decider {
       if (s_.sent) return doubt(late, true);
       return fail({late.fault_class, late.code, "not sent to " + s_.spec.target + " before the queue deadline"}, false, {});
     }
-    if (c.name == kAnswerTimer || c.name == kAcknowledgeTimer || c.name == kSilenceTimer || c.name == kCompleteTimer) return doubt(late, true);
+    if (c.name == kAnswerTimer || c.name == kAcknowledgeTimer || c.name == kSilenceTimer || c.name == kCompleteTimer)
+      return doubt(late, true);
     if (c.name == kDoubtTimer) {
-      if (s_.ask) return doubt({FaultClass::transient, "ASK_UNANSWERED", s_.spec.target + " did not say what became of it"}, true);
+      if (s_.ask)
+        return doubt({FaultClass::transient, "ASK_UNANSWERED", s_.spec.target + " did not say what became of it"}, true);
       return Events{queue(s_.attempt, s_.inputs, "outcome unknown: the same key again")};
     }
     if (c.name == kRetryTimer) return Events{queue(s_.attempt + 1, s_.inputs, "retry after " + s_.fault.code)};
@@ -209,7 +218,8 @@ class Decider {
     if (s_.attempt == 0 || report.attempt > s_.attempt) return Disposition::contradictory;  // nothing was sent yet
     if (report.attempt != 0 && report.attempt < s_.attempt) return Disposition::stale_attempt;
     // A failure that does not say of which attempt may be an old one told again; this attempt's deadlines find out.
-    if (report.attempt == 0 && s_.attempt > 1 && ends(report.kind) && report.kind != ReportKind::completed) return Disposition::stale_attempt;
+    if (report.attempt == 0 && s_.attempt > 1 && ends(report.kind) && report.kind != ReportKind::completed)
+      return Disposition::stale_attempt;
     const bool between = s_.status == Status::retry_waiting || s_.status == Status::held;
     if (between && report.kind != ReportKind::completed && report.kind != ReportKind::ponr_reached)
       return s_.sent && ends(report.kind) ? Disposition::applied : Disposition::late;
@@ -219,8 +229,8 @@ class Decider {
   }
 
   static bool ends(ReportKind kind) {
-    return kind == ReportKind::completed || kind == ReportKind::partial || kind == ReportKind::failed || kind == ReportKind::rejected ||
-           kind == ReportKind::cancelled;
+    return kind == ReportKind::completed || kind == ReportKind::partial || kind == ReportKind::failed ||
+           kind == ReportKind::rejected || kind == ReportKind::cancelled;
   }
 
   Decided apply(Reported event) {
@@ -277,17 +287,22 @@ std::vector<Event> open(const Spec& spec, bool ready, const Context& context) {
   if (!ready) return out;
   const ServiceSpecification* policy = find_specification(*context.catalogs, spec.catalog_version, spec.specification);
   CHECK(policy != nullptr);  // decomposition took it from there
-  out.push_back(Queued{1, spec.characteristics, context.now + policy->timeouts.queue, policy->timeouts.call, "nothing to wait for"});
+  out.push_back(
+      Queued{1, spec.characteristics, context.now + policy->timeouts.queue, policy->timeouts.call, "nothing to wait for"});
   return out;
 }
 
 Result<std::vector<Event>, Rejection> decide(const State& state, const Command& command, const Context& context) {
   if (state.status == Status::absent)
-    return Err(Rejection{RejectionCode::not_found, "Expected a service order of comd, but there is none with this id", {},
+    return Err(Rejection{RejectionCode::not_found,
+                         "Expected a service order of comd, but there is none with this id",
+                         {},
                          "Check the id; it is the service_order_id of the submit call"});
   const ServiceSpecification* spec = find_specification(*context.catalogs, state.spec.catalog_version, state.spec.specification);
   if (spec == nullptr)
-    return Err(Rejection{RejectionCode::unavailable, "Expected specification " + state.spec.specification + " in a loaded catalogue, but it is in none", {},
+    return Err(Rejection{RejectionCode::unavailable,
+                         "Expected specification " + state.spec.specification + " in a loaded catalogue, but it is in none",
+                         {},
                          "Load catalogue version " + state.spec.catalog_version + " again"});
   return Decider{state, *spec, context}.handle(command);
 }

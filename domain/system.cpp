@@ -10,8 +10,8 @@ Result<std::vector<Event>, Rejection> decide(const State& state, const Command& 
   if (found == state.digests.end()) return std::vector<Event>{Loaded{c.name, c.version, c.digest, c.bytes}};
   if (found->second == c.digest) return std::vector<Event>{};
   return Err(Rejection{RejectionCode::conflict,
-                       "Expected catalogue version " + c.version + " as it was loaded first (sha-256 " + found->second + "), but this file differs (" +
-                           c.digest + ")",
+                       "Expected catalogue version " + c.version + " as it was loaded first (sha-256 " + found->second +
+                           "), but this file differs (" + c.digest + ")",
                        "version", "A version never changes: give the changed file a new version"});
 }
 
@@ -44,7 +44,8 @@ void evolve(State& state, const Event& event) {
 Agenda agenda(const State& state) {
   Agenda out;
   for (const auto& [key, report] : state.kept) {
-    const std::string text = std::string(to_text(report.kind)) + " from " + report.reporter + (report.message.empty() ? "" : ": " + report.message);
+    const std::string text =
+        std::string(to_text(report.kind)) + " from " + report.reporter + (report.message.empty() ? "" : ": " + report.message);
     out.rows.push_back({Table::unmatched, key, text});
   }
   return out;

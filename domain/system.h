@@ -8,10 +8,15 @@
 namespace comd::catalog_log {
 
 /// A catalogue version went live: its bytes are part of the log, so history can be decomposed again without the file.
-struct Loaded { std::string name, version, digest, bytes; bool operator==(const Loaded&) const = default; };
+struct Loaded {
+  std::string name, version, digest, bytes;
+  bool operator==(const Loaded&) const = default;
+};
 using Event = std::variant<Loaded>;
 
-struct Load { std::string name, version, digest, bytes; };
+struct Load {
+  std::string name, version, digest, bytes;
+};
 using Command = std::variant<Load>;
 
 struct State {
@@ -29,10 +34,18 @@ Agenda agenda(const State&);
 namespace comd::unmatched {
 
 /// A report for a service order that does not exist: kept, counted, visible.
-struct Recorded { std::string service_order; service_order::Report report; bool kept = true; bool operator==(const Recorded&) const = default; };
+struct Recorded {
+  std::string service_order;
+  service_order::Report report;
+  bool kept = true;
+  bool operator==(const Recorded&) const = default;
+};
 using Event = std::variant<Recorded>;
 
-struct Record { std::string service_order; service_order::Report report; };
+struct Record {
+  std::string service_order;
+  service_order::Report report;
+};
 using Command = std::variant<Record>;
 
 /// At most this many are kept in full; the rest are only counted.

@@ -17,10 +17,10 @@ struct Value {
 /// Characteristic name to value, sorted by name: iteration order is part of what makes decomposition a function.
 using Values = std::map<std::string, Value>;
 
-std::optional<double> as_number(const Value&);       ///< a JSON number
-std::optional<std::string> as_text(const Value&);    ///< a JSON string, unescaped
-bool same(const Value&, const Value&);               ///< numbers by value, everything else by canonical text
-Value text_value(std::string_view);                  ///< escapes to a JSON string
+std::optional<double> as_number(const Value&);     ///< a JSON number
+std::optional<std::string> as_text(const Value&);  ///< a JSON string, unescaped
+bool same(const Value&, const Value&);             ///< numbers by value, everything else by canonical text
+Value text_value(std::string_view);                ///< escapes to a JSON string
 Value number_value(std::int64_t);
 
 }  // namespace comd

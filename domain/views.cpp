@@ -79,7 +79,8 @@ bool read_party(std::vector<PartyRef>& parties, std::string_view name, const std
   return true;
 }
 
-std::string index_key(const TenantId& tenant, std::string_view dimension, std::string_view value, std::string_view date, std::string_view id) {
+std::string index_key(const TenantId& tenant, std::string_view dimension, std::string_view value, std::string_view date,
+                      std::string_view id) {
   return index_prefix(tenant, dimension, value).append(date).append(id);
 }
 
@@ -130,20 +131,34 @@ std::optional<OrderSummary> decode_order(std::string_view bytes) {
   OrderSummary s;
   s.priority = 0;
   const bool ok = read(bytes, [&](std::string_view name, std::string value) {
-    if (name == "id") s.id.value = std::move(value);
-    else if (name == "tenant") s.tenant.value = std::move(value);
-    else if (name == "external") s.external_id = std::move(value);
-    else if (name == "source") s.source = std::move(value);
-    else if (name == "state") s.state = std::move(value);
-    else if (name == "reason") s.reason = std::move(value);
-    else if (name == "offering") s.offerings.push_back(std::move(value));
-    else if (read_party(s.parties, name, value)) return;
-    else if (name == "priority") s.priority = static_cast<std::uint8_t>(to_number(value));
-    else if (name == "submitted") s.submitted_at = to_instant(value);
-    else if (name == "closed") s.closed_at = to_instant(value);
-    else if (name == "serviceOrders") s.service_orders = static_cast<std::uint32_t>(to_number(value));
-    else if (name == "done") s.service_orders_done = static_cast<std::uint32_t>(to_number(value));
-    else if (name == "catalog") s.catalog_version = std::move(value);
+    if (name == "id")
+      s.id.value = std::move(value);
+    else if (name == "tenant")
+      s.tenant.value = std::move(value);
+    else if (name == "external")
+      s.external_id = std::move(value);
+    else if (name == "source")
+      s.source = std::move(value);
+    else if (name == "state")
+      s.state = std::move(value);
+    else if (name == "reason")
+      s.reason = std::move(value);
+    else if (name == "offering")
+      s.offerings.push_back(std::move(value));
+    else if (read_party(s.parties, name, value))
+      return;
+    else if (name == "priority")
+      s.priority = static_cast<std::uint8_t>(to_number(value));
+    else if (name == "submitted")
+      s.submitted_at = to_instant(value);
+    else if (name == "closed")
+      s.closed_at = to_instant(value);
+    else if (name == "serviceOrders")
+      s.service_orders = static_cast<std::uint32_t>(to_number(value));
+    else if (name == "done")
+      s.service_orders_done = static_cast<std::uint32_t>(to_number(value));
+    else if (name == "catalog")
+      s.catalog_version = std::move(value);
   });
   return ok ? std::optional(std::move(s)) : std::nullopt;
 }
@@ -166,16 +181,26 @@ std::string encode(const ProductSummary& s) {
 std::optional<ProductSummary> decode_product(std::string_view bytes) {
   ProductSummary s;
   const bool ok = read(bytes, [&](std::string_view name, std::string value) {
-    if (name == "id") s.id.value = std::move(value);
-    else if (name == "tenant") s.tenant.value = std::move(value);
-    else if (name == "status") s.status = std::move(value);
-    else if (name == "offering") s.offering = std::move(value);
-    else if (name == "offeringName") s.offering_name = std::move(value);
-    else if (read_party(s.parties, name, value)) return;
-    else if (name == "lastOrder") s.last_order.value = std::move(value);
-    else if (name == "claimedBy") s.claimed_by.value = std::move(value);
-    else if (name == "services") s.services = static_cast<std::uint32_t>(to_number(value));
-    else if (name == "writes") s.writes = to_number(value);
+    if (name == "id")
+      s.id.value = std::move(value);
+    else if (name == "tenant")
+      s.tenant.value = std::move(value);
+    else if (name == "status")
+      s.status = std::move(value);
+    else if (name == "offering")
+      s.offering = std::move(value);
+    else if (name == "offeringName")
+      s.offering_name = std::move(value);
+    else if (read_party(s.parties, name, value))
+      return;
+    else if (name == "lastOrder")
+      s.last_order.value = std::move(value);
+    else if (name == "claimedBy")
+      s.claimed_by.value = std::move(value);
+    else if (name == "services")
+      s.services = static_cast<std::uint32_t>(to_number(value));
+    else if (name == "writes")
+      s.writes = to_number(value);
   });
   return ok ? std::optional(std::move(s)) : std::nullopt;
 }
@@ -195,13 +220,20 @@ std::string encode(const ServiceSummary& s) {
 std::optional<ServiceSummary> decode_service(std::string_view bytes) {
   ServiceSummary s;
   const bool ok = read(bytes, [&](std::string_view name, std::string value) {
-    if (name == "id") s.id.value = std::move(value);
-    else if (name == "tenant") s.tenant.value = std::move(value);
-    else if (name == "product") s.product.value = std::move(value);
-    else if (name == "specification") s.specification = std::move(value);
-    else if (name == "state") s.state = std::move(value);
-    else if (name == "operating") s.operating_status = std::move(value);
-    else if (name == "lastOrder") s.last_order.value = std::move(value);
+    if (name == "id")
+      s.id.value = std::move(value);
+    else if (name == "tenant")
+      s.tenant.value = std::move(value);
+    else if (name == "product")
+      s.product.value = std::move(value);
+    else if (name == "specification")
+      s.specification = std::move(value);
+    else if (name == "state")
+      s.state = std::move(value);
+    else if (name == "operating")
+      s.operating_status = std::move(value);
+    else if (name == "lastOrder")
+      s.last_order.value = std::move(value);
   });
   return ok ? std::optional(std::move(s)) : std::nullopt;
 }
@@ -242,8 +274,10 @@ void add_rows(const product_order::State& s, Agenda& out) {
 
 void add_rows(const product::State& s, Agenda& out) {
   const product::Snapshot& p = s.product;
-  ProductSummary row{p.id, p.tenant, std::string(to_text(p.status)), p.offering.id, p.offering.name, p.parties, s.last_order, p.claimed_by,
-                     static_cast<std::uint32_t>(p.services.size()), s.writes};
+  ProductSummary row{p.id,          p.tenant,        std::string(to_text(p.status)),
+                     p.offering.id, p.offering.name, p.parties,
+                     s.last_order,  p.claimed_by,    static_cast<std::uint32_t>(p.services.size()),
+                     s.writes};
   std::set<std::string> parties;
   for (const PartyRef& party : p.parties) parties.insert(party.id);
   auto index = [&](std::string_view dimension, std::string_view value) {
@@ -257,7 +291,8 @@ void add_rows(const product::State& s, Agenda& out) {
 }
 
 void add_rows(const service::State& s, Agenda& out) {
-  ServiceSummary row{s.record.id, s.tenant, s.product, s.record.specification, std::string(to_text(s.record.state)), s.operating_status, s.last_order};
+  ServiceSummary row{s.record.id,        s.tenant,    s.product, s.record.specification, std::string(to_text(s.record.state)),
+                     s.operating_status, s.last_order};
   auto index = [&](std::string_view dimension, std::string_view value) {
     out.rows.push_back({Table::service_index, index_key(s.tenant, dimension, value, {}, row.id.value), {}});
   };

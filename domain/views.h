@@ -22,7 +22,7 @@ struct OrderSummary {
   OrderId id;
   TenantId tenant;
   std::string external_id, source;
-  std::string state;              ///< domain's word
+  std::string state;  ///< domain's word
   std::string reason;
   std::vector<std::string> offerings;
   std::vector<PartyRef> parties;
@@ -67,7 +67,7 @@ void add_rows(const service::State&, Agenda&);
 
 /// Prefix of an index: everything under (tenant, dimension, value).
 std::string index_prefix(const TenantId&, std::string_view dimension, std::string_view value);
-std::string date_key(Instant);    ///< 16 hex digits, sorts by time
+std::string date_key(Instant);                      ///< 16 hex digits, sorts by time
 std::string id_of_index_key(std::string_view key);  ///< the id at its end
 
 }  // namespace comd::views
@@ -75,18 +75,26 @@ std::string id_of_index_key(std::string_view key);  ///< the id at its end
 /// Text for people, from the same state that decides: what happened, why an order is where it is, and what it waits for.
 namespace comd {
 
-struct Wait { std::string what; std::string on; std::optional<Instant> until; };
+struct Wait {
+  std::string what;
+  std::string on;
+  std::optional<Instant> until;
+};
 struct Explanation {
   std::string status;
   std::string because;
-  std::vector<Wait> waits;       ///< empty only for a final state
-  std::vector<std::string> next; ///< what a person can do now
+  std::vector<Wait> waits;        ///< empty only for a final state
+  std::vector<std::string> next;  ///< what a person can do now
 };
 Explanation explain(const product_order::State&);
 Explanation explain(const service_order::State&);
 
 /// A one-line "what" and "why" of an event, for the timeline.
-struct Line { std::string name; std::string text; std::string reason; };
+struct Line {
+  std::string name;
+  std::string text;
+  std::string reason;
+};
 Line describe(const product_order::Event&);
 Line describe(const service_order::Event&);
 Line describe(const product::Event&);

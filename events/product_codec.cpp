@@ -136,11 +136,11 @@ void get(const ServiceNewsRecorded& m, sv::NewsRecorded& e, Trouble& t) {
 
 namespace {
 
-using ProductRows = Rows_<Row<pr::Claimed, ProductClaimed, PRODUCT_CLAIMED>, Row<pr::Written, ProductWritten, PRODUCT_WRITTEN>,
-                          Row<pr::Pushed, ProductPushed, PRODUCT_PUSHED>,
-                          Row<pr::PushDelayed, ProductPushDelayed, PRODUCT_PUSH_DELAYED>>;
-using ServiceRows = Rows_<Row<sv::Changed, ServiceChanged, SERVICE_CHANGED>,
-                          Row<sv::NewsRecorded, ServiceNewsRecorded, SERVICE_NEWS_RECORDED>>;
+using ProductRows =
+    Rows_<Row<pr::Claimed, ProductClaimed, PRODUCT_CLAIMED>, Row<pr::Written, ProductWritten, PRODUCT_WRITTEN>,
+          Row<pr::Pushed, ProductPushed, PRODUCT_PUSHED>, Row<pr::PushDelayed, ProductPushDelayed, PRODUCT_PUSH_DELAYED>>;
+using ServiceRows =
+    Rows_<Row<sv::Changed, ServiceChanged, SERVICE_CHANGED>, Row<sv::NewsRecorded, ServiceNewsRecorded, SERVICE_NEWS_RECORDED>>;
 
 }  // namespace
 

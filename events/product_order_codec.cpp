@@ -184,7 +184,8 @@ void put(const po::WritesRequested& e, OrderWritesRequested& m) {
 }
 void get(const OrderWritesRequested& m, po::WritesRequested& e, Trouble& t) {
   for (const ProductWrite& write : m.products()) {
-    e.products.emplace_back(ProductId{write.product()}, enum_of<product::Outcome>(write.outcome(), Outcome_IsValid, "outcome", t));
+    e.products.emplace_back(ProductId{write.product()},
+                            enum_of<product::Outcome>(write.outcome(), Outcome_IsValid, "outcome", t));
   }
   e.deadline = get_time(m.deadline());
 }
@@ -220,19 +221,20 @@ void get(const OrderClosed& m, po::Closed& e, Trouble& t) {
 
 namespace {
 
-using AllRows = Rows_<
-    Row<po::Submitted, OrderSubmitted, ORDER_SUBMITTED>, Row<po::Postponed, OrderPostponed, ORDER_POSTPONED>,
-    Row<po::ClaimsRequested, OrderClaimsRequested, ORDER_CLAIMS_REQUESTED>,
-    Row<po::ClaimSettled, OrderClaimSettled, ORDER_CLAIM_SETTLED>, Row<po::Decomposed, OrderDecomposed, ORDER_DECOMPOSED>,
-    Row<po::Released, OrderReleased, ORDER_RELEASED>, Row<po::Settled, OrderSettled, ORDER_SETTLED>,
-    Row<po::Dropped, OrderDropped, ORDER_DROPPED>, Row<po::ServiceOrderHeld, OrderServiceOrderHeld, ORDER_SERVICE_ORDER_HELD>,
-    Row<po::PonrReached, OrderPonrReached, ORDER_PONR_REACHED>, Row<po::Overdue, OrderOverdue, ORDER_OVERDUE>,
-    Row<po::CancelRequested, OrderCancelRequested, ORDER_CANCEL_REQUESTED>,
-    Row<po::UnwindStarted, OrderUnwindStarted, ORDER_UNWIND_STARTED>,
-    Row<po::CompensationPlanned, OrderCompensationPlanned, ORDER_COMPENSATION_PLANNED>, Row<po::Held, OrderHeld, ORDER_HELD>,
-    Row<po::WritesRequested, OrderWritesRequested, ORDER_WRITES_REQUESTED>,
-    Row<po::WriteSettled, OrderWriteSettled, ORDER_WRITE_SETTLED>, Row<po::EffectsOverdue, OrderEffectsOverdue, ORDER_EFFECTS_OVERDUE>,
-    Row<po::Closed, OrderClosed, ORDER_CLOSED>>;
+using AllRows =
+    Rows_<Row<po::Submitted, OrderSubmitted, ORDER_SUBMITTED>, Row<po::Postponed, OrderPostponed, ORDER_POSTPONED>,
+          Row<po::ClaimsRequested, OrderClaimsRequested, ORDER_CLAIMS_REQUESTED>,
+          Row<po::ClaimSettled, OrderClaimSettled, ORDER_CLAIM_SETTLED>, Row<po::Decomposed, OrderDecomposed, ORDER_DECOMPOSED>,
+          Row<po::Released, OrderReleased, ORDER_RELEASED>, Row<po::Settled, OrderSettled, ORDER_SETTLED>,
+          Row<po::Dropped, OrderDropped, ORDER_DROPPED>,
+          Row<po::ServiceOrderHeld, OrderServiceOrderHeld, ORDER_SERVICE_ORDER_HELD>,
+          Row<po::PonrReached, OrderPonrReached, ORDER_PONR_REACHED>, Row<po::Overdue, OrderOverdue, ORDER_OVERDUE>,
+          Row<po::CancelRequested, OrderCancelRequested, ORDER_CANCEL_REQUESTED>,
+          Row<po::UnwindStarted, OrderUnwindStarted, ORDER_UNWIND_STARTED>,
+          Row<po::CompensationPlanned, OrderCompensationPlanned, ORDER_COMPENSATION_PLANNED>,
+          Row<po::Held, OrderHeld, ORDER_HELD>, Row<po::WritesRequested, OrderWritesRequested, ORDER_WRITES_REQUESTED>,
+          Row<po::WriteSettled, OrderWriteSettled, ORDER_WRITE_SETTLED>,
+          Row<po::EffectsOverdue, OrderEffectsOverdue, ORDER_EFFECTS_OVERDUE>, Row<po::Closed, OrderClosed, ORDER_CLOSED>>;
 
 }  // namespace
 

@@ -264,19 +264,21 @@ void get(const ServiceOrderNudged& m, so::Nudged& e, Trouble&) { e.count = m.cou
 
 namespace {
 
-using AllRows = Rows_<
-    Row<so::Opened, ServiceOrderOpened, SERVICE_ORDER_OPENED>, Row<so::Queued, ServiceOrderQueued, SERVICE_ORDER_QUEUED>,
-    Row<so::Sent, ServiceOrderSent, SERVICE_ORDER_SENT>, Row<so::Accepted, ServiceOrderAccepted, SERVICE_ORDER_ACCEPTED>,
-    Row<so::Doubted, ServiceOrderDoubted, SERVICE_ORDER_DOUBTED>,
-    Row<so::RetryScheduled, ServiceOrderRetryScheduled, SERVICE_ORDER_RETRY_SCHEDULED>,
-    Row<so::Reported, ServiceOrderReported, SERVICE_ORDER_REPORTED>,
-    Row<so::CancelRequested, ServiceOrderCancelRequested, SERVICE_ORDER_CANCEL_REQUESTED>,
-    Row<so::CancelAnswered, ServiceOrderCancelAnswered, SERVICE_ORDER_CANCEL_ANSWERED>,
-    Row<so::CancelUnanswered, ServiceOrderCancelUnanswered, SERVICE_ORDER_CANCEL_UNANSWERED>,
-    Row<so::Held, ServiceOrderHeld, SERVICE_ORDER_HELD>, Row<so::Completed, ServiceOrderCompleted, SERVICE_ORDER_COMPLETED>,
-    Row<so::PartlyActivated, ServiceOrderPartlyActivated, SERVICE_ORDER_PARTLY_ACTIVATED>,
-    Row<so::Failed, ServiceOrderFailed, SERVICE_ORDER_FAILED>, Row<so::Cancelled, ServiceOrderCancelled, SERVICE_ORDER_CANCELLED>,
-    Row<so::StillWaiting, ServiceOrderStillWaiting, SERVICE_ORDER_STILL_WAITING>, Row<so::Nudged, ServiceOrderNudged, SERVICE_ORDER_NUDGED>>;
+using AllRows =
+    Rows_<Row<so::Opened, ServiceOrderOpened, SERVICE_ORDER_OPENED>, Row<so::Queued, ServiceOrderQueued, SERVICE_ORDER_QUEUED>,
+          Row<so::Sent, ServiceOrderSent, SERVICE_ORDER_SENT>, Row<so::Accepted, ServiceOrderAccepted, SERVICE_ORDER_ACCEPTED>,
+          Row<so::Doubted, ServiceOrderDoubted, SERVICE_ORDER_DOUBTED>,
+          Row<so::RetryScheduled, ServiceOrderRetryScheduled, SERVICE_ORDER_RETRY_SCHEDULED>,
+          Row<so::Reported, ServiceOrderReported, SERVICE_ORDER_REPORTED>,
+          Row<so::CancelRequested, ServiceOrderCancelRequested, SERVICE_ORDER_CANCEL_REQUESTED>,
+          Row<so::CancelAnswered, ServiceOrderCancelAnswered, SERVICE_ORDER_CANCEL_ANSWERED>,
+          Row<so::CancelUnanswered, ServiceOrderCancelUnanswered, SERVICE_ORDER_CANCEL_UNANSWERED>,
+          Row<so::Held, ServiceOrderHeld, SERVICE_ORDER_HELD>, Row<so::Completed, ServiceOrderCompleted, SERVICE_ORDER_COMPLETED>,
+          Row<so::PartlyActivated, ServiceOrderPartlyActivated, SERVICE_ORDER_PARTLY_ACTIVATED>,
+          Row<so::Failed, ServiceOrderFailed, SERVICE_ORDER_FAILED>,
+          Row<so::Cancelled, ServiceOrderCancelled, SERVICE_ORDER_CANCELLED>,
+          Row<so::StillWaiting, ServiceOrderStillWaiting, SERVICE_ORDER_STILL_WAITING>,
+          Row<so::Nudged, ServiceOrderNudged, SERVICE_ORDER_NUDGED>>;
 
 }  // namespace
 

@@ -20,7 +20,7 @@ namespace comd {
 
 /// One change to a derived row. `value` absent: delete.
 struct RowChange {
-  std::string key;                      ///< made by storage/keys.h: first byte is the table
+  std::string key;  ///< made by storage/keys.h: first byte is the table
   std::optional<std::string> value;
   bool operator==(const RowChange&) const = default;
 };
@@ -33,23 +33,48 @@ struct StreamHead {
 
 /// Everything one decision makes durable.
 struct Append {
-  std::vector<StreamHead> streams;      ///< may be empty: a commit that only consumes a tell
-  std::string record;                   ///< encode(Commit)
+  std::vector<StreamHead> streams;  ///< may be empty: a commit that only consumes a tell
+  std::string record;               ///< encode(Commit)
   std::vector<RowChange> rows;
   std::vector<std::pair<std::string, std::int64_t>> counters;  ///< added to what is stored
 };
 
-struct Appended { Position position{}; };
+struct Appended {
+  Position position{};
+};
 enum class AppendError { conflict, fenced, unknown, failed };
 
-struct StoredCommit { Position position{}; std::string record; };
+struct StoredCommit {
+  Position position{};
+  std::string record;
+};
 
-struct DueTimer { StreamId stream; std::string name; Instant due{}; std::string reason; bool operator==(const DueTimer&) const = default; };
-struct OutboxEntry { StreamId stream; std::string key; std::string lane; EffectKind kind{}; Instant deadline{}; bool operator==(const OutboxEntry&) const = default; };
-struct PendingTell { StreamId from, to; std::string name; bool operator==(const PendingTell&) const = default; };
+struct DueTimer {
+  StreamId stream;
+  std::string name;
+  Instant due{};
+  std::string reason;
+  bool operator==(const DueTimer&) const = default;
+};
+struct OutboxEntry {
+  StreamId stream;
+  std::string key;
+  std::string lane;
+  EffectKind kind{};
+  Instant deadline{};
+  bool operator==(const OutboxEntry&) const = default;
+};
+struct PendingTell {
+  StreamId from, to;
+  std::string name;
+  bool operator==(const PendingTell&) const = default;
+};
 
 /// A page of derived rows. `after` in the next call continues behind the last key.
-struct RowPage { std::vector<std::pair<std::string, std::string>> rows; bool more = false; };
+struct RowPage {
+  std::vector<std::pair<std::string, std::string>> rows;
+  bool more = false;
+};
 
 class EventLog {
  public:
@@ -72,7 +97,8 @@ class EventLog {
   virtual std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const = 0;
   virtual std::optional<std::string> row(Table, std::string_view key) const = 0;
   /// Rows of a table whose key starts with `prefix`, in key order (or backwards), behind `after` (a key; empty: from the start).
-  virtual RowPage scan(Table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards = false) const = 0;
+  virtual RowPage scan(Table, std::string_view prefix, std::string_view after, std::size_t limit,
+                       bool backwards = false) const = 0;
   virtual std::map<std::string, std::int64_t> counters() const = 0;
 
   /// Every derived row and counter, in key order: what a rebuild must reproduce byte by byte.
@@ -88,7 +114,9 @@ struct RocksOptions {
   bool create = true;
   std::function<void(std::string_view)> on_failure;  ///< told once why appends fail from now on; default: standard error
 };
-struct OpenError { std::string message; };  ///< says what to do: locked by another process, newer format, corrupted, no permission
+struct OpenError {
+  std::string message;
+};  ///< says what to do: locked by another process, newer format, corrupted, no permission
 Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions&);
 
 }  // namespace comd

@@ -6,8 +6,10 @@ namespace {
 service_order::Outcome unknown_target(const std::string& lane) {
   service_order::Outcome outcome;
   outcome.kind = service_order::Outcome::Kind::refused;
-  outcome.fault = {FaultClass::permanent, "UNKNOWN_TARGET",
-                   "Expected target \"" + lane + "\" of the catalogue to be among comd's configured targets, but it is not. Add it to the configuration and restart."};
+  outcome.fault = {
+      FaultClass::permanent, "UNKNOWN_TARGET",
+      "Expected target \"" + lane +
+          "\" of the catalogue to be among comd's configured targets, but it is not. Add it to the configuration and restart."};
   return outcome;
 }
 
@@ -17,12 +19,14 @@ Result<std::shared_ptr<ActivationClient>, std::string> ActivationClient::make(st
   std::shared_ptr<ActivationClient> client(new ActivationClient);
   for (auto& target : targets) {
     if (target.name.empty() || target.address.empty())
-      return Err("Expected every target to have a name and an address, but got name \"" + target.name + "\" with address \"" + target.address + "\".");
+      return Err("Expected every target to have a name and an address, but got name \"" + target.name + "\" with address \"" +
+                 target.address + "\".");
     auto channel = make_channel(target);
     if (!channel) return Err(channel.error());
     const std::string name = target.name;
     auto lane = std::make_shared<Lane>(std::move(target), std::move(*channel), [raw = client.get()] { raw->wake(); });
-    if (!client->lanes_.emplace(name, std::move(lane)).second) return Err("Expected target names to be unique, but \"" + name + "\" is there twice.");
+    if (!client->lanes_.emplace(name, std::move(lane)).second)
+      return Err("Expected target names to be unique, but \"" + name + "\" is there twice.");
   }
   client->worker_ = std::thread([raw = client.get()] { raw->run(); });
   return client;

@@ -29,7 +29,10 @@ class ActivationClient : public ActivationPort {
   void run();
   void wake();
 
-  struct Orphan { std::string lane; Done done; };
+  struct Orphan {
+    std::string lane;
+    Done done;
+  };
 
   std::map<std::string, std::shared_ptr<Lane>, std::less<>> lanes_;  ///< never changes after make
   mutable std::mutex mutex_;

@@ -13,7 +13,8 @@ Result<std::string, std::string> read_file(const std::string& target, const std:
   if (path.empty()) return std::string{};
   std::ifstream in(path, std::ios::binary);
   std::ostringstream bytes;
-  if (!in || !(bytes << in.rdbuf())) return Err("Expected target \"" + target + "\" to have a readable TLS file " + path + ", but it cannot be read.");
+  if (!in || !(bytes << in.rdbuf()))
+    return Err("Expected target \"" + target + "\" to have a readable TLS file " + path + ", but it cannot be read.");
   return bytes.str();
 }
 

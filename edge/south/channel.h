@@ -11,18 +11,18 @@ namespace comd::south {
 
 /// Files in PEM. With a certificate and key of our own the connection is mutual TLS.
 struct TlsFiles {
-  std::string ca;           ///< empty: the system's roots
+  std::string ca;  ///< empty: the system's roots
   std::string certificate;
   std::string key;
 };
 
 /// One external system: where it is and how to talk to it.
 struct TargetOptions {
-  std::string name;         ///< lane: what the catalogue's specifications call it
-  std::string address;      ///< "host:port"
+  std::string name;     ///< lane: what the catalogue's specifications call it
+  std::string address;  ///< "host:port"
   bool tls = false;
   TlsFiles tls_files;
-  bool streaming = true;    ///< use SubmitStream where the target's capabilities offer it
+  bool streaming = true;       ///< use SubmitStream where the target's capabilities offer it
   Millis connect_wait{2'000};  ///< how long a call waits for a connection that is being made
 };
 

@@ -45,8 +45,11 @@ void InventoryClient::push(const product::Snapshot& product, std::uint64_t versi
     if (stopping_) push->context.TryCancel();
   }
   stub_->async()->Push(&push->context, &push->request, &push->response, [this, push](const grpc::Status& status) {
-    if (status.ok()) push->done(true, {});
-    else push->done(false, options_.target.name + " at " + options_.target.address + ": " + south::status_name(status.error_code()) + ": " + status.error_message());
+    if (status.ok())
+      push->done(true, {});
+    else
+      push->done(false, options_.target.name + " at " + options_.target.address + ": " + south::status_name(status.error_code()) +
+                            ": " + status.error_message());
     const std::lock_guard lock(mutex_);
     contexts_.erase(&push->context);
     if (contexts_.empty()) idle_.notify_all();

@@ -13,7 +13,7 @@ namespace comd::south {
 using ProductWriter = std::function<std::string(const product::Snapshot&)>;
 
 struct InventoryOptions {
-  TargetOptions target;        ///< its name is only for messages
+  TargetOptions target;  ///< its name is only for messages
   Millis call_timeout{10'000};
 };
 

@@ -38,8 +38,10 @@ void read_submit(const wire::SubmitResponse& response, Outcome& outcome) { outco
 void read_get(const wire::GetResponse& response, Outcome& outcome) {
   outcome.reference = response.reference();
   auto report = report_of(response.report());
-  if (report) outcome.answer = std::move(*report);
-  else outcome = unknown("BAD_ANSWER", "The answer to Get cannot be used. " + report.error());
+  if (report)
+    outcome.answer = std::move(*report);
+  else
+    outcome = unknown("BAD_ANSWER", "The answer to Get cannot be used. " + report.error());
 }
 
 }  // namespace
@@ -54,20 +56,28 @@ struct Lane::Unary {
 };
 
 Lane::Lane(TargetOptions options, std::shared_ptr<grpc::Channel> channel, std::function<void()> wake)
-    : options_(std::move(options)), channel_(std::move(channel)), stub_(wire::ActivationService::NewStub(channel_)), wake_(std::move(wake)) {}
+    : options_(std::move(options)),
+      channel_(std::move(channel)),
+      stub_(wire::ActivationService::NewStub(channel_)),
+      wake_(std::move(wake)) {}
 
 void Lane::call(ActivationCall activation, ActivationPort::Done done) {
   const auto now = Steady::now();
   const auto timeout = activation.effect.call_timeout;
-  auto call = std::make_unique<Call>(Call{std::move(activation), std::move(done), now + std::min(options_.connect_wait, timeout), now + timeout});
+  auto call = std::make_unique<Call>(
+      Call{std::move(activation), std::move(done), now + std::min(options_.connect_wait, timeout), now + timeout});
   {
     const std::lock_guard lock(mutex_);
     const bool at_once = !stopping_ && waiting_.empty() && has_room() && connected();
-    if (!at_once) waiting_.push_back(std::move(call));
-    else ++in_flight_;
+    if (!at_once)
+      waiting_.push_back(std::move(call));
+    else
+      ++in_flight_;
   }
-  if (call) begin(std::move(call));
-  else wake_();
+  if (call)
+    begin(std::move(call));
+  else
+    wake_();
 }
 
 bool Lane::connected() const { return channel_->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY; }
@@ -113,21 +123,22 @@ void Lane::ask_capabilities() {
   ask->request.set_target(options_.name);
   ask->context.set_deadline(std::chrono::system_clock::now() + kCapabilitiesTimeout);
   enlist(&ask->context);
-  stub_->async()->GetCapabilities(&ask->context, &ask->request, &ask->response, [self = shared_from_this(), ask](const grpc::Status& status) {
-    if (status.ok()) {
-      const wire::Capabilities& can = ask->response;
-      spdlog::info("Activation system {} is {}: streaming={} max_in_flight={} delivery={}", self->options_.name, can.system(), can.streaming(),
-                   can.max_in_flight(), wire::Delivery_Name(can.delivery()));
-      const std::lock_guard lock(self->mutex_);
-      self->system_ = can.system();
-      self->streaming_ = can.streaming() && self->options_.streaming;
-      self->max_in_flight_ = can.max_in_flight();
-    } else {
-      spdlog::warn("Activation system {} did not tell its capabilities ({}: {}); using unary calls", self->options_.name,
-                   status_name(status.error_code()), status.error_message());
-    }
-    self->delist(&ask->context);
-  });
+  stub_->async()->GetCapabilities(
+      &ask->context, &ask->request, &ask->response, [self = shared_from_this(), ask](const grpc::Status& status) {
+        if (status.ok()) {
+          const wire::Capabilities& can = ask->response;
+          spdlog::info("Activation system {} is {}: streaming={} max_in_flight={} delivery={}", self->options_.name, can.system(),
+                       can.streaming(), can.max_in_flight(), wire::Delivery_Name(can.delivery()));
+          const std::lock_guard lock(self->mutex_);
+          self->system_ = can.system();
+          self->streaming_ = can.streaming() && self->options_.streaming;
+          self->max_in_flight_ = can.max_in_flight();
+        } else {
+          spdlog::warn("Activation system {} did not tell its capabilities ({}: {}); using unary calls", self->options_.name,
+                       status_name(status.error_code()), status.error_message());
+        }
+        self->delist(&ask->context);
+      });
 }
 
 void Lane::pump() {
@@ -174,7 +185,8 @@ void Lane::begin(CallPtr call) {
           std::move(call), fill_get, [this](auto&&... all) { stub_->async()->Get(all...); }, read_get);
     case EffectKind::cancel:
       return begin_unary<wire::CancelRequest, wire::CancelResponse>(
-          std::move(call), fill_cancel, [this](auto&&... all) { stub_->async()->Cancel(all...); }, [](const wire::CancelResponse&, Outcome&) {});
+          std::move(call), fill_cancel, [this](auto&&... all) { stub_->async()->Cancel(all...); },
+          [](const wire::CancelResponse&, Outcome&) {});
     case EffectKind::product:
     case EffectKind::push: break;
   }

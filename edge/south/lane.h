@@ -32,7 +32,7 @@ struct LaneStatus {
   std::string target, address;
   bool connected = false;
   bool streaming = false;
-  std::string system;            ///< as the target calls itself; empty until it answered GetCapabilities
+  std::string system;  ///< as the target calls itself; empty until it answered GetCapabilities
   std::size_t waiting = 0, in_flight = 0;
 };
 
@@ -94,8 +94,8 @@ class Lane : public std::enable_shared_from_this<Lane> {
   std::unordered_set<grpc::ClientContext*> contexts_;  ///< to cancel at stop
   std::shared_ptr<SubmitStream> stream_;
   std::string system_;
-  std::size_t in_flight_ = 0;     ///< begun and not settled
-  std::size_t max_in_flight_ = 0; ///< the target's own limit; 0: none
+  std::size_t in_flight_ = 0;      ///< begun and not settled
+  std::size_t max_in_flight_ = 0;  ///< the target's own limit; 0: none
   bool was_connected_ = false, streaming_ = false, stopping_ = false;
 };
 

@@ -16,7 +16,8 @@ void tell(Lane& lane, Settled settled) {
 
 CallEnd end_of(const wire::SubmitAnswer& answer) {
   const bool known = answer.code() >= 0 && answer.code() <= static_cast<int>(grpc::StatusCode::UNAUTHENTICATED);
-  return {known ? static_cast<grpc::StatusCode>(answer.code()) : grpc::StatusCode::UNKNOWN, answer.fault().message(), fault_class_of(answer.fault().fault_class()), answer.fault().code()};
+  return {known ? static_cast<grpc::StatusCode>(answer.code()) : grpc::StatusCode::UNKNOWN, answer.fault().message(),
+          fault_class_of(answer.fault().fault_class()), answer.fault().code()};
 }
 
 }  // namespace
@@ -57,8 +58,10 @@ void SubmitStream::write_next() {
 void SubmitStream::OnWriteDone(bool ok) {
   const std::lock_guard lock(mutex_);
   writing_ = false;
-  if (ok) write_next();
-  else mark_broken();
+  if (ok)
+    write_next();
+  else
+    mark_broken();
 }
 
 void SubmitStream::OnReadDone(bool ok) {
@@ -93,10 +96,12 @@ void SubmitStream::OnDone(const grpc::Status& status) {
   Settled settled;
   {
     const std::lock_guard lock(mutex_);
-    const std::string why = "The stream to the activation system ended (" + status_name(status.error_code()) + ": " + status.error_message() + ")";
+    const std::string why =
+        "The stream to the activation system ended (" + status_name(status.error_code()) + ": " + status.error_message() + ")";
     for (auto& [key, pending] : pending_)
       settled.emplace_back(std::move(pending.call), unknown("STREAM_BROKEN", why + " before this request was answered."));
-    for (auto& call : queue_) settled.emplace_back(std::move(call), not_sent("STREAM_BROKEN", why + " before this request was written."));
+    for (auto& call : queue_)
+      settled.emplace_back(std::move(call), not_sent("STREAM_BROKEN", why + " before this request was written."));
     pending_.clear();
     queue_.clear();
     queued_keys_.clear();
@@ -111,15 +116,22 @@ void SubmitStream::expire(Steady::time_point now) {
   {
     const std::lock_guard lock(mutex_);
     for (auto it = pending_.begin(); it != pending_.end();) {
-      if (it->second.call->deadline > now) { ++it; continue; }
+      if (it->second.call->deadline > now) {
+        ++it;
+        continue;
+      }
       swallowed = swallowed || last_answer_ < it->second.written;
-      settled.emplace_back(std::move(it->second.call), unknown("DEADLINE_EXCEEDED", "Expected an answer on the stream within the call timeout, but there was none."));
+      settled.emplace_back(
+          std::move(it->second.call),
+          unknown("DEADLINE_EXCEEDED", "Expected an answer on the stream within the call timeout, but there was none."));
       it = pending_.erase(it);
     }
     std::erase_if(queue_, [&](CallPtr& call) {
       if (call->deadline > now) return false;
       queued_keys_.erase(call->call.effect.key);
-      settled.emplace_back(std::move(call), not_sent("DEADLINE_EXCEEDED", "Expected to write this request within the call timeout, but the stream is backed up."));
+      settled.emplace_back(
+          std::move(call),
+          not_sent("DEADLINE_EXCEEDED", "Expected to write this request within the call timeout, but the stream is backed up."));
       return true;
     });
     if (swallowed) mark_broken();

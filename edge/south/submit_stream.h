@@ -32,7 +32,10 @@ class SubmitStream : public grpc::ClientBidiReactor<wire::SubmitRequest, wire::S
   void OnDone(const grpc::Status&) override;
 
  private:
-  struct Pending { CallPtr call; Steady::time_point written; };
+  struct Pending {
+    CallPtr call;
+    Steady::time_point written;
+  };
 
   void write_next();   // mutex_ held
   void mark_broken();  // mutex_ held
@@ -40,8 +43,8 @@ class SubmitStream : public grpc::ClientBidiReactor<wire::SubmitRequest, wire::S
   const std::shared_ptr<Lane> lane_;
   std::shared_ptr<SubmitStream> self_;  ///< until OnDone
   grpc::ClientContext context_;
-  wire::SubmitRequest request_;         ///< the one being written
-  wire::SubmitAnswer answer_;           ///< the one being read
+  wire::SubmitRequest request_;  ///< the one being written
+  wire::SubmitAnswer answer_;    ///< the one being read
 
   mutable std::mutex mutex_;
   std::deque<CallPtr> queue_;

@@ -117,7 +117,8 @@ Result<Report, std::string> report_of(const wire::ServiceOrderReport& from) {
   static_assert(static_cast<int>(ReportKind::acknowledged) == wire::REPORT_KIND_ACKNOWLEDGED &&
                 static_cast<int>(ReportKind::completed) == wire::REPORT_KIND_COMPLETED &&
                 static_cast<int>(ReportKind::expected_date) == wire::REPORT_KIND_EXPECTED_DATE);
-  if (from.report_id().empty()) return Err(std::string("Expected a report_id, but it is empty. It lets a repeated report be known."));
+  if (from.report_id().empty())
+    return Err(std::string("Expected a report_id, but it is empty. It lets a repeated report be known."));
   if (from.service_order_id().empty()) return Err(std::string("Expected a service_order_id, but it is empty."));
   const auto kind = same_number<ReportKind>(from.kind(), wire::REPORT_KIND_EXPECTED_DATE);
   if (!kind) return Err(unknown_kind("report", from.kind()));
@@ -130,9 +131,11 @@ Result<Report, std::string> report_of(const wire::ServiceOrderReport& from) {
   report.kind = *kind;
   report.attempt = from.attempt();
   report.outputs = std::move(*outputs);
-  report.fault = {fault_class_of(from.fault().fault_class()).value_or(FaultClass::unknown), from.fault().code(), from.fault().message()};
+  report.fault = {fault_class_of(from.fault().fault_class()).value_or(FaultClass::unknown), from.fault().code(),
+                  from.fault().message()};
   report.message = from.message();
-  if (from.has_expected()) report.expected = Instant{Millis{from.expected().seconds() * 1000 + from.expected().nanos() / 1'000'000}};
+  if (from.has_expected())
+    report.expected = Instant{Millis{from.expected().seconds() * 1000 + from.expected().nanos() / 1'000'000}};
   report.reporter = from.reporter();
   return report;
 }

@@ -34,7 +34,8 @@ std::string hex(std::string_view bytes) {
 
 std::string unhex(std::string_view text) {
   std::string out;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) out += static_cast<char>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16));
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2)
+    out += static_cast<char>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16));
   return out;
 }
 
@@ -65,13 +66,13 @@ std::string text(bool b) { return b ? "true" : "false"; }
 std::string text(Instant at) { return std::to_string(at.time_since_epoch().count()) + "ms"; }
 std::string text(Millis ms) { return std::to_string(ms.count()) + "ms"; }
 template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-std::string text(T n) { return std::to_string(n); }
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) std::string text(T n) { return std::to_string(n); }
 template <class T>
-  requires std::is_enum_v<T>
-std::string text(T e) { return std::to_string(static_cast<std::uint64_t>(e)); }
+requires std::is_enum_v<T> std::string text(T e) { return std::to_string(static_cast<std::uint64_t>(e)); }
 template <class Tag>
-std::string text(const Id<Tag>& id) { return id.value; }
+std::string text(const Id<Tag>& id) {
+  return id.value;
+}
 std::string text(const Value& v) { return v.json; }
 template <class T>
 std::string text(const std::optional<T>& o);
@@ -82,10 +83,11 @@ std::string text(const std::set<T>& set);
 template <class K, class V, class Less>
 std::string text(const std::map<K, V, Less>& map);
 template <class A, class B>
-std::string text(const std::pair<A, B>& pair) { return text(pair.first) + ": " + text(pair.second); }
+std::string text(const std::pair<A, B>& pair) {
+  return text(pair.first) + ": " + text(pair.second);
+}
 template <class T>
-  requires(std::is_aggregate_v<T>)
-std::string text(const T& t) {
+requires(std::is_aggregate_v<T>) std::string text(const T& t) {
   std::string out;
   std::apply([&](const auto&... field) { ((out += (out.empty() ? "" : ", ") + text(field)), ...); }, test::fields(t));
   return "{" + out + "}";
@@ -97,18 +99,27 @@ std::string list_text(const Range& range) {
   return "[" + out + "]";
 }
 template <class T>
-std::string text(const std::optional<T>& o) { return o ? text(*o) : "none"; }
+std::string text(const std::optional<T>& o) {
+  return o ? text(*o) : "none";
+}
 template <class T>
-std::string text(const std::vector<T>& list) { return list_text(list); }
+std::string text(const std::vector<T>& list) {
+  return list_text(list);
+}
 template <class T>
-std::string text(const std::set<T>& set) { return list_text(set); }
+std::string text(const std::set<T>& set) {
+  return list_text(set);
+}
 template <class K, class V, class Less>
-std::string text(const std::map<K, V, Less>& map) { return list_text(map); }
+std::string text(const std::map<K, V, Less>& map) {
+  return list_text(map);
+}
 
 // ── every event ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 std::string event_text(const AnyEvent& event) {
-  return std::visit([](const auto& of_aggregate) { return std::visit([](const auto& e) { return text(e); }, of_aggregate); }, event);
+  return std::visit([](const auto& of_aggregate) { return std::visit([](const auto& e) { return text(e); }, of_aggregate); },
+                    event);
 }
 
 Commit golden_commit(std::size_t kind) {
@@ -130,8 +141,9 @@ TEST(Golden, EveryEventThatWasEverWrittenIsReadAsItWas) {
     const v1::Event& event = record.slices(0).events(0);
     const std::string name = std::to_string(event.type()) + "-v" + std::to_string(event.version()) + ".golden";
     if (updating()) write(folder() / name, hex(bytes) + "\n" + event_text(commit.streams[0].events[0]) + "\n");
-    EXPECT_TRUE(fs::exists(folder() / name)) << "Expected a recorded " << name << " for " << v1::EventType_Name(static_cast<int>(event.type()))
-                                             << ", but there is none: record it with COMD_UPDATE_GOLDEN=1 and commit it";
+    EXPECT_TRUE(fs::exists(folder() / name))
+        << "Expected a recorded " << name << " for " << v1::EventType_Name(static_cast<int>(event.type()))
+        << ", but there is none: record it with COMD_UPDATE_GOLDEN=1 and commit it";
   }
   ASSERT_TRUE(fs::exists(folder()));
   for (const auto& entry : fs::directory_iterator(folder())) {
@@ -152,9 +164,12 @@ std::string state_text(const test::World& world, const StreamId& stream) {
   out << stream.value << " ";
   if (const auto* s = world.find<product_order::State>(stream)) {
     out << to_text(s->status) << " \"" << s->reason << "\"";
-    for (const auto& node : s->nodes) out << "\n  " << node.spec.id.value << " " << static_cast<int>(node.progress) << " " << text(node.inputs) << " " << text(node.outputs);
+    for (const auto& node : s->nodes)
+      out << "\n  " << node.spec.id.value << " " << static_cast<int>(node.progress) << " " << text(node.inputs) << " "
+          << text(node.outputs);
   } else if (const auto* so = world.find<service_order::State>(stream)) {
-    out << to_text(so->status) << " attempt " << so->attempt << " " << text(so->inputs) << " " << text(so->outputs) << " " << text(so->fault);
+    out << to_text(so->status) << " attempt " << so->attempt << " " << text(so->inputs) << " " << text(so->outputs) << " "
+        << text(so->fault);
   } else if (const auto* p = world.find<product::State>(stream)) {
     out << to_text(p->product.status) << " writes " << p->writes << " " << text(p->product);
   } else if (const auto* sv = world.find<service::State>(stream)) {

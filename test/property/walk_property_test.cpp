@@ -74,7 +74,8 @@ TEST(WalkProperty, RebuiltRowsAreTheRowsOfTheLog) {
     walk.world.on_commit = [&](const Commit& commit, const std::string& record, const test::World::Changes& changes) {
       Append append;
       append.record = record;
-      for (const StreamSlice& slice : commit.streams) append.streams.push_back({slice.stream, slice.before, static_cast<std::uint32_t>(slice.events.size())});
+      for (const StreamSlice& slice : commit.streams)
+        append.streams.push_back({slice.stream, slice.before, static_cast<std::uint32_t>(slice.events.size())});
       for (const auto& [stream, change] : changes) {
         keys::add_rows(append.rows, stream, change);
         append.counters.insert(append.counters.end(), change.counters.begin(), change.counters.end());
@@ -87,17 +88,19 @@ TEST(WalkProperty, RebuiltRowsAreTheRowsOfTheLog) {
     const auto rebuilt = rebuild(*log);
     ASSERT_TRUE(rebuilt) << rebuilt.error().message;
     const auto stored = log->derived();
-    ASSERT_TRUE(*rebuilt == stored) << "seed " << seed << "\n" << [&] {
-      std::string out;
-      for (const auto& line : differences(stored, *rebuilt, 10)) out += line + "\n";
-      return out;
-    }();
+    ASSERT_TRUE(*rebuilt == stored) << "seed " << seed << "\n"
+                                    << [&] {
+                                         std::string out;
+                                         for (const auto& line : differences(stored, *rebuilt, 10)) out += line + "\n";
+                                         return out;
+                                       }();
   }
 }
 
 TEST(WalkProperty, DifferencesNameWhatIsWrong) {
   const DerivedRows stored{{"Ta", "1"}, {"Tb", "2"}}, rebuilt{{"Tb", "3"}, {"Tc", "4"}};
-  EXPECT_EQ(differences(stored, rebuilt, 10), (std::vector<std::string>{"extra Ta = 1", "differs Tb = 2, rebuilt 3", "missing Tc = 4"}));
+  EXPECT_EQ(differences(stored, rebuilt, 10),
+            (std::vector<std::string>{"extra Ta = 1", "differs Tb = 2, rebuilt 3", "missing Tc = 4"}));
   EXPECT_EQ(differences(stored, rebuilt, 1).size(), 1u);
 }
 

@@ -14,8 +14,8 @@ caf::actor_system_config& configured(caf::actor_system_config& config) {
 
 }  // namespace
 
-Life::Life(std::shared_ptr<EventLog> disk, Timeline& timeline, std::shared_ptr<Partners> partners, CatalogParser parse, const Faults& planted,
-           std::uint64_t seed)
+Life::Life(std::shared_ptr<EventLog> disk, Timeline& timeline, std::shared_ptr<Partners> partners, CatalogParser parse,
+           const Faults& planted, std::uint64_t seed)
     : log_(std::make_shared<CrashingLog>(std::move(disk))),
       system_(std::make_unique<caf::actor_system>(configured(config_))),
       scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())) {
@@ -23,8 +23,15 @@ Life::Life(std::shared_ptr<EventLog> disk, Timeline& timeline, std::shared_ptr<P
   options.seed = seed;
   options.limits.idle = Millis{5'000};
   options.limits.lane_window = 8;
-  EngineParts parts{log_,    std::make_shared<WorldClock>(timeline), std::move(partners), nullptr, std::move(parse),
-                    options, std::make_shared<Metrics>(registry_),   planted,             [this](const std::string&) { dead_ = true; }};
+  EngineParts parts{log_,
+                    std::make_shared<WorldClock>(timeline),
+                    std::move(partners),
+                    nullptr,
+                    std::move(parse),
+                    options,
+                    std::make_shared<Metrics>(registry_),
+                    planted,
+                    [this](const std::string&) { dead_ = true; }};
   engine_ = std::make_unique<EngineActors>(*system_, std::move(parts));
 }
 

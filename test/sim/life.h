@@ -32,14 +32,22 @@ class CrashingLog final : public EventLog {
     lost = true;
     return std::vector<Result<Appended, AppendError>>(batch.size(), Err(AppendError::failed));
   }
-  std::vector<StoredCommit> read_stream(const StreamId& id, Version after) const override { return inner_->read_stream(id, after); }
+  std::vector<StoredCommit> read_stream(const StreamId& id, Version after) const override {
+    return inner_->read_stream(id, after);
+  }
   Version head(const StreamId& id) const override { return inner_->head(id); }
-  std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const override { return inner_->read_feed(after, limit); }
+  std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const override {
+    return inner_->read_feed(after, limit);
+  }
   Position tail() const override { return inner_->tail(); }
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override { return inner_->timers_due(until, limit); }
   std::optional<Instant> next_due() const override { return inner_->next_due(); }
-  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override { return inner_->outbox(after, limit); }
-  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override { return inner_->tells(after, limit); }
+  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
+    return inner_->outbox(after, limit);
+  }
+  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override {
+    return inner_->tells(after, limit);
+  }
   std::optional<std::string> row(Table table, std::string_view key) const override { return inner_->row(table, key); }
   RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
     return inner_->scan(table, prefix, after, limit, backwards);
@@ -62,7 +70,7 @@ class Life {
   std::optional<Millis> next_timeout() const;  ///< from now
   void advance(Millis);                        ///< actors' clock
   void lose_next_batch() { log_->lose_next_batch = true; }
-  bool dead() const { return dead_; }          ///< the log failed: the process would have stopped
+  bool dead() const { return dead_; }  ///< the log failed: the process would have stopped
 
  private:
   std::shared_ptr<CrashingLog> log_;

@@ -11,7 +11,9 @@ bool works(std::uint64_t seed, const OrderId& order, const std::string& item, in
   return !fate.permanent && fate.transient_failures < 3;
 }
 
-struct LineEnd { int done = 0, failed = 0; };
+struct LineEnd {
+  int done = 0, failed = 0;
+};
 
 LineEnd run(std::uint64_t seed, const OrderId& order, const Line& line) {
   LineEnd end;
@@ -42,16 +44,20 @@ OrderStatus expected_end(std::uint64_t seed, const OrderId& order, const std::ve
     }
     end = run(seed, order, line);
     chain_broken = end.failed > 0;
-    if (end.failed == 0) ++complete;
-    else if (end.done > 0) ++partly;
-    else ++failed;
+    if (end.failed == 0)
+      ++complete;
+    else if (end.done > 0)
+      ++partly;
+    else
+      ++failed;
   }
   if (partly + failed == 0) return OrderStatus::completed;
   if (!keep_partial) return OrderStatus::failed;
   return complete == 0 && partly == 0 ? OrderStatus::failed : OrderStatus::partial;
 }
 
-OrderStatus expected_delete(std::uint64_t seed, const OrderId& made_by, const Line& line, const OrderId& order, bool keep_partial) {
+OrderStatus expected_delete(std::uint64_t seed, const OrderId& made_by, const Line& line, const OrderId& order,
+                            bool keep_partial) {
   int done = 0, failed = 0;
   auto count = [&](bool ok) { ok ? ++done : ++failed; };
   count(works(seed, order, line.item, 0, "ip"));

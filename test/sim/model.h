@@ -11,11 +11,10 @@ namespace comd::sim {
 
 struct Line {
   std::string item;
-  bool router = false;             ///< fiber with the optional router
-  int sites = 0;                   ///< > 0: ethernet with so many sites
-  bool after_previous = false;     ///< reliesOn the item before
+  bool router = false;          ///< fiber with the optional router
+  int sites = 0;                ///< > 0: ethernet with so many sites
+  bool after_previous = false;  ///< reliesOn the item before
 };
-
 
 /// `keep_partial`: the catalogue's failure policy; otherwise rollback.
 OrderStatus expected_end(std::uint64_t seed, const OrderId&, const std::vector<Line>&, bool keep_partial);

@@ -23,7 +23,7 @@ Fate fate_of(std::uint64_t seed, const std::string& service_order) {
   const bool undo = service_order.ends_with(".undo");
   if (luck < 20) out.transient_failures = 1 + static_cast<std::uint32_t>((roll >> 16) % 2);  // within the three attempts
   if (!undo && luck >= 90) out.permanent = luck >= 95;
-  if (!undo && luck >= 90 && luck < 95) out.transient_failures = 3;                          // beyond them
+  if (!undo && luck >= 90 && luck < 95) out.transient_failures = 3;  // beyond them
   return out;
 }
 
@@ -36,7 +36,8 @@ void Partners::call(ActivationCall c, Done done) {
   };
   const bool out = outage.contains(c.effect.lane);
   if (out || (faults.on && random_.chance(faults.not_sent))) return finish(1ms, {Outcome::Kind::not_sent, gone, {}, {}});
-  if (faults.on && random_.chance(faults.lost_call)) return finish(timeout, {Outcome::Kind::unknown, {FaultClass::transient, "DEADLINE_EXCEEDED", "lost"}, {}, {}});
+  if (faults.on && random_.chance(faults.lost_call))
+    return finish(timeout, {Outcome::Kind::unknown, {FaultClass::transient, "DEADLINE_EXCEEDED", "lost"}, {}, {}});
   if (faults.on && random_.chance(faults.late_arrival)) {
     // Arrives after the caller gave up, but within what the catalogue calls `settle`.
     time_.after(timeout + 2s, [this, c] { answer(c); });
@@ -45,7 +46,8 @@ void Partners::call(ActivationCall c, Done done) {
   const bool lose_answer = faults.on && random_.chance(faults.lost_answer);
   time_.after(Millis{1 + random_.below(50)}, [this, c, finish, timeout, lose_answer] {
     Outcome outcome = answer(c);
-    if (lose_answer) return finish(timeout, {Outcome::Kind::unknown, {FaultClass::transient, "UNAVAILABLE", "answer lost"}, {}, {}});
+    if (lose_answer)
+      return finish(timeout, {Outcome::Kind::unknown, {FaultClass::transient, "UNAVAILABLE", "answer lost"}, {}, {}});
     finish(Millis{1 + random_.below(20)}, std::move(outcome));
   });
 }
@@ -82,7 +84,8 @@ void Partners::perform(const std::string& key) {
   const Fate fate = fate_of(seed_, r.service_order.value);
   job.finished = true;
   if (fate.permanent) return report(key, ReportKind::failed, 0ms, {FaultClass::permanent, "NO_PORT", "no port is free"});
-  if (r.attempt <= fate.transient_failures) return report(key, ReportKind::failed, 0ms, {FaultClass::transient, "BUSY", "try later"});
+  if (r.attempt <= fate.transient_failures)
+    return report(key, ReportKind::failed, 0ms, {FaultClass::transient, "BUSY", "try later"});
   const std::string what = r.service_order.value + " " + std::string(to_text(r.action)) + " r" + std::to_string(r.revision);
   if (++work[what] > 1) done_twice.push_back(what);
   order_of_work.push_back(r.service_order.value);
@@ -117,7 +120,8 @@ void Partners::send(ServiceOrderId to, Report r, Millis delay, bool may_be_lost)
 Outcome Partners::ask(const ActivationCall& c) {
   auto key = newest_.find(c.request.service_order);
   const std::string wanted = c.effect.key.substr(0, c.effect.key.find('?'));
-  if (key == newest_.end() || !jobs_.contains(wanted)) return {Outcome::Kind::refused, {FaultClass::permanent, "NOT_FOUND", "never received"}, {}, {}};
+  if (key == newest_.end() || !jobs_.contains(wanted))
+    return {Outcome::Kind::refused, {FaultClass::permanent, "NOT_FOUND", "never received"}, {}, {}};
   const Job& job = jobs_[wanted];
   Report r;
   if (job.last) {

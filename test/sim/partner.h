@@ -34,7 +34,7 @@ struct Fate {
 Fate fate_of(std::uint64_t seed, const std::string& service_order);
 
 struct NetworkFaults {
-  bool on = true;          ///< off: the network and the callbacks work
+  bool on = true;  ///< off: the network and the callbacks work
   double not_sent = 0.05, lost_call = 0.05, lost_answer = 0.05, late_arrival = 0.05, lost_callback = 0.03, twice = 0.1;
 };
 
@@ -49,10 +49,10 @@ class Partners final : public ActivationPort {
   void call(ActivationCall, Done) override;
 
   NetworkFaults faults;
-  std::set<std::string> outage;                 ///< lanes that cannot be reached now
-  std::map<std::string, int> work;              ///< done work per (service order, action, revision)
+  std::set<std::string> outage;     ///< lanes that cannot be reached now
+  std::map<std::string, int> work;  ///< done work per (service order, action, revision)
   std::vector<std::string> done_twice;
-  std::vector<std::string> order_of_work;       ///< service orders as their work was done
+  std::vector<std::string> order_of_work;  ///< service orders as their work was done
   std::size_t calls = 0;
 
  private:
@@ -74,7 +74,7 @@ class Partners final : public ActivationPort {
   Timeline& time_;
   Random& random_;
   Deliver deliver_;
-  std::map<std::string, Job> jobs_;             ///< by idempotency key
+  std::map<std::string, Job> jobs_;  ///< by idempotency key
   std::map<ServiceOrderId, std::string> newest_;
 };
 

@@ -19,14 +19,18 @@ struct Submitted {
   Order order;
   std::set<OrderStatus> ends;
   bool acknowledged = false;
-  std::optional<Line> fiber;       ///< one fiber line: its product may be deleted later
+  std::optional<Line> fiber;  ///< one fiber line: its product may be deleted later
   bool deleted = false;
 };
 
 class World {
  public:
   explicit World(const Options& options)
-      : options_(options), random_(options.seed), disk_(make_memory_event_log()), partners_(std::make_shared<Partners>(options.seed, timeline_, random_)), auditor_(*disk_) {
+      : options_(options),
+        random_(options.seed),
+        disk_(make_memory_event_log()),
+        partners_(std::make_shared<Partners>(options.seed, timeline_, random_)),
+        auditor_(*disk_) {
     keep_partial_ = random_.chance(0.5);
     auto made = fiber::catalog(keep_partial_ ? FailurePolicy::keep_partial : FailurePolicy::rollback);
     made->specifications["cpe@1"].delivery = Delivery::queryable;
@@ -56,9 +60,8 @@ class World {
     ++life_number_;
     partners_->connect([this](service_order::Report report, ServiceOrderId id, std::function<void(bool)> recorded) {
       if (!life_) return recorded(false);
-      life_->engine().execute(stream_of(id), service_order::Command{service_order::TakeReport{std::move(report)}}, cause(), [recorded](Reply reply) {
-        recorded(!reply.rejection);
-      });
+      life_->engine().execute(stream_of(id), service_order::Command{service_order::TakeReport{std::move(report)}}, cause(),
+                              [recorded](Reply reply) { recorded(!reply.rejection); });
     });
   }
 
@@ -74,7 +77,8 @@ class World {
 
   void load_catalog() {
     bool loaded = false;
-    life_->engine().execute(StreamId{std::string(kCatalogStream)}, catalog_log::Command{catalog_log::Load{"test", "1", "d1", "x"}}, cause(),
+    life_->engine().execute(StreamId{std::string(kCatalogStream)},
+                            catalog_log::Command{catalog_log::Load{"test", "1", "d1", "x"}}, cause(),
                             [&](Reply reply) { loaded = !reply.rejection; });
     for (int i = 0; i < 10'000 && !loaded; ++i) move();
     if (!loaded) out_.findings.push_back("the catalogue was not loaded");
@@ -106,13 +110,16 @@ class World {
     for (std::size_t i = 0; i < count; ++i) {
       Line line;
       line.item = std::to_string(i + 1);
-      if (random_.chance(0.25)) line.sites = 1 + static_cast<int>(random_.below(4));
-      else line.router = random_.chance(0.5);
+      if (random_.chance(0.25))
+        line.sites = 1 + static_cast<int>(random_.below(4));
+      else
+        line.router = random_.chance(0.5);
       line.after_previous = i > 0 && random_.chance(0.4);
       lines.push_back(line);
     }
     const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
-    submitted_.push_back({id, make_order(name, lines), {expected_end(options_.seed, id, lines, keep_partial_)}, false, {}, false});
+    submitted_.push_back(
+        {id, make_order(name, lines), {expected_end(options_.seed, id, lines, keep_partial_)}, false, {}, false});
     if (lines.size() == 1 && lines[0].sites == 0) submitted_.back().fiber = lines[0];
     submit(submitted_.back());
   }
@@ -121,38 +128,46 @@ class World {
   void delete_product() {
     const std::set<OrderStatus> completed{OrderStatus::completed};
     for (std::size_t i = 0; i < submitted_.size(); ++i) {
-      if (!submitted_[i].fiber || submitted_[i].deleted || submitted_[i].ends != completed || !at_its_end(submitted_[i])) continue;
+      if (!submitted_[i].fiber || submitted_[i].deleted || submitted_[i].ends != completed || !at_its_end(submitted_[i]))
+        continue;
       submitted_[i].deleted = true;
       const OrderId made_by = submitted_[i].id;
       const Line line = *submitted_[i].fiber;
       const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
-      submitted_.push_back({id, make_delete("D" + std::to_string(i), made_by, line),
-                            {expected_delete(options_.seed, made_by, line, id, keep_partial_)}, false, {}, false});
+      submitted_.push_back({id,
+                            make_delete("D" + std::to_string(i), made_by, line),
+                            {expected_delete(options_.seed, made_by, line, id, keep_partial_)},
+                            false,
+                            {},
+                            false});
       return submit(submitted_.back());
     }
   }
 
   void submit(const Submitted& what) {
     const std::size_t index = static_cast<std::size_t>(&what - submitted_.data());
-    life_->engine().execute(stream_of(what.id), product_order::Command{product_order::Submit{what.order, "digest", ""}}, cause(), [this, index](Reply reply) {
-      Submitted& it = submitted_[index];
-      if (reply.rejection) {
-        if (reply.rejection->code != RejectionCode::unavailable) out_.findings.push_back(it.id.value + " was rejected: " + reply.rejection->message);
-        return;
-      }
-      it.acknowledged = true;
-      auditor_.acknowledged(it.id);
-    });
+    life_->engine().execute(stream_of(what.id), product_order::Command{product_order::Submit{what.order, "digest", ""}}, cause(),
+                            [this, index](Reply reply) {
+                              Submitted& it = submitted_[index];
+                              if (reply.rejection) {
+                                if (reply.rejection->code != RejectionCode::unavailable)
+                                  out_.findings.push_back(it.id.value + " was rejected: " + reply.rejection->message);
+                                return;
+                              }
+                              it.acknowledged = true;
+                              auditor_.acknowledged(it.id);
+                            });
   }
 
   void cancel(Submitted& what) {
     const std::size_t index = static_cast<std::size_t>(&what - submitted_.data());
     it_may_be_cancelled(what);
     const std::size_t life = life_number_;
-    life_->engine().execute(stream_of(what.id), product_order::Command{product_order::Cancel{"sim", "sim"}}, cause(), [this, index, life](Reply reply) {
-      if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
-      submitted_[index].ends = {OrderStatus::cancelled};
-    });
+    life_->engine().execute(stream_of(what.id), product_order::Command{product_order::Cancel{"sim", "sim"}}, cause(),
+                            [this, index, life](Reply reply) {
+                              if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
+                              submitted_[index].ends = {OrderStatus::cancelled};
+                            });
   }
   static void it_may_be_cancelled(Submitted& what) { what.ends.insert(OrderStatus::cancelled); }
 
@@ -198,7 +213,9 @@ class World {
     return found != auditor_.orders().end() && is_final(found->second.state.status);
   }
 
-  bool nothing_left() const { return all_at_their_end() && disk_->tells(nullptr, 1).empty() && disk_->outbox(nullptr, 1).empty(); }
+  bool nothing_left() const {
+    return all_at_their_end() && disk_->tells(nullptr, 1).empty() && disk_->outbox(nullptr, 1).empty();
+  }
 
   /// Faults stop; then everything must reach its end.
   void settle() {
@@ -233,7 +250,8 @@ class World {
     if (s.ends.contains(state.status)) return;
     std::string expected;
     for (OrderStatus status : s.ends) expected += (expected.empty() ? "" : " or ") + std::string(to_text(status));
-    out_.findings.push_back(s.id.value + " should be " + expected + ", but is " + std::string(to_text(state.status)) + ": " + state.reason);
+    out_.findings.push_back(s.id.value + " should be " + expected + ", but is " + std::string(to_text(state.status)) + ": " +
+                            state.reason);
   }
 
   Options options_;

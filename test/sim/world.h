@@ -14,7 +14,7 @@ namespace comd::sim {
 
 struct Options {
   std::uint64_t seed = 1;
-  Faults planted;                   ///< canaries
+  Faults planted;  ///< canaries
   bool verbose = false;
 };
 
@@ -22,7 +22,7 @@ struct Outcome {
   std::vector<std::string> findings;  ///< what broke; empty: a clean run
   std::size_t steps = 0, crashes = 0, calls = 0, orders = 0;
   std::map<std::string, int> ends;
-  std::uint64_t hash = 0;             ///< of the whole log: same seed, same hash
+  std::uint64_t hash = 0;  ///< of the whole log: same seed, same hash
 };
 
 Outcome simulate(const Options&);

@@ -16,7 +16,8 @@ inline ServiceSpecification specification(std::string name, std::string target, 
   out.delivery = delivery;
   out.settle = 5s;
   out.timeouts = {1h, 10s, 1min, 10min, 2h, 24h};
-  out.retry = {{"", FaultClass::transient, 3, 1s, 2.0, 1min, 0.1, Then::fail}, {"NO_PERSON", {}, 1, 1s, 2.0, 1min, 0.1, Then::fallout},
+  out.retry = {{"", FaultClass::transient, 3, 1s, 2.0, 1min, 0.1, Then::fail},
+               {"NO_PERSON", {}, 1, 1s, 2.0, 1min, 0.1, Then::fallout},
                {"UNDO", {}, 1, 1s, 2.0, 1min, 0.1, Then::compensate}};
   return out;
 }
@@ -27,14 +28,23 @@ inline std::shared_ptr<Catalog> catalog(FailurePolicy policy = FailurePolicy::ro
   out->version = "1";
   out->digest = "d1";
   out->failure_policy = policy;
-  for (auto spec : {specification("access", "access-system"), specification("ip", "ip-system", Delivery::idempotent), specification("cpe", "cpe-system", Delivery::neither)})
+  for (auto spec : {specification("access", "access-system"), specification("ip", "ip-system", Delivery::idempotent),
+                    specification("cpe", "cpe-system", Delivery::neither)})
     out->specifications[specification_id(spec)] = spec;
   Offering fiber;
   fiber.id = "fiber";
   fiber.characteristics = {{"bandwidth", true, "number", {}, 1, 1000}, {"router", false, "boolean", {}, {}, {}}};
-  ServiceRule access{"access", "access@1", {}, Per::quantity, {{"speed", Mapping::Source::product, {}, "bandwidth", {}, true}}, {}, false};
-  ServiceRule ip{"ip", "ip@1", {}, Per::quantity, {{"port", Mapping::Source::output, {}, "access", "portId", true}}, {"access"}, false};
-  ServiceRule cpe{"cpe", "cpe@1", {Predicate::Kind::eq, "router", {{"true"}}, {}, {}, {}}, Per::quantity, {{"port", Mapping::Source::output, {}, "access", "portId", true}}, {"access"}, true};
+  ServiceRule access{"access", "access@1", {}, Per::quantity, {{"speed", Mapping::Source::product, {}, "bandwidth", {}, true}},
+                     {},       false};
+  ServiceRule ip{"ip",       "ip@1", {}, Per::quantity, {{"port", Mapping::Source::output, {}, "access", "portId", true}},
+                 {"access"}, false};
+  ServiceRule cpe{"cpe",
+                  "cpe@1",
+                  {Predicate::Kind::eq, "router", {{"true"}}, {}, {}, {}},
+                  Per::quantity,
+                  {{"port", Mapping::Source::output, {}, "access", "portId", true}},
+                  {"access"},
+                  true};
   fiber.services = {access, ip, cpe};
   out->offerings.push_back(fiber);
   Offering bundle;

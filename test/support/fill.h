@@ -40,7 +40,9 @@ class Fill {
     for (char& c : text) c = printable_ ? static_cast<char>('a' + below(26)) : static_cast<char>(below(256));
   }
   template <class Tag>
-  void fill(Id<Tag>& id) { fill(id.value); }
+  void fill(Id<Tag>& id) {
+    fill(id.value);
+  }
   template <class T>
   void fill(std::optional<T>& o) {
     if (below(4) != 0) fill(o.emplace());
@@ -63,7 +65,9 @@ class Fill {
     fill(pair.second);
   }
   template <class... Ts>
-  void fill(std::variant<Ts...>& v) { fill_alternative(v, below(sizeof...(Ts))); }
+  void fill(std::variant<Ts...>& v) {
+    fill_alternative(v, below(sizeof...(Ts)));
+  }
   /// One alternative by number.
   template <class... Ts>
   void fill_alternative(std::variant<Ts...>& v, std::size_t index) {
@@ -88,23 +92,25 @@ class Fill {
   void fill(service::NewsKind& e) { pick(e, 6); }
 
   template <class T>
-    requires std::is_aggregate_v<T>
+  requires std::is_aggregate_v<T>
   void fill(T& t) {
     std::apply([&](auto&... field) { (fill(field), ...); }, fields(t));
   }
 
  private:
   template <class E>
-  void pick(E& e, std::size_t last) { e = static_cast<E>(1 + below(last)); }
+  void pick(E& e, std::size_t last) {
+    e = static_cast<E>(1 + below(last));
+  }
 
   std::mt19937_64 random_;
   bool printable_;
 };
 
 /// How many kinds of event there are, and the n-th of them with random content.
-inline constexpr std::size_t kEventKinds =
-    std::variant_size_v<product_order::Event> + std::variant_size_v<service_order::Event> + std::variant_size_v<product::Event> +
-    std::variant_size_v<service::Event> + std::variant_size_v<catalog_log::Event> + std::variant_size_v<unmatched::Event>;
+inline constexpr std::size_t kEventKinds = std::variant_size_v<product_order::Event> + std::variant_size_v<service_order::Event> +
+                                           std::variant_size_v<product::Event> + std::variant_size_v<service::Event> +
+                                           std::variant_size_v<catalog_log::Event> + std::variant_size_v<unmatched::Event>;
 
 template <std::size_t Aggregate = 0>
 AnyEvent make_event(Fill& fill, std::size_t kind) {

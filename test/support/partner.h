@@ -15,7 +15,7 @@ class Partner {
     Kind status = Kind::in_progress;  ///< in_progress, or how it ended
     service_order::Fault fault;
     Values outputs;
-    std::size_t accepted = 0;         ///< how often this key was taken on as new work
+    std::size_t accepted = 0;  ///< how often this key was taken on as new work
   };
   struct Mail {
     ServiceOrderId service_order;
@@ -25,7 +25,7 @@ class Partner {
   explicit Partner(Fill& random) : random_(random) {}
 
   bool faults = true;
-  std::size_t calm = 0;               ///< the higher, the rarer the faults
+  std::size_t calm = 0;  ///< the higher, the rarer the faults
   bool strikes(std::size_t rarity) { return faults && random_.below(rarity * (1 + calm)) == 0; }
   std::map<std::string, Work> works;  ///< by idempotency key
   std::vector<Mail> mail;             ///< reports on their way
@@ -86,7 +86,11 @@ class Partner {
 
   void finish(Work& work) {
     const std::size_t luck = faults && random_.below(1 + calm) == 0 ? random_.below(100) : 0;
-    work.status = luck < 70 ? Kind::completed : luck < 78 ? Kind::partial : luck < 93 ? Kind::failed : luck < 97 ? Kind::rejected : Kind::cancelled;
+    work.status = luck < 70   ? Kind::completed
+                  : luck < 78 ? Kind::partial
+                  : luck < 93 ? Kind::failed
+                  : luck < 97 ? Kind::rejected
+                              : Kind::cancelled;
     if (work.status == Kind::completed || work.status == Kind::partial) {
       if (!strikes(20)) work.outputs["portId"] = text_value("port of " + work.service_order.value);
       work.outputs["vlan"] = number_value(static_cast<std::int64_t>(random_.below(4000)));
@@ -96,12 +100,17 @@ class Partner {
   }
 
  private:
-  static service_order::Fault fault(std::string code, FaultClass fault_class) { return {fault_class, std::move(code), "said the partner"}; }
-  service_order::Fault random_fault() { return fault("E" + std::to_string(random_.below(3)), static_cast<FaultClass>(1 + random_.below(4))); }
+  static service_order::Fault fault(std::string code, FaultClass fault_class) {
+    return {fault_class, std::move(code), "said the partner"};
+  }
+  service_order::Fault random_fault() {
+    return fault("E" + std::to_string(random_.below(3)), static_cast<FaultClass>(1 + random_.below(4)));
+  }
   static Outcome unknown() { return {Outcome::Kind::unknown, fault("DEADLINE_EXCEEDED", FaultClass::transient), {}, {}}; }
 
   void begin(Work& work) {
-    for (const Kind kind : {Kind::acknowledged, Kind::in_progress, Kind::pending_external, Kind::ponr_reached, Kind::expected_date, Kind::in_progress}) {
+    for (const Kind kind : {Kind::acknowledged, Kind::in_progress, Kind::pending_external, Kind::ponr_reached,
+                            Kind::expected_date, Kind::in_progress}) {
       if (random_.below(3) != 0) continue;
       service_order::Report report{next_id(), kind, work.attempt, {}, {}, "", {}, "partner"};
       if (kind == Kind::expected_date) report.expected = Instant{Millis{1'000'000'000}};
@@ -111,7 +120,8 @@ class Partner {
   service_order::Report report_of(const Work& work) {
     // Which attempt failed has to be said: a second report of an old failure would end the attempt that runs now.
     const bool failed = work.status == Kind::failed || work.status == Kind::rejected || work.status == Kind::cancelled;
-    return {next_id(), work.status, !failed && random_.below(5) == 0 ? 0 : work.attempt, work.outputs, work.fault, "", {}, "partner"};
+    return {next_id(), work.status, !failed && random_.below(5) == 0 ? 0 : work.attempt, work.outputs, work.fault, "",
+            {},        "partner"};
   }
   void say(const Work& work) { send(work, report_of(work)); }
   void send(const Work& work, const service_order::Report& report) {

@@ -60,7 +60,8 @@ inline OrderItem add_item(Fill& random, std::string id) {
   item.offering = OfferingRef{"O", "Offering", ""};
   item.characteristics["speed"] = number_value(static_cast<std::int64_t>(random.below(1000)));
   if (random.below(2) == 0) item.characteristics["router"] = text_value("R1");
-  for (std::size_t sites = random.below(3); sites > 0; --sites) item.places.push_back({"site-" + std::to_string(sites), "installation", "Site"});
+  for (std::size_t sites = random.below(3); sites > 0; --sites)
+    item.places.push_back({"site-" + std::to_string(sites), "installation", "Site"});
   return item;
 }
 
@@ -110,15 +111,24 @@ class Walk {
   void step() {
     world.jitter = static_cast<double>(random_.below(1000)) / 1000;
     switch (random_.below(partner.faults ? 20 : 14)) {
-      case 0: case 1: case 2: case 3: return deliver_tell();
-      case 4: case 5: case 6: case 7: return perform_effect();
-      case 8: case 9: return settle_call();
+      case 0:
+      case 1:
+      case 2:
+      case 3: return deliver_tell();
+      case 4:
+      case 5:
+      case 6:
+      case 7: return perform_effect();
+      case 8:
+      case 9: return settle_call();
       case 10: return finish_work();
-      case 11: case 12: return deliver_report();
+      case 11:
+      case 12: return deliver_report();
       case 13: return pass_time();
       case 14: return submit();
       case 15: return cancels_ && random_.below(6) == 0 ? cancel() : deliver_tell();
-      case 16: return random_.below(1 + partner.calm) == 0 ? in_flight_.clear() : deliver_tell();  // a crash: outcomes are never told
+      case 16:
+        return random_.below(1 + partner.calm) == 0 ? in_flight_.clear() : deliver_tell();  // a crash: outcomes are never told
       case 17: return random_.below(4) == 0 ? news() : deliver_report();
       default: return perform_effect();
     }
@@ -151,7 +161,8 @@ class Walk {
       }
       if (kind_of(stream.value) == StreamKind::service_order) {
         const auto& s = *world.find<service_order::State>(stream);
-        if (!service_order::is_final(s.status)) out += "  " + stream.value + " " + std::string(service_order::to_text(s.status)) + "\n";
+        if (!service_order::is_final(s.status))
+          out += "  " + stream.value + " " + std::string(service_order::to_text(s.status)) + "\n";
       }
     }
     for (const auto& [key, effect] : world.effects) out += "  effect " + effect.key + "\n";
@@ -208,8 +219,9 @@ class Walk {
     const auto done = world.execute(stream_of(product), command);
     const auto* state = world.find<product::State>(stream_of(product));
     if (claim) {
-      flies(stream, product_order::Command{product_order::SettleClaim{product, done.has_value(), state ? state->product : product::Snapshot{},
-                                                                      done ? "" : done.error().message}});
+      flies(stream,
+            product_order::Command{product_order::SettleClaim{
+                product, done.has_value(), state ? state->product : product::Snapshot{}, done ? "" : done.error().message}});
     } else if (done) {
       flies(stream, product_order::Command{product_order::SettleWrite{product, state->product.status}});
     } else {
@@ -219,7 +231,8 @@ class Walk {
 
   void perform_call(const StreamId& stream, const Effect& effect) {
     const auto& before = *world.find<service_order::State>(stream);
-    const auto& spec = *service_order::find_specification(world.catalogs(), before.spec.catalog_version, before.spec.specification);
+    const auto& spec =
+        *service_order::find_specification(world.catalogs(), before.spec.catalog_version, before.spec.specification);
     const ActivationRequest request = service_order::request_of(before, effect);
     const std::string key = service_order::attempt_key(request.service_order, request.attempt);
     if (effect.record_send) static_cast<void>(world.execute(stream, service_order::Command{service_order::MarkSent{effect.key}}));
@@ -242,7 +255,8 @@ class Walk {
     for (const auto& [other, work] : partner.works) {
       if (work.service_order.value != stream.value) continue;
       if (work.accepted > 1) world.fail(stream, "the same key was worked on twice: " + other);
-      const bool ended = work.status == Partner::Kind::failed || work.status == Partner::Kind::rejected || work.status == Partner::Kind::cancelled;
+      const bool ended = work.status == Partner::Kind::failed || work.status == Partner::Kind::rejected ||
+                         work.status == Partner::Kind::cancelled;
       alive += !ended;
     }
     if (alive > 1) world.fail(stream, "worked on twice, last as " + key);
@@ -272,20 +286,26 @@ class Walk {
     std::swap(partner.mail[random_.below(partner.mail.size())], partner.mail.back());
     const Partner::Mail mail = partner.mail.back();
     partner.mail.pop_back();
-    const auto taken = world.execute(stream_of(mail.service_order), service_order::Command{service_order::TakeReport{mail.report}});
+    const auto taken =
+        world.execute(stream_of(mail.service_order), service_order::Command{service_order::TakeReport{mail.report}});
     if (!taken) world.fail(stream_of(mail.service_order), "a report was refused: " + taken.error().message);
   }
 
   void cancel() {
     if (orders_ == 0) return;
-    static_cast<void>(world.execute(StreamId{"po-" + std::to_string(random_.below(orders_))}, product_order::Command{product_order::Cancel{"changed my mind", "client"}}));
+    static_cast<void>(world.execute(StreamId{"po-" + std::to_string(random_.below(orders_))},
+                                    product_order::Command{product_order::Cancel{"changed my mind", "client"}}));
   }
 
   void news() {
     for (const auto& [stream, member] : world.members) {
       if (kind_of(stream.value) != StreamKind::service || random_.below(3) != 0) continue;
-      static_cast<void>(world.execute(stream, service::Command{service::TakeNews{"n" + std::to_string(random_.below(5)),
-                                                                                static_cast<service::NewsKind>(1 + random_.below(6)), "news", {}, "partner"}}));
+      static_cast<void>(
+          world.execute(stream, service::Command{service::TakeNews{"n" + std::to_string(random_.below(5)),
+                                                                   static_cast<service::NewsKind>(1 + random_.below(6)),
+                                                                   "news",
+                                                                   {},
+                                                                   "partner"}}));
       return;
     }
   }
@@ -302,9 +322,10 @@ class Walk {
     for (const auto& [key, wakeup] : std::map(world.wakeups)) {
       if (wakeup.due > world.now) continue;
       const auto kind = kind_of(key.first.value);
-      const WorldCommand due = kind == StreamKind::product_order   ? WorldCommand(product_order::Command{product_order::TimerDue{key.second}})
-                               : kind == StreamKind::service_order ? WorldCommand(service_order::Command{service_order::TimerDue{key.second}})
-                                                                   : WorldCommand(product::Command{product::TimerDue{key.second}});
+      const WorldCommand due =
+          kind == StreamKind::product_order   ? WorldCommand(product_order::Command{product_order::TimerDue{key.second}})
+          : kind == StreamKind::service_order ? WorldCommand(service_order::Command{service_order::TimerDue{key.second}})
+                                              : WorldCommand(product::Command{product::TimerDue{key.second}});
       static_cast<void>(world.execute(key.first, due));
     }
   }

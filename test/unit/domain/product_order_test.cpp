@@ -32,7 +32,9 @@ struct Scenario {
     return *this;
   }
   Scenario& submit(std::vector<OrderItem> items = {item("1")}) { return when(Submit{order(std::move(items)), "digest", ""}); }
-  Scenario& completes(const ServiceOrderId& id, Values outputs = {}) { return when(NoteSettled{id, Settlement::completed, {}, std::move(outputs), {}, {}}); }
+  Scenario& completes(const ServiceOrderId& id, Values outputs = {}) {
+    return when(NoteSettled{id, Settlement::completed, {}, std::move(outputs), {}, {}});
+  }
   Scenario& fails(const ServiceOrderId& id, Then then = Then::fail) {
     return when(NoteSettled{id, Settlement::failed, {}, {}, Fault{FaultClass::permanent, "X", "broken"}, then});
   }
@@ -232,8 +234,24 @@ product::Snapshot active_fiber() {
   p.status = product::Status::active;
   p.offering = {"fiber", {}, {}};
   p.characteristics = {{"bandwidth", {"100"}}, {"router", {"true"}}};
-  p.services = {{{"sv-old.1.1.0.access"}, "access", 0, "access@1", "access-system", product::ServiceState::active, {{"speed", {"100"}}}, kPort, {}},
-                {{"sv-old.1.1.0.ip"}, "ip", 0, "ip@1", "ip-system", product::ServiceState::active, {{"port", {"\"P1\""}}}, {}, {{"sv-old.1.1.0.access"}}}};
+  p.services = {{{"sv-old.1.1.0.access"},
+                 "access",
+                 0,
+                 "access@1",
+                 "access-system",
+                 product::ServiceState::active,
+                 {{"speed", {"100"}}},
+                 kPort,
+                 {}},
+                {{"sv-old.1.1.0.ip"},
+                 "ip",
+                 0,
+                 "ip@1",
+                 "ip-system",
+                 product::ServiceState::active,
+                 {{"port", {"\"P1\""}}},
+                 {},
+                 {{"sv-old.1.1.0.access"}}}};
   return p;
 }
 
@@ -256,7 +274,8 @@ TEST(ProductOrder, delete_claims_the_product_then_tears_down_in_reverse) {
   EXPECT_EQ(s.progress(so("access")), Progress::not_started);
   s.completes(so("ip")).completes(so("access"));
   const auto command = product_command_of(s.state, agenda(s.state).effects.at(0)).second;
-  for (const auto& service : std::get<product::Write>(command).product.services) EXPECT_EQ(service.state, product::ServiceState::terminated);
+  for (const auto& service : std::get<product::Write>(command).product.services)
+    EXPECT_EQ(service.state, product::ServiceState::terminated);
   s.written();
   EXPECT_EQ(s.state.status, OrderStatus::completed);
 }
@@ -292,17 +311,35 @@ TEST(ProductOrder, a_lost_race_for_the_product_fails_the_order_and_says_why) {
   EXPECT_NE(s.state.reason.find("po-other"), std::string::npos);
 }
 
-struct BadOrder { const char* name; Order order; std::string where; };
+struct BadOrder {
+  const char* name;
+  Order order;
+  std::string where;
+};
 TEST(ProductOrder, a_bad_order_names_the_place) {
-  auto broken = [](auto change_it) { Order out = order({item("1")}); change_it(out); return out; };
+  auto broken = [](auto change_it) {
+    Order out = order({item("1")});
+    change_it(out);
+    return out;
+  };
   const std::vector<BadOrder> table{
-      {"unknown offering", broken([](Order& o) { o.items[0].offering->id = "nope"; }), "productOrderItem[id=1].productOffering.id"},
-      {"missing characteristic", broken([](Order& o) { o.items[0].characteristics.erase("bandwidth"); }), "productOrderItem[id=1].product.productCharacteristic[name=bandwidth]"},
-      {"wrong type", broken([](Order& o) { o.items[0].characteristics["bandwidth"] = {"\"fast\""}; }), "productOrderItem[id=1].product.productCharacteristic[name=bandwidth].value"},
-      {"out of range", broken([](Order& o) { o.items[0].characteristics["bandwidth"] = {"5000"}; }), "productOrderItem[id=1].product.productCharacteristic[name=bandwidth].value"},
-      {"product that is not there", broken([](Order& o) { o.items[0].action = Action::remove; o.items[0].product = {"pr-x"}; }), "productOrderItem[id=1].product.id"},
-      {"delete without a product", broken([](Order& o) { o.items[0].action = Action::remove; }), "productOrderItem[id=1].product.id"},
-      {"no place for a per-site service", broken([](Order& o) { o.items[0].offering->id = "ethernet"; }), "productOrderItem[id=1].product.place"},
+      {"unknown offering", broken([](Order& o) { o.items[0].offering->id = "nope"; }),
+       "productOrderItem[id=1].productOffering.id"},
+      {"missing characteristic", broken([](Order& o) { o.items[0].characteristics.erase("bandwidth"); }),
+       "productOrderItem[id=1].product.productCharacteristic[name=bandwidth]"},
+      {"wrong type", broken([](Order& o) { o.items[0].characteristics["bandwidth"] = {"\"fast\""}; }),
+       "productOrderItem[id=1].product.productCharacteristic[name=bandwidth].value"},
+      {"out of range", broken([](Order& o) { o.items[0].characteristics["bandwidth"] = {"5000"}; }),
+       "productOrderItem[id=1].product.productCharacteristic[name=bandwidth].value"},
+      {"product that is not there", broken([](Order& o) {
+         o.items[0].action = Action::remove;
+         o.items[0].product = {"pr-x"};
+       }),
+       "productOrderItem[id=1].product.id"},
+      {"delete without a product", broken([](Order& o) { o.items[0].action = Action::remove; }),
+       "productOrderItem[id=1].product.id"},
+      {"no place for a per-site service", broken([](Order& o) { o.items[0].offering->id = "ethernet"; }),
+       "productOrderItem[id=1].product.place"},
   };
   for (const BadOrder& bad : table) {
     Scenario s;

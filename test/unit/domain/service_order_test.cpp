@@ -41,7 +41,9 @@ struct Scenario {
   }
   std::string key() const { return attempt_key(state.spec.id, state.attempt); }
   Scenario& sent() { return when(MarkSent{key()}); }
-  Scenario& outcome(Outcome::Kind kind, Fault fault = {}) { return when(SettleEffect{key(), EffectKind::submit, Outcome{kind, fault, "ref", {}}}); }
+  Scenario& outcome(Outcome::Kind kind, Fault fault = {}) {
+    return when(SettleEffect{key(), EffectKind::submit, Outcome{kind, fault, "ref", {}}});
+  }
   Scenario& accepted() { return sent().outcome(Outcome::Kind::ok); }
   Scenario& report(ReportKind kind, std::string id = "r1", std::uint32_t attempt = 1, Fault fault = {}) {
     Report r;
@@ -73,7 +75,10 @@ TEST(ServiceOrder, goes_from_queued_to_completed) {
   s.sent();
   EXPECT_EQ(s.state.status, Status::submitted);
   EXPECT_EQ(s.effect(EffectKind::submit), nullptr) << "never offered for sending again while its outcome is open";
-  s.outcome(Outcome::Kind::ok).report(ReportKind::acknowledged, "a").report(ReportKind::in_progress, "b").report(ReportKind::completed, "c");
+  s.outcome(Outcome::Kind::ok)
+      .report(ReportKind::acknowledged, "a")
+      .report(ReportKind::in_progress, "b")
+      .report(ReportKind::completed, "c");
   EXPECT_EQ(s.state.status, Status::completed);
   EXPECT_TRUE(agenda(s.state).wakeups.empty());
   EXPECT_EQ(agenda(s.state).tells.at(0).name, "settled");
@@ -111,7 +116,8 @@ TEST(ServiceOrder, not_found_after_the_quiet_period_sends_the_same_key_again) {
   Scenario s;
   const std::string key = s.key();
   s.sent().outcome(Outcome::Kind::unknown);
-  s.when(SettleEffect{s.effect(EffectKind::ask)->key, EffectKind::ask, Outcome{Outcome::Kind::refused, {FaultClass::permanent, "NOT_FOUND", ""}, {}, {}}});
+  s.when(SettleEffect{s.effect(EffectKind::ask)->key, EffectKind::ask,
+                      Outcome{Outcome::Kind::refused, {FaultClass::permanent, "NOT_FOUND", ""}, {}, {}}});
   EXPECT_EQ(s.state.status, Status::queued);
   EXPECT_EQ(s.effect(EffectKind::submit)->key, key);
 }
@@ -270,7 +276,8 @@ TEST(ServiceOrder, a_refused_cancellation_lets_it_run_to_its_end) {
 TEST(ServiceOrder, a_cancellation_refused_for_the_moment_is_tried_again) {
   Scenario s;
   s.accepted().when(Cancel{"stop"});
-  s.when(SettleEffect{s.effect(EffectKind::cancel)->key, EffectKind::cancel, Outcome{Outcome::Kind::refused, {FaultClass::transient, "RESOURCE_EXHAUSTED", ""}, {}, {}}});
+  s.when(SettleEffect{s.effect(EffectKind::cancel)->key, EffectKind::cancel,
+                      Outcome{Outcome::Kind::refused, {FaultClass::transient, "RESOURCE_EXHAUSTED", ""}, {}, {}}});
   ASSERT_NE(s.effect(EffectKind::cancel), nullptr);
   EXPECT_GT(s.effect(EffectKind::cancel)->not_before, s.now);
 }

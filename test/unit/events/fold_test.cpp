@@ -34,7 +34,9 @@ TEST(Fold, CommitsInOrderGiveStateAndVersion) {
 }
 
 TEST(Fold, StoredCommitsFoldAsTheyCome) {
-  struct Stored { std::string record; };
+  struct Stored {
+    std::string record;
+  };
   const std::vector<Stored> records{{record(Version{}, {opened(), queued()})}};
   const auto folded = fold_service_order(records, kStream);
   ASSERT_TRUE(folded);
@@ -53,7 +55,8 @@ TEST(Fold, AMissingCommitIsAnError) {
   const std::vector<std::string> records{record(Version{}, {opened()}), record(Version{2}, {queued()})};
   const auto folded = fold_service_order(records, kStream);
   ASSERT_FALSE(folded);
-  EXPECT_EQ(folded.error().message, "stream " + kStream.value + ": Expected it to go on from version 1, but the record goes on from 2");
+  EXPECT_EQ(folded.error().message,
+            "stream " + kStream.value + ": Expected it to go on from version 1, but the record goes on from 2");
 }
 
 TEST(Fold, AnotherAggregatesEventIsAnErrorAndAppliesNothing) {

@@ -89,7 +89,8 @@ TEST(Sealing, UnreadableDataIsAnErrorWithItsPlace) {
 TEST(Sealing, AnUnknownSchemeIsAnErrorWithItsNumber) {
   const auto back = decode(encode(submission(), Reversing{}));
   ASSERT_FALSE(back);
-  EXPECT_NE(back.error().message.find("sealing scheme this comd has, but found number 77"), std::string::npos) << back.error().message;
+  EXPECT_NE(back.error().message.find("sealing scheme this comd has, but found number 77"), std::string::npos)
+      << back.error().message;
 }
 
 TEST(Sealing, WhatWasSealedByIdentityOpensForEverySealer) {

@@ -7,7 +7,9 @@ namespace comd::events::v1 {
 
 void put(const service_order::Cancelled& e, ServiceOrderCancelled& m);
 void get(const ServiceOrderCancelled& m, service_order::Cancelled& e, Trouble&);
-void get(const ServiceOrderNudged& m, service_order::Cancelled& e, Trouble&) { e.reason = "cancelled " + std::to_string(m.count()) + " times"; }
+void get(const ServiceOrderNudged& m, service_order::Cancelled& e, Trouble&) {
+  e.reason = "cancelled " + std::to_string(m.count()) + " times";
+}
 
 namespace {
 
