@@ -13,8 +13,11 @@ Outcome<std::unique_ptr<Client>> Client::open(const Options& options) {
     std::ifstream file(options.tls_ca);
     std::ostringstream pem;
     pem << file.rdbuf();
-    if (!file || pem.str().empty())
-      return tl::unexpected(usage_failure(fmt::format("Expected a PEM file at {}, but it cannot be read", options.tls_ca),
+    const char* found = !file || pem.str().empty()                                           ? "it cannot be read"
+                        : pem.str().find("-----BEGIN CERTIFICATE-----") == std::string::npos ? "it holds none"
+                                                                                             : nullptr;
+    if (found != nullptr)
+      return tl::unexpected(usage_failure(fmt::format("Expected a certificate in PEM in {}, but {}", options.tls_ca, found),
                                           "name the certificate authority's file with --tls-ca"));
     grpc::SslCredentialsOptions tls;
     tls.pem_root_certs = pem.str();

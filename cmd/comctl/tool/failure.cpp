@@ -46,6 +46,34 @@ void add_details(Failure& failure, const api::v1::ErrorDetails& details) {
     failure.exit = kRejected;
 }
 
+/// Why there is no connection, as far as gRPC's story tells. {} stands for the server.
+struct Reason {
+  std::string_view sign, message, hint;
+};
+constexpr std::array<Reason, 4> kReasons{{
+    {"certificate verify failed", "Expected a certificate of {} that --tls-ca vouches for, but it has another or an expired one",
+     "name the file of the authority that issued comd's --tls-cert with --tls-ca"},
+    {"is not in peer certificate", "Expected the certificate of {} to be for that address, but it is for another",
+     "name comd with --server as its certificate does"},
+    {"wrong version number", "Expected TLS at {}, but what listens there does not speak it",
+     "try without --tls-ca and COMCTL_TLS_CA, or name another with --server"},
+    {"Socket closed", "Expected a comd at {} that answers, but it closed the connection",
+     "if it speaks TLS, name its certificate authority with --tls-ca; if it was stopped, start it again"},
+}};
+
+void explain_unavailable(Failure& failure, const std::string& server) {
+  for (const auto& reason : kReasons) {
+    if (failure.message.find(reason.sign) == std::string::npos) continue;
+    failure.message = fmt::format(fmt::runtime(reason.message), server);
+    failure.hint = reason.hint;
+    return;
+  }
+  const auto end = failure.message.rfind(": ");  // gRPC tells a long story that ends in what matters
+  failure.message = fmt::format("Expected a comd at {}, but it cannot be reached: {}", server,
+                                end == std::string::npos ? failure.message : failure.message.substr(end + 2));
+  failure.hint = "start comd, or name another with --server or COMCTL_SERVER";
+}
+
 }  // namespace
 
 Failure usage_failure(std::string message, std::string hint) {
@@ -64,12 +92,7 @@ Failure failure_of(const grpc::Status& status, const std::string& server) {
       if (any.UnpackTo(&error)) add_details(failure, error);
     }
   }
-  if (status.error_code() == grpc::StatusCode::UNAVAILABLE && failure.violations.empty()) {
-    const auto reason = failure.message.rfind(": ");  // gRPC tells a long story that ends in what matters
-    failure.message = fmt::format("Expected a comd at {}, but it cannot be reached: {}", server,
-                                  reason == std::string::npos ? failure.message : failure.message.substr(reason + 2));
-    failure.hint = "start comd, or name another with --server or COMCTL_SERVER";
-  }
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE && failure.violations.empty()) explain_unavailable(failure, server);
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
     failure.message = fmt::format("Expected an answer from {} in time, but there was none", server);
     failure.hint = "send the same again, or allow more time with --timeout";
