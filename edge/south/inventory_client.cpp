@@ -41,18 +41,25 @@ void InventoryClient::push(const product::Snapshot& product, std::uint64_t versi
   push->context.set_deadline(std::chrono::system_clock::now() + options_.call_timeout);
   {
     const std::lock_guard lock(mutex_);
+    ++under_way_;
     contexts_.insert(&push->context);
     if (stopping_) push->context.TryCancel();
   }
-  stub_->async()->Push(&push->context, &push->request, &push->response, [this, push](const grpc::Status& status) {
+  stub_->async()->Push(&push->context, &push->request, &push->response, [this, push](const grpc::Status& status) mutable {
     if (status.ok())
       push->done(true, {});
     else
       push->done(false, options_.target.name + " at " + options_.target.address + ": " + south::status_name(status.error_code()) +
                             ": " + status.error_message());
+    {
+      const std::lock_guard lock(mutex_);
+      contexts_.erase(&push->context);
+    }
+    // The context holds the channel. If it went after stop() returned, gRPC could take its own threads down from this one, which
+    // is one of them, and end the process.
+    push.reset();
     const std::lock_guard lock(mutex_);
-    contexts_.erase(&push->context);
-    if (contexts_.empty()) idle_.notify_all();
+    if (--under_way_ == 0) idle_.notify_all();
   });
 }
 
@@ -60,7 +67,7 @@ void InventoryClient::stop() {
   std::unique_lock lock(mutex_);
   stopping_ = true;
   for (auto* context : contexts_) context->TryCancel();
-  idle_.wait(lock, [this] { return contexts_.empty(); });
+  idle_.wait(lock, [this] { return under_way_ == 0; });
 }
 
 }  // namespace comd::south

@@ -37,7 +37,8 @@ class InventoryClient : public ProductInventoryPort {
   const std::unique_ptr<inventory::v1::ProductInventory::Stub> stub_;
   std::mutex mutex_;
   std::condition_variable idle_;
-  std::unordered_set<grpc::ClientContext*> contexts_;
+  std::unordered_set<grpc::ClientContext*> contexts_;  ///< of the pushes that may be cancelled
+  std::size_t under_way_ = 0;                          ///< pushes that still hold something of gRPC's
   bool stopping_ = false;
 };
 
