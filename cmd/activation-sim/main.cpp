@@ -19,7 +19,7 @@ struct Flags {
   std::string listen = "127.0.0.1:7632";
   std::string feedback = "127.0.0.1:7622";
   std::string name = "activation-sim";
-  std::string config, record;
+  std::string config, record, inventory_record;
   std::string log_format = "text", log_level = "info";
   std::optional<std::uint64_t> seed;
   bool no_dedup = false, unary = false;
@@ -56,10 +56,12 @@ class JsonMessage : public spdlog::custom_flag_formatter {
 };
 
 void set_up_log(const Flags& flags) {
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>("activation-sim", std::make_shared<spdlog::sinks::stdout_sink_mt>()));
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("activation-sim", std::make_shared<spdlog::sinks::stdout_sink_mt>()));
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<JsonMessage>('*').set_pattern(
-      flags.log_format == "json" ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","program":"%n","message":%*})" : "%Y-%m-%dT%H:%M:%S.%e %l %v");
+      flags.log_format == "json" ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","program":"%n","message":%*})"
+                                 : "%Y-%m-%dT%H:%M:%S.%e %l %v");
   spdlog::set_formatter(std::move(formatter));
   spdlog::set_level(spdlog::level::from_str(flags.log_level));
   spdlog::flush_on(spdlog::level::info);
@@ -68,23 +70,28 @@ void set_up_log(const Flags& flags) {
 int serve(const Flags& flags, Config config, const sigset_t& stop_signals) {
   Reporter reporter({flags.feedback, flags.name, flags.unary});
   Sim sim(std::move(config), !flags.no_dedup, reporter);
-  if (!flags.record.empty()) {
-    if (auto opened = sim.open_record(flags.record); !opened) {
-      std::fprintf(stderr, "%s\n", opened.error().c_str());
-      return 1;
-    }
+  Products products;
+  tl::expected<void, std::string> opened;
+  if (!flags.record.empty()) opened = sim.open_record(flags.record);
+  if (opened && !flags.inventory_record.empty()) opened = products.open_record(flags.inventory_record);
+  if (!opened) {
+    std::fprintf(stderr, "%s\n", opened.error().c_str());
+    return 1;
   }
   ActivationService activation(sim);
-  Control control(sim, reporter);
+  Control control(sim, products, reporter);
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort(flags.listen, grpc::InsecureServerCredentials(), &port);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a second one on the same port must fail, not share
   builder.RegisterService(&activation);
+  builder.RegisterService(&products);
   builder.RegisterService(&control);
   const auto server = builder.BuildAndStart();
   if (!server || port == 0) {
-    std::fprintf(stderr, "Expected to listen on %s, but cannot. Is another activation-sim running there? Choose another with --listen.\n", flags.listen.c_str());
+    std::fprintf(stderr,
+                 "Expected to listen on %s, but cannot. Is another activation-sim running there? Choose another with --listen.\n",
+                 flags.listen.c_str());
     return 1;
   }
   const auto colon = flags.listen.rfind(':');
@@ -104,19 +111,28 @@ int serve(const Flags& flags, Config config, const sigset_t& stop_signals) {
 
 int main(int argc, char** argv) {
   Flags flags;
-  CLI::App app{"A stand-in for activation systems: accepts service orders, does as its configuration says, reports to comd.", "activation-sim"};
+  CLI::App app{"A stand-in for activation systems: accepts service orders, does as its configuration says, reports to comd.",
+               "activation-sim"};
   app.footer(kExample);
   app.set_version_flag("--version", "activation-sim " COMD_VERSION);
-  app.add_option("--listen", flags.listen, "Address for comd's calls and for SimControl")->capture_default_str();
+  app.add_option("--listen", flags.listen,
+                 "Address for comd's calls, as activation system and as product inventory, and for SimControl")
+      ->capture_default_str();
   app.add_option("--feedback", flags.feedback, "Address of comd's FeedbackService")->capture_default_str();
-  app.add_option("--config", flags.config, "YAML file: what happens to which service orders (default: all complete in 20 to 60 ms)");
+  app.add_option("--config", flags.config,
+                 "YAML file: what happens to which service orders (default: all complete in 20 to 60 ms)");
   app.add_option("--record", flags.record, "Append a JSON line per piece of work done to this file");
+  app.add_option(
+      "--inventory-record", flags.inventory_record,
+      "Append a JSON line per version of a product that comd pushes to this file; point comd's --product-inventory here");
   app.add_option("--seed", flags.seed, "Overrides the configuration's seed");
   app.add_option("--name", flags.name, "Name to report under")->capture_default_str();
   app.add_flag("--no-dedup", flags.no_dedup, "Do the work for every submit received, whatever its key");
   app.add_flag("--unary", flags.unary, "Report by single calls instead of one stream");
   app.add_option("--log-format", flags.log_format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-  app.add_option("--log-level", flags.log_level, "debug, info, warning or error")->check(CLI::IsMember({"debug", "info", "warning", "error"}))->capture_default_str();
+  app.add_option("--log-level", flags.log_level, "debug, info, warning or error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
 
   // Blocked before any thread starts, so that only sigwait sees them.

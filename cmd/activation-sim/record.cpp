@@ -1,41 +1,29 @@
 #include "cmd/activation-sim/record.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace comd::sim {
 
-Record::~Record() {
-  if (file_ >= 0) ::close(file_);
-}
-
-tl::expected<void, std::string> Record::open(const std::string& path) {
-  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (file_ < 0) return tl::unexpected("Expected to append to record file " + path + ", but " + std::strerror(errno) + ".");
-  return {};
-}
-
 void Record::add(const wire::ServiceOrder& order, const std::string& key) {
   work_[{order.service_id(), order.action(), order.revision(), order.compensation()}].by.emplace_back(order.id(), key);
-  if (file_ < 0) return;
+  if (!file_.is_open()) return;
   const auto now = std::chrono::duration_cast<Millis>(std::chrono::system_clock::now().time_since_epoch()).count();
-  const std::string line = nlohmann::json{{"time", now}, {"serviceOrder", order.id()}, {"service", order.service_id()},
-                                          {"specification", order.specification()}, {"action", name_of(order.action())},
-                                          {"revision", order.revision()}, {"attempt", order.attempt()},
-                                          {"compensation", order.compensation()}, {"key", key}}.dump() + '\n';
-  // One write per line: a kill leaves whole lines. A full disk must not go unseen by the test that reads the file.
-  if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-    std::perror("activation-sim: cannot append to the record file");
-    std::_Exit(1);
-  }
+  file_.append(nlohmann::json{
+      {"time", now},
+      {"serviceOrder", order.id()},
+      {"service", order.service_id()},
+      {"specification", order.specification()},
+      {"action", name_of(order.action())},
+      {"revision", order.revision()},
+      {"attempt", order.attempt()},
+      {"compensation", order.compensation()},
+      {"key", key}}.dump());
 }
 
 void Record::fill(const v1::GetRecordRequest& request, v1::GetRecordResponse& response) const {
-  const auto starts = [](const std::string& text, const std::string& prefix) { return text.compare(0, prefix.size(), prefix) == 0; };
+  const auto starts = [](const std::string& text, const std::string& prefix) {
+    return text.compare(0, prefix.size(), prefix) == 0;
+  };
   std::uint64_t total = 0, distinct = 0;
   for (const auto& [what, done] : work_) {
     const auto& [service, action, revision, compensation] = what;

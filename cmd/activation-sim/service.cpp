@@ -20,7 +20,8 @@ const char* class_name(wire::FaultClass fault_class) {
 
 grpc::ServerUnaryReactor* finish(grpc::CallbackServerContext* context, const Sim::Verdict& verdict) {
   if (verdict.status == 0) return finish(context, grpc::Status::OK);
-  if (*class_name(verdict.fault.fault_class()) != 0) context->AddTrailingMetadata("comd-fault-class", class_name(verdict.fault.fault_class()));
+  if (*class_name(verdict.fault.fault_class()) != 0)
+    context->AddTrailingMetadata("comd-fault-class", class_name(verdict.fault.fault_class()));
   if (!verdict.fault.code().empty()) context->AddTrailingMetadata("comd-fault-code", verdict.fault.code());
   return finish(context, grpc::Status(static_cast<grpc::StatusCode>(verdict.status), verdict.fault.message()));
 }
@@ -53,10 +54,14 @@ class SubmitReactor : public grpc::ServerBidiReactor<wire::SubmitRequest, wire::
   }
   void OnWriteDone(bool ok) override {
     const std::lock_guard lock(mutex_);
-    if (ok) queue_.pop_front();
-    else queue_.clear();
-    if (!queue_.empty()) StartWrite(&queue_.front());
-    else if (ending_) finish_once();
+    if (ok)
+      queue_.pop_front();
+    else
+      queue_.clear();
+    if (!queue_.empty())
+      StartWrite(&queue_.front());
+    else if (ending_)
+      finish_once();
   }
   void OnCancel() override {
     const std::lock_guard lock(mutex_);
@@ -84,7 +89,8 @@ class SubmitReactor : public grpc::ServerBidiReactor<wire::SubmitRequest, wire::
 
 }  // namespace
 
-grpc::ServerUnaryReactor* ActivationService::GetCapabilities(grpc::CallbackServerContext* context, const wire::GetCapabilitiesRequest* request,
+grpc::ServerUnaryReactor* ActivationService::GetCapabilities(grpc::CallbackServerContext* context,
+                                                             const wire::GetCapabilitiesRequest* request,
                                                              wire::Capabilities* response) {
   *response = sim_.capabilities(request->target());
   return finish(context, grpc::Status::OK);
@@ -102,23 +108,27 @@ grpc::ServerBidiReactor<wire::SubmitRequest, wire::SubmitAnswer>* ActivationServ
   return new SubmitReactor(sim_);
 }
 
-grpc::ServerUnaryReactor* ActivationService::Get(grpc::CallbackServerContext* context, const wire::GetRequest* request, wire::GetResponse* response) {
+grpc::ServerUnaryReactor* ActivationService::Get(grpc::CallbackServerContext* context, const wire::GetRequest* request,
+                                                 wire::GetResponse* response) {
   auto found = sim_.get(*request);
   if (!found) return finish(context, grpc::Status(grpc::StatusCode::NOT_FOUND, found.error()));
   *response = std::move(*found);
   return finish(context, grpc::Status::OK);
 }
 
-grpc::ServerUnaryReactor* ActivationService::Cancel(grpc::CallbackServerContext* context, const wire::CancelRequest* request, wire::CancelResponse*) {
+grpc::ServerUnaryReactor* ActivationService::Cancel(grpc::CallbackServerContext* context, const wire::CancelRequest* request,
+                                                    wire::CancelResponse*) {
   return finish(context, sim_.cancel(*request));
 }
 
-grpc::ServerUnaryReactor* Control::GetRecord(grpc::CallbackServerContext* context, const v1::GetRecordRequest* request, v1::GetRecordResponse* response) {
+grpc::ServerUnaryReactor* Control::GetRecord(grpc::CallbackServerContext* context, const v1::GetRecordRequest* request,
+                                             v1::GetRecordResponse* response) {
   sim_.fill(*request, *response);
   return finish(context, grpc::Status::OK);
 }
 
-grpc::ServerUnaryReactor* Control::SetConfig(grpc::CallbackServerContext* context, const v1::SetConfigRequest* request, v1::SetConfigResponse*) {
+grpc::ServerUnaryReactor* Control::SetConfig(grpc::CallbackServerContext* context, const v1::SetConfigRequest* request,
+                                             v1::SetConfigResponse*) {
   auto config = read_config(request->yaml());
   if (!config) return finish(context, grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, config.error()));
   sim_.set_config(std::move(*config));
@@ -127,18 +137,24 @@ grpc::ServerUnaryReactor* Control::SetConfig(grpc::CallbackServerContext* contex
 
 grpc::ServerUnaryReactor* Control::Reset(grpc::CallbackServerContext* context, const v1::ResetRequest*, v1::ResetResponse*) {
   sim_.reset();
+  products_.clear();
   return finish(context, grpc::Status::OK);
 }
 
-grpc::ServerUnaryReactor* Control::SendNews(grpc::CallbackServerContext* context, const v1::SendNewsRequest* request, v1::SendNewsResponse* response) {
+grpc::ServerUnaryReactor* Control::SendNews(grpc::CallbackServerContext* context, const v1::SendNewsRequest* request,
+                                            v1::SendNewsResponse* response) {
   static const std::map<std::string, wire::NewsKind> kKinds{
-      {"suspended", wire::NEWS_KIND_SUSPENDED}, {"resumed", wire::NEWS_KIND_RESUMED}, {"degraded", wire::NEWS_KIND_DEGRADED},
-      {"restored", wire::NEWS_KIND_RESTORED}, {"terminated", wire::NEWS_KIND_TERMINATED}, {"changed", wire::NEWS_KIND_CHANGED}};
+      {"suspended", wire::NEWS_KIND_SUSPENDED},   {"resumed", wire::NEWS_KIND_RESUMED},
+      {"degraded", wire::NEWS_KIND_DEGRADED},     {"restored", wire::NEWS_KIND_RESTORED},
+      {"terminated", wire::NEWS_KIND_TERMINATED}, {"changed", wire::NEWS_KIND_CHANGED}};
   const auto kind = kKinds.find(request->kind());
   if (kind == kKinds.end() || request->service_id().empty())
-    return finish(context, grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
-                                        "Expected a service id and a kind (suspended, resumed, degraded, restored, terminated, changed), but got \"" +
-                                            request->service_id() + "\" and \"" + request->kind() + "\"."));
+    return finish(
+        context,
+        grpc::Status(
+            grpc::StatusCode::INVALID_ARGUMENT,
+            "Expected a service id and a kind (suspended, resumed, degraded, restored, terminated, changed), but got \"" +
+                request->service_id() + "\" and \"" + request->kind() + "\"."));
   wire::ServiceNews news;
   const auto now = std::chrono::system_clock::now().time_since_epoch().count();
   news.set_news_id("news-" + std::to_string(now) + "-" + std::to_string(++news_));

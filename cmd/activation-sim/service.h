@@ -1,4 +1,5 @@
 #pragma once
+#include "cmd/activation-sim/products.h"
 #include "cmd/activation-sim/sim.h"
 #include "comd/sim/v1/sim_control.grpc.pb.h"
 
@@ -10,7 +11,8 @@ class ActivationService final : public wire::ActivationService::CallbackService 
   explicit ActivationService(Sim& sim) : sim_(sim) {}
 
  private:
-  grpc::ServerUnaryReactor* GetCapabilities(grpc::CallbackServerContext*, const wire::GetCapabilitiesRequest*, wire::Capabilities*) override;
+  grpc::ServerUnaryReactor* GetCapabilities(grpc::CallbackServerContext*, const wire::GetCapabilitiesRequest*,
+                                            wire::Capabilities*) override;
   grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext*, const wire::SubmitRequest*, wire::SubmitResponse*) override;
   grpc::ServerBidiReactor<wire::SubmitRequest, wire::SubmitAnswer>* SubmitStream(grpc::CallbackServerContext*) override;
   grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext*, const wire::GetRequest*, wire::GetResponse*) override;
@@ -22,7 +24,7 @@ class ActivationService final : public wire::ActivationService::CallbackService 
 /// The levers for tests.
 class Control final : public v1::SimControl::CallbackService {
  public:
-  Control(Sim& sim, Reporter& reporter) : sim_(sim), reporter_(reporter) {}
+  Control(Sim& sim, Products& products, Reporter& reporter) : sim_(sim), products_(products), reporter_(reporter) {}
 
  private:
   grpc::ServerUnaryReactor* GetRecord(grpc::CallbackServerContext*, const v1::GetRecordRequest*, v1::GetRecordResponse*) override;
@@ -31,6 +33,7 @@ class Control final : public v1::SimControl::CallbackService {
   grpc::ServerUnaryReactor* SendNews(grpc::CallbackServerContext*, const v1::SendNewsRequest*, v1::SendNewsResponse*) override;
 
   Sim& sim_;
+  Products& products_;
   Reporter& reporter_;
   std::atomic<std::uint64_t> news_ = 0;
 };

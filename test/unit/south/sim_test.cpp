@@ -1,9 +1,13 @@
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "cmd/activation-sim/products.h"
 #include "cmd/activation-sim/script.h"
+#include "test/support/temp_file.h"
 
 /// The stand-in's decisions: the tests of comd rest on them being the same each time.
 namespace comd::sim {
@@ -32,8 +36,9 @@ bool same(const Script& a, const Script& b) {
 }
 
 TEST(SimScript, IsAFunctionOfSeedServiceOrderAndAttempt) {
-  const std::string rule = "delay: [10, 900], progress: [acknowledged, in_progress], fail: {rate: 0.3, code: X}, drop: 0.2, duplicate: 0.2, "
-                           "late: 0.2, reorder: 0.2, loseAnswer: 0.2, outputs: {portId: \"P-{seq}\"}";
+  const std::string rule =
+      "delay: [10, 900], progress: [acknowledged, in_progress], fail: {rate: 0.3, code: X}, drop: 0.2, duplicate: 0.2, "
+      "late: 0.2, reorder: 0.2, loseAnswer: 0.2, outputs: {portId: \"P-{seq}\"}";
   const auto config = a_config(rule);
   auto other_seed = config;
   other_seed.seed = 8;
@@ -78,7 +83,8 @@ TEST(SimScript, ARepeatedCallCanGetThrough) {
 }
 
 TEST(SimScript, RefusalsCarryTheirStatusAndDoNothing) {
-  const auto script = script_of(a_config("refuse: {status: FAILED_PRECONDITION, class: business, code: NO_PORT}"), a_request("1"), 1);
+  const auto script =
+      script_of(a_config("refuse: {status: FAILED_PRECONDITION, class: business, code: NO_PORT}"), a_request("1"), 1);
   EXPECT_EQ(script.answer, Script::Answer::refuse);
   EXPECT_EQ(script.status, 9);
   EXPECT_EQ(script.fault.code(), "NO_PORT");
@@ -100,7 +106,9 @@ TEST(SimScript, ReorderedProgressComesAfterTheEnd) {
 }
 
 TEST(SimScript, OutputsBelongToTheServiceAndAreJson) {
-  const auto config = a_config("outputs: {portId: \"PORT-{seq}\", vlan: \"{int:100:200}\", prefix: 30, name: \"x {characteristic:site}\", back: \"{characteristic:n}\"}");
+  const auto config = a_config(
+      "outputs: {portId: \"PORT-{seq}\", vlan: \"{int:100:200}\", prefix: 30, name: \"x {characteristic:site}\", back: "
+      "\"{characteristic:n}\"}");
   auto add = a_request("1");
   (*add.mutable_service_order()->mutable_characteristics())["site"] = "\"Bonn\"";
   (*add.mutable_service_order()->mutable_characteristics())["n"] = "5";
@@ -160,6 +168,93 @@ TEST(SimConfig, TheExampleIsValid) {
   const auto config = read_config(text.str());
   ASSERT_TRUE(config) << config.error();
   EXPECT_FALSE(config->rules.empty());
+}
+
+/// The product inventory in a server of its own, and the lines of its record.
+class SimProducts : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(products.open_record(record.path()));
+    int port = 0;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&products);
+    server = builder.BuildAndStart();
+    stub = inventory::v1::ProductInventory::NewStub(
+        grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
+  }
+
+  grpc::Status push(const std::string& product, std::uint64_t version, const std::string& json = R"({"status":"active"})") {
+    inventory::v1::PushRequest request;
+    request.set_idempotency_key(product + "/" + std::to_string(version));
+    request.set_tenant("acme");
+    request.set_order_id("po-1");
+    request.set_product_id(product);
+    request.set_version(version);
+    request.set_product_json(json);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    inventory::v1::PushResponse response;
+    return stub->Push(&context, request, &response);
+  }
+
+  std::vector<nlohmann::json> lines() const {
+    std::vector<nlohmann::json> all;
+    std::ifstream in(record.path());
+    for (std::string line; std::getline(in, line);) all.push_back(nlohmann::json::parse(line));
+    return all;
+  }
+
+  const test::TempFile record{""};
+  Products products;
+  std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<inventory::v1::ProductInventory::Stub> stub;
+};
+
+TEST_F(SimProducts, EachNewerVersionIsALineOfTheRecord) {
+  EXPECT_TRUE(push("pr-1", 1, R"({"id":"pr-1","status":"created"})").ok());
+  EXPECT_TRUE(push("pr-1", 4, R"({"id":"pr-1","status":"active"})").ok());
+  EXPECT_TRUE(push("pr-2", 1).ok());
+  const auto all = lines();
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[1].at("product"), "pr-1");
+  EXPECT_EQ(all[1].at("version"), 4);
+  EXPECT_EQ(all[1].at("tenant"), "acme");
+  EXPECT_EQ(all[1].at("order"), "po-1");
+  EXPECT_EQ(all[1].at("key"), "pr-1/4");
+  EXPECT_EQ(all[1].at("document"), (nlohmann::json{{"id", "pr-1"}, {"status", "active"}}));
+  EXPECT_EQ(products.version_of("pr-1"), 4U);
+}
+
+TEST_F(SimProducts, AVersionThatIsNotNewerIsOkAndChangesNothing) {
+  EXPECT_TRUE(push("pr-1", 2).ok());
+  EXPECT_TRUE(push("pr-1", 2).ok());
+  EXPECT_TRUE(push("pr-1", 1).ok());
+  EXPECT_EQ(lines().size(), 1U);
+  EXPECT_EQ(products.version_of("pr-1"), 2U);
+  products.clear();
+  EXPECT_TRUE(push("pr-1", 1).ok());
+  EXPECT_EQ(lines().size(), 2U);
+}
+
+TEST_F(SimProducts, WhatIsNoProductIsRefused) {
+  const std::tuple<std::string, std::uint64_t, std::string, std::string> mistakes[] = {
+      {"", 1, "{}", "Expected a product_id"},
+      {"pr-1", 0, "{}", "Expected a version from 1 for product pr-1"},
+      {"pr-1", 1, "[]", "Expected product_json of product pr-1 to be a JSON object"},
+      {"pr-1", 1, "{", "Expected product_json of product pr-1 to be a JSON object"}};
+  for (const auto& [product, version, json, message] : mistakes) {
+    const auto status = push(product, version, json);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_NE(status.error_message().find(message), std::string::npos) << status.error_message();
+  }
+  EXPECT_TRUE(lines().empty());
+}
+
+TEST(SimProductsRecord, AFileThatCannotBeOpenedIsNamed) {
+  const auto opened = Products().open_record("/nowhere/products.jsonl");
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().find("/nowhere/products.jsonl"), std::string::npos);
 }
 
 }  // namespace
