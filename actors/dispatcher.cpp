@@ -15,19 +15,28 @@ std::string key_of(const StreamId& stream, std::string_view effect) { return str
 
 caf::behavior Dispatcher::make_behavior() {
   return {
-      [this](HintEffects& message) { hinted(*message.hints); },
-      [this](EffectStep& message) { step(message.item, message.result); },
+      [this](HintEffects& message) {
+        hinted(*message.hints);
+        publish_soon();
+      },
+      [this](EffectStep& message) {
+        step(message.item, message.result);
+        publish_soon();
+      },
       [this](const Wake& message) { wake(message.due); },
       [this](Rehinted) {
         --rehints_;
         if (sweeping_) sweep();
       },
       [this](Tick) {
-        publish_depths();
+        publish();
         if (!std::exchange(sweeping_, true)) sweep();
         delayed_send(this, 5s, Tick{});
       },
-      [this](Start) { send(this, Tick{}); },
+      [this](Start) {
+        for (const auto& [name, settings] : shared_->options.lanes) lane_of(name);
+        send(this, Tick{});
+      },
   };
 }
 
@@ -42,21 +51,34 @@ void Dispatcher::add(EffectHint hint) {
   if (!fresh) {
     Item& item = items_.at(found->second);
     const bool queued = item.stage == Stage::queued;
-    if (queued) lanes_[item.hint.effect.lane].ready.erase({rank(item), item.id});
+    if (queued) lane_of(item.hint.effect.lane).erase(entry_of(item), item.serial);
     item.wanted = item.hinted = true;
     item.hint = std::move(hint);
-    if (queued) {
-      item.not_before = item.hint.effect.not_before;
-      queue_up(item);
-    }
+    if (queued) queue_up(item);
     return;
   }
   Item& item = items_[next_id_];
   item.id = next_id_++;
   item.since = shared_->clock->now();
-  item.not_before = hint.effect.not_before;
+  item.serial = serial(hint);
   item.hint = std::move(hint);
+  unsettled_[item.hint.effect.lane].insert(item.id);
   queue_up(item);
+}
+
+/// Where the target promises nothing, two calls whose outcomes are both unknown would be two riddles at once. Asked of the
+/// newest catalogue that has the specification: it is a matter of how the calls leave, not of what was decided.
+bool Dispatcher::serial(const EffectHint& hint) const {
+  const auto* request = std::get_if<ActivationRequest>(&hint.payload);
+  if (request == nullptr || hint.effect.kind != EffectKind::submit) return false;
+  const auto catalogs = shared_->catalogs.get();
+  const auto* specification = service_order::find_specification(*catalogs, {}, request->specification);
+  return specification != nullptr && specification->delivery == Delivery::neither;
+}
+
+Lane& Dispatcher::lane_of(const std::string& name) {
+  const auto found = lanes_.find(name);
+  return found != lanes_.end() ? found->second : lanes_.try_emplace(name, limits_of_lane(shared_->options, name)).first->second;
 }
 
 /// The stream does not want it any more. A call that is under way (or about to be, its send recorded) still brings its outcome.
@@ -68,43 +90,43 @@ void Dispatcher::withdraw(const StreamId& stream, const std::string& key) {
   if (item.stage == Stage::queued) erase(item);
 }
 
-std::uint8_t Dispatcher::rank(const Item& item) {
-  if (item.hint.effect.kind == EffectKind::cancel) return 0;  // before work that it may make unnecessary
+LaneQueue::Entry Dispatcher::entry_of(const Item& item) {
+  LaneQueue::Entry out{5, item.hint.meta.tenant.value, item.id};
   if (const auto* request = std::get_if<ActivationRequest>(&item.hint.payload))
-    return static_cast<std::uint8_t>(request->priority + 1);
-  return 5;
+    out.rank = static_cast<std::uint8_t>(request->priority + 1);
+  if (item.hint.effect.kind == EffectKind::cancel) out.rank = 0;  // before work that it may make unnecessary
+  return out;
 }
 
 void Dispatcher::queue_up(Item& item) {
-  if (std::exchange(item.stage, Stage::queued) != Stage::queued) --shared_->effects_under_way;
+  Lane& lane = lane_of(item.hint.effect.lane);
+  if (std::exchange(item.stage, Stage::queued) != Stage::queued) {
+    --shared_->effects_under_way;
+    if (item.serial) lane.serial_settled();
+  }
+  item.not_before = std::max(item.hint.effect.not_before, item.rest_until);
   if (item.not_before > shared_->clock->now()) {
     later_.emplace(item.not_before, item.id);
     return wake_at(item.not_before);
   }
-  const std::string lane = item.hint.effect.lane;
-  lanes_[lane].ready.emplace(rank(item), item.id);
-  drain(lane);
+  lane.push(entry_of(item), item.serial);
+  drain(item.hint.effect.lane);
 }
 
 void Dispatcher::drain(const std::string& name) {
-  Lane& lane = lanes_[name];
-  if (lane.ready.empty() || shared_->stopping) return;
-  if (lane.closed_until > shared_->clock->now()) return wake_at(lane.closed_until);
-  // After a setback one call at a time finds out whether the target is back.
-  const std::size_t window = lane.failures > 0 ? 1 : shared_->options.limits.lane_window;
-  while (lane.busy < window && !lane.ready.empty()) {
-    const std::uint64_t id = std::get<1>(*lane.ready.begin());
-    lane.ready.erase(lane.ready.begin());
-    auto found = items_.find(id);
-    if (found == items_.end()) continue;
-    ++lane.busy;
+  if (shared_->stopping) return;
+  Lane& lane = lane_of(name);
+  const Instant now = shared_->clock->now();
+  while (const auto taken = lane.take(now)) {
+    Item& item = items_.at(taken->id);
+    item.ticket = taken->ticket;
     ++shared_->effects_under_way;
-    Item& item = found->second;
     if (item.hint.effect.record_send && !shared_->faults.skip_mark_sent)
       mark(item);
     else
       call(item);
   }
+  if (const auto again = lane.look_again(now)) wake_at(*again);
 }
 
 void Dispatcher::step(std::uint64_t id, std::variant<Answer, service_order::Outcome, PushResult>& result) {
@@ -126,8 +148,7 @@ void Dispatcher::step(std::uint64_t id, std::variant<Answer, service_order::Outc
 /// send was recorded before, by a process that did not live to tell: what became of that call is for the deadline to find out.
 void Dispatcher::marked(Item& item, const Answer& answer) {
   if (answer.reply.changed && !answer.reply.rejection) return call(item);
-  Lane& lane = lanes_[item.hint.effect.lane];
-  --lane.busy;
+  lane_of(item.hint.effect.lane).given_back(item.ticket);
   const bool later = answer.reply.rejection && answer.reply.rejection->code == RejectionCode::unavailable && item.wanted;
   const std::string name = item.hint.effect.lane;
   if (later)
@@ -151,14 +172,21 @@ void Dispatcher::settled(Item& item, const Answer& answer) {
               item.hint.meta.order.value, {{"stream", item.hint.stream.value}, {"effect", item.hint.effect.key}});
   }
   item.setbacks = 0;
-  if (!item.wanted || !item.hinted) return erase(item);
-  item.not_before = item.hint.effect.not_before;
-  queue_up(item);
+  if (item.wanted && item.hinted) return queue_up(item);
+  const std::string lane = item.hint.effect.lane;
+  const bool serial = item.serial;
+  erase(item);
+  if (serial) drain(lane);
 }
 
 void Dispatcher::erase(Item& item) {
-  if (item.stage != Stage::queued) --shared_->effects_under_way;
-  lanes_[item.hint.effect.lane].ready.erase({rank(item), item.id});
+  Lane& lane = lane_of(item.hint.effect.lane);
+  lane.erase(entry_of(item), item.serial);
+  if (item.stage != Stage::queued) {
+    --shared_->effects_under_way;
+    if (item.serial) lane.serial_settled();
+  }
+  unsettled_[item.hint.effect.lane].erase(item.id);
   by_key_.erase(key_of(item.hint.stream, item.hint.effect.key));
   items_.erase(item.id);
 }
@@ -186,6 +214,7 @@ void Dispatcher::wake(Instant due) {
   }
   for (auto& [name, lane] : lanes_) drain(name);
   if (!later_.empty()) wake_at(later_.begin()->first);
+  publish_soon();
 }
 
 void Dispatcher::on_exit() {

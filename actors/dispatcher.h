@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "actors/lane.h"
 #include "actors/shared.h"
 
 namespace comd {
@@ -11,9 +12,9 @@ namespace comd {
 /// Makes the calls that effects stand for. What is to be done is in the log's outbox; the dispatcher holds a copy, hinted by the
 /// appends, and at start and every few seconds compares it with the log: what it does not know it asks the stream to hint again.
 ///
-/// A lane per target: at most `lane_window` calls under way, by priority and then oldest first. An effect lives through
-/// queued → marking (the send is being recorded) → calling → settling (the outcome is being recorded); never two calls for one key
-/// at once. A call that never left slows its lane down.
+/// A lane per target (lane.h) says which call leaves next and when: cancels first, then by priority, tenants in turn, oldest first.
+/// An effect lives through queued → marking (the send is being recorded) → calling → settling (the outcome is being recorded);
+/// never two calls for one key at once. Submissions to a target that can neither tell a repetition nor be asked go one at a time.
 class Dispatcher final : public caf::event_based_actor {
  public:
   Dispatcher(caf::actor_config& config, std::shared_ptr<Shared> shared)
@@ -31,17 +32,14 @@ class Dispatcher final : public caf::event_based_actor {
     bool wanted = true;    ///< the last hint said so
     bool hinted = false;   ///< a hint came since the call began
     Instant since{};       ///< first heard of
-    Instant not_before{};  ///< queued: later of the effect's own and our backoff
+    Instant not_before{};  ///< queued: later of the effect's own and `rest_until`
+    Instant rest_until{};
+    Breaker::Ticket ticket = 0;  ///< marking, calling
+    bool serial = false;
     std::uint32_t calls = 0;
+    std::uint32_t unsent = 0;           ///< calls in a row that never left
     std::uint32_t setbacks = 0;         ///< attempts to record the outcome, or on our own products, that were refused for now
     std::optional<AnyCommand> outcome;  ///< settling: what to tell the stream
-    bool not_sent = false;
-  };
-  struct Lane {
-    std::size_t busy = 0;
-    std::set<std::tuple<std::uint8_t, std::uint64_t>> ready;  ///< priority, item id (ids rise with time)
-    std::uint32_t failures = 0;                               ///< calls in a row that never left
-    Instant closed_until{};
   };
 
   // dispatcher.cpp: what to do next
@@ -56,7 +54,9 @@ class Dispatcher final : public caf::event_based_actor {
   void erase(Item&);
   void wake_at(Instant);
   void wake(Instant due);
-  static std::uint8_t rank(const Item&);
+  Lane& lane_of(const std::string& name);
+  bool serial(const EffectHint&) const;
+  static LaneQueue::Entry entry_of(const Item&);
   static Cause cause_of(const Item&, std::string command);
   static Millis pause(std::uint32_t setbacks);
 
@@ -67,22 +67,27 @@ class Dispatcher final : public caf::event_based_actor {
   void product_answered(Item&, const Answer&);
   void pushed(Item&, const PushResult&);
   void settle(Item&);
-  void call_ended(Item&, bool left, std::string_view outcome);
+  void call_ended(Item&, bool well, std::string_view outcome);
   void try_later(Item&);
   void ask(const Item&, StreamId to, AnyCommand, bool want_product = false);
 
   // dispatcher_sweep.cpp: what the log still holds
   void sweep();
   void rehint(const StreamId&, std::vector<Tell>);
-  void publish_depths();
+
+  // dispatcher_figures.cpp: what is told of the lanes
+  void publish();
+  void publish_soon();
 
   std::shared_ptr<Shared> shared_;
   std::unordered_map<std::uint64_t, Item> items_;
   std::unordered_map<std::string, std::uint64_t> by_key_;  ///< stream \0 effect key
   std::map<std::string, Lane> lanes_;
-  std::multimap<Instant, std::uint64_t> later_;  ///< queued, not before then; may name items that are gone
+  std::map<std::string, std::set<std::uint64_t>> unsettled_;  ///< items by lane; ids rise with time
+  std::multimap<Instant, std::uint64_t> later_;               ///< queued, not before then; may name items that are gone
   std::uint64_t next_id_ = 1;
   std::optional<Instant> wake_;
+  std::optional<Instant> published_;  ///< last time
 
   // The sweep under way.
   bool sweeping_ = false, first_sweep_ = true;

@@ -20,6 +20,16 @@ std::string_view word(service_order::Outcome::Kind kind) {
   return "unknown";
 }
 
+/// Whether a target that ended a call like this can be sent the next one. An answer, also a refusal, says yes, unless it is that
+/// there is too much already.
+bool is_well(const service_order::Outcome& outcome) {
+  using enum service_order::Outcome::Kind;
+  const service_order::Fault& fault = outcome.fault;
+  if (outcome.kind == refused)
+    return fault.fault_class != FaultClass::transient || (fault.code != "RESOURCE_EXHAUSTED" && fault.code != "UNAVAILABLE");
+  return outcome.kind == ok;
+}
+
 }  // namespace
 
 Cause Dispatcher::cause_of(const Item& item, std::string command) {
@@ -72,23 +82,15 @@ void Dispatcher::call(Item& item) {
   }
 }
 
-void Dispatcher::call_ended(Item& item, bool left, std::string_view outcome) {
+void Dispatcher::call_ended(Item& item, bool well, std::string_view outcome) {
   const std::string& name = item.hint.effect.lane;
-  Lane& lane = lanes_[name];
-  --lane.busy;
+  lane_of(name).ended(item.ticket, well, shared_->clock->now());
   shared_->metrics->calls(name, outcome).Increment();
-  if (left) {
-    lane.failures = 0;
-    lane.closed_until = {};
-  } else {
-    lane.closed_until = shared_->clock->now() + pause(lane.failures);
-    ++lane.failures;
-  }
 }
 
 /// Keeps its place by age, but not before a pause.
 void Dispatcher::try_later(Item& item) {
-  item.not_before = shared_->clock->now() + pause(item.setbacks++);
+  item.rest_until = shared_->clock->now() + pause(item.setbacks++);
   queue_up(item);
 }
 
@@ -96,7 +98,11 @@ void Dispatcher::called(Item& item, service_order::Outcome outcome) {
   if (item.stage != Stage::calling) return;
   const std::string lane = item.hint.effect.lane;
   const bool left = outcome.kind != service_order::Outcome::Kind::not_sent;
-  call_ended(item, left, word(outcome.kind));
+  call_ended(item, is_well(outcome), word(outcome.kind));
+  item.unsent = left ? 0 : item.unsent + 1;
+  // While the breaker is closed each call that never left rests by itself; an open one holds them all, and by age.
+  const Instant now = shared_->clock->now();
+  if (!left && lane_of(lane).breaker_closed(now)) item.rest_until = now + pause(item.unsent - 1);
   if (spdlog::should_log(spdlog::level::debug))
     log_order(spdlog::level::debug, "Call answered", cause_of(item, "Call"), item.hint.meta.order.value,
               {{"effect", item.hint.effect.key},

@@ -62,20 +62,4 @@ void Dispatcher::rehint(const StreamId& stream, std::vector<Tell> tells) {
   send(shared_->router, Envelope{std::move(mail)});
 }
 
-void Dispatcher::publish_depths() {
-  const Instant now = shared_->clock->now();
-  std::map<std::string_view, Instant> oldest;
-  for (const auto& [id, item] : items_) {
-    auto [found, fresh] = oldest.try_emplace(item.hint.effect.lane, item.since);
-    if (!fresh) found->second = std::min(found->second, item.since);
-  }
-  for (const auto& [name, lane] : lanes_) {
-    shared_->metrics->lane_depth(name).Set(static_cast<double>(lane.ready.size()));
-    shared_->metrics->lane_calls(name).Set(static_cast<double>(lane.busy));
-    auto found = oldest.find(name);
-    const auto age = found == oldest.end() ? Millis{0} : now - found->second;
-    shared_->metrics->outbox_age(name).Set(std::chrono::duration<double>(age).count());
-  }
-}
-
 }  // namespace comd

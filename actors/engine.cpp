@@ -34,6 +34,7 @@ class RunningEngine final : public Engine {
   const Clock& clock() const override { return *clock_; }
   std::shared_ptr<const CatalogSet> catalogs() const override { return actors_.shared().catalogs.get(); }
   EngineFigures figures() const override { return actors_.figures(); }
+  std::shared_ptr<const Lanes> lanes() const override { return actors_.shared().lanes.load(); }
   std::uint64_t on_commit(std::function<void(Position)> heard) override {
     return actors_.shared().listeners.add(std::move(heard));
   }
@@ -60,6 +61,13 @@ class RunningEngine final : public Engine {
 };
 
 }  // namespace
+
+LaneLimits limits_of_lane(const EngineOptions& options, const std::string& name) {
+  const Limits& l = options.limits;
+  const LaneLimits of_all{l.lane_window, l.lane_rate, l.lane_backlog, l.lane_failures, l.lane_pause, l.lane_pause_max};
+  const auto own = options.lanes.find(name);
+  return limits_of(of_all, own == options.lanes.end() ? LaneSettings{} : own->second);
+}
 
 std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog> log, std::shared_ptr<Clock> clock,
                                      std::shared_ptr<ActivationPort> activation, std::shared_ptr<ProductInventoryPort> inventory,

@@ -1,8 +1,10 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
+#include "actors/lanes.h"
 #include "actors/ports.h"
 #include "storage/event_log.h"
 
@@ -20,35 +22,44 @@ struct Principal {
   std::vector<std::string> roles;
 };
 
-using AnyCommand = std::variant<product_order::Command, service_order::Command, product::Command, service::Command, catalog_log::Command, unmatched::Command>;
+using AnyCommand = std::variant<product_order::Command, service_order::Command, product::Command, service::Command,
+                                catalog_log::Command, unmatched::Command>;
 
 /// The answer to a command: durable when it arrives. `position`: the commit that made it so, or zero if nothing changed.
 struct Reply {
   std::optional<Rejection> rejection;
   Position position{};
   bool changed = false;
+  Millis retry_after{0};  ///< refused for now, and known for how long
 };
 
 struct Limits {
-  std::size_t in_flight_max = 8192;        ///< commands admitted and not yet answered; beyond: `limit` with retry-after
-  std::size_t batch_max = 512;             ///< appends per sync
-  std::size_t lane_window = 256;           ///< calls under way per target
-  std::size_t timers_per_tick = 1024;      ///< timer commands under way at once
-  Millis idle{30'000};                     ///< an actor without messages for this long is passivated
-  std::size_t residents_max = 200'000;     ///< live actors
+  std::size_t in_flight_max = 8192;               ///< commands admitted and not yet answered; beyond: `limit` with retry-after
+  std::size_t batch_max = 512;                    ///< appends per sync
+  std::size_t lane_window = LaneLimits{}.window;  ///< these six are for each lane that has none of its own
+  Rate lane_rate = LaneLimits{}.rate;
+  std::size_t lane_backlog = LaneLimits{}.backlog;
+  std::uint32_t lane_failures = LaneLimits{}.failures;
+  Millis lane_pause = LaneLimits{}.pause, lane_pause_max = LaneLimits{}.pause_max;
+  std::size_t timers_per_tick = 1024;   ///< timer commands under way at once
+  Millis idle{30'000};                  ///< an actor without messages for this long is passivated
+  std::size_t residents_max = 200'000;  ///< live actors
 };
 
 struct EngineOptions {
   Limits limits;
-  std::size_t threads = 0;                 ///< 0: one per core
+  std::map<std::string, LaneSettings> lanes;  ///< by name; those named here are shown from the start
+  std::size_t threads = 0;                    ///< 0: one per core
   bool push_products = false;
-  std::uint64_t seed = 0;                  ///< of the jitter; 0: from the OS
+  std::uint64_t seed = 0;  ///< of the jitter; 0: from the OS
 };
+
+LaneLimits limits_of_lane(const EngineOptions&, const std::string& name);
 
 /// What only the running actors know; everything else is in the log.
 struct EngineFigures {
-  std::size_t residents = 0;   ///< live order, product and system actors
-  std::size_t in_flight = 0;   ///< commands admitted and not yet answered
+  std::size_t residents = 0;  ///< live order, product and system actors
+  std::size_t in_flight = 0;  ///< commands admitted and not yet answered
 };
 
 class Engine {
@@ -64,6 +75,8 @@ class Engine {
   virtual std::shared_ptr<const CatalogSet> catalogs() const = 0;
 
   virtual EngineFigures figures() const { return {}; }
+  /// At most a second old. Never null.
+  virtual std::shared_ptr<const Lanes> lanes() const { return std::make_shared<Lanes>(); }
 
   /// `heard` is called after each batch with the new tail, from the writer thread: only wake somebody. Returns a ticket.
   virtual std::uint64_t on_commit(std::function<void(Position)> heard) = 0;
@@ -75,6 +88,7 @@ class Engine {
 
 /// Opens for business: loads catalogues from the log, due timers and outbox heads, and serves. Nothing else is replayed.
 std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog>, std::shared_ptr<Clock>, std::shared_ptr<ActivationPort>,
-                                     std::shared_ptr<ProductInventoryPort>, CatalogParser, prometheus::Registry&, const EngineOptions&);
+                                     std::shared_ptr<ProductInventoryPort>, CatalogParser, prometheus::Registry&,
+                                     const EngineOptions&);
 
 }  // namespace comd

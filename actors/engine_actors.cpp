@@ -45,17 +45,31 @@ EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : share
   for (const auto& actor : {s.writer, s.router, s.dispatcher, s.timers}) caf::anon_send(actor, Start{});
 }
 
+/// Why a new order cannot come in now. One that is there already is not new: its submitter is answered as the first time.
+std::optional<Turned> EngineActors::turn_away(const StreamId& stream, const product_order::Submit& submit) const {
+  const auto lanes = shared_->lanes.load();
+  const auto catalogs = shared_->catalogs.get();
+  const Catalog* catalog = submit.catalog_version.empty() ? catalogs->newest() : catalogs->find(submit.catalog_version);
+  auto out = over_backlog(*lanes, submit.order, catalog, shared_->clock->now());
+  if (out && shared_->log->head(stream) != Version{}) out.reset();
+  return out;
+}
+
 void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std::function<void(Reply)> done) {
   Metrics& metrics = *shared_->metrics;
-  auto refuse = [&](Rejection rejection) {
+  auto refuse = [&](Rejection rejection, Millis retry_after = Millis{0}) {
     metrics.rejected(rejection.code);
-    done(Reply{std::move(rejection), {}, false});
+    done(Reply{std::move(rejection), {}, false, retry_after});
   };
   if (!gate_->open)
     return refuse({RejectionCode::unavailable,
                    "Expected comd to take commands, but it is stopping",
                    {},
                    "Send it again when comd is back"});
+  const auto* of_order = std::get_if<product_order::Command>(&command);
+  const auto* submit = of_order == nullptr ? nullptr : std::get_if<product_order::Submit>(of_order);
+  if (submit != nullptr)
+    if (auto turned = turn_away(stream, *submit)) return refuse(std::move(turned->rejection), turned->retry_after);
   const std::size_t limit = shared_->options.limits.in_flight_max;
   if (gate_->in_flight.fetch_add(1) >= limit) {
     gate_->in_flight.fetch_sub(1);
@@ -64,13 +78,11 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
                    {},
                    "Send it again in a second, or fewer at once"});
   }
-  const bool submission = std::holds_alternative<product_order::Command>(command) &&
-                          std::holds_alternative<product_order::Submit>(std::get<product_order::Command>(command));
   auto mail = std::make_shared<Mail>(std::move(stream), std::move(command), std::move(cause));
   if (mail->cause.command.empty()) mail->cause.command = name_of(std::get<AnyCommand>(mail->ask));
   mail->gate = gate_;
   metrics.in_flight.Increment();
-  mail->done = [metrics_of = shared_->metrics, done = std::move(done), submission,
+  mail->done = [metrics_of = shared_->metrics, done = std::move(done), submission = submit != nullptr,
                 began = std::chrono::steady_clock::now()](Answer answer) {
     metrics_of->in_flight.Decrement();
     if (answer.reply.rejection)

@@ -1,4 +1,5 @@
 #pragma once
+#include "actors/admission.h"
 #include "actors/shared.h"
 
 /// The actors of one engine, without the engine: for `start_engine`, and for tests that bring their own actor system (CAF's
@@ -36,6 +37,8 @@ class EngineActors {
   EngineFigures figures() const { return {static_cast<std::size_t>(shared_->metrics->residents.Value()), gate_->in_flight}; }
 
  private:
+  std::optional<Turned> turn_away(const StreamId&, const product_order::Submit&) const;
+
   std::shared_ptr<Shared> shared_;
   std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
 };

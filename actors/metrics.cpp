@@ -82,6 +82,14 @@ Metrics::Metrics(prometheus::Registry& registry, prometheus::Family<prometheus::
           prometheus::BuildGauge().Name("comd_lane_depth").Help("Effects that wait for their turn, by lane.").Register(registry)),
       lane_calls_(
           prometheus::BuildGauge().Name("comd_lane_calls_in_flight").Help("Calls under way, by lane.").Register(registry)),
+      lane_window_(prometheus::BuildGauge()
+                       .Name("comd_lane_window")
+                       .Help("Calls that may be under way now, by lane; less than its limit after an outage.")
+                       .Register(registry)),
+      lane_breaker_(prometheus::BuildGauge()
+                        .Name("comd_lane_breaker_state")
+                        .Help("0: closed, calls leave. 1: half open, one at a time. 2: open, none leave. By lane.")
+                        .Register(registry)),
       outbox_age_(prometheus::BuildGauge()
                       .Name("comd_outbox_oldest_seconds")
                       .Help("Age of the oldest effect that is not settled, by lane.")
@@ -101,6 +109,8 @@ void Metrics::service_order_ended(std::string_view outcome) {
 
 prometheus::Gauge& Metrics::lane_depth(const std::string& lane) { return lane_depth_.Add({{"lane", lane}}); }
 prometheus::Gauge& Metrics::lane_calls(const std::string& lane) { return lane_calls_.Add({{"lane", lane}}); }
+prometheus::Gauge& Metrics::lane_window(const std::string& lane) { return lane_window_.Add({{"lane", lane}}); }
+prometheus::Gauge& Metrics::lane_breaker(const std::string& lane) { return lane_breaker_.Add({{"lane", lane}}); }
 prometheus::Gauge& Metrics::outbox_age(const std::string& lane) { return outbox_age_.Add({{"lane", lane}}); }
 
 prometheus::Counter& Metrics::calls(const std::string& lane, std::string_view outcome) {

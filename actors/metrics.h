@@ -24,6 +24,8 @@ class Metrics {
   void service_order_ended(std::string_view outcome);
   prometheus::Gauge& lane_depth(const std::string& lane);
   prometheus::Gauge& lane_calls(const std::string& lane);
+  prometheus::Gauge& lane_window(const std::string& lane);
+  prometheus::Gauge& lane_breaker(const std::string& lane);
   prometheus::Gauge& outbox_age(const std::string& lane);
   prometheus::Counter& calls(const std::string& lane, std::string_view outcome);
 
@@ -52,6 +54,8 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& service_orders_ended_;
   prometheus::Family<prometheus::Gauge>& lane_depth_;
   prometheus::Family<prometheus::Gauge>& lane_calls_;
+  prometheus::Family<prometheus::Gauge>& lane_window_;
+  prometheus::Family<prometheus::Gauge>& lane_breaker_;
   prometheus::Family<prometheus::Gauge>& outbox_age_;
   prometheus::Family<prometheus::Counter>& calls_;
 };

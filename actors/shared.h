@@ -51,6 +51,9 @@ struct Shared {
   /// When the timers actor looks next, in milliseconds: a wake-up that is due later needs no hint.
   std::atomic<std::int64_t> timer_armed{INT64_MAX};
 
+  /// What the dispatcher last said of its lanes.
+  std::atomic<std::shared_ptr<const Lanes>> lanes{std::make_shared<const Lanes>()};
+
   std::atomic<bool> stopping{false};              ///< no new calls
   std::atomic<std::size_t> effects_under_way{0};  ///< calls that left, and their outcomes on the way to the log
 
