@@ -15,13 +15,13 @@ using namespace comd;
 
 constexpr char kExample[] = R"(
 Example:
-  comd --data /var/lib/comd --catalog examples/catalog.yaml --target access=127.0.0.1:7701
+  comd --data /var/lib/comd --catalog examples/catalog.yaml --target access=127.0.0.1:7701 --lane access.rate=50/s
   COMD_LOG_LEVEL=debug comd --config comd.yaml
 
 Every setting can also stand in the file, under the same name, or in the environment as COMD_NAME (COMD_LOG_LEVEL,
 COMD_LIMITS_BATCH_MAX). A flag wins over the environment, the environment over the file. In the file targets are a mapping:
   targets:
-    access: {address: "10.0.0.5:7701", tls: true, ca: /etc/comd/ca.pem})";
+    access: {address: "10.0.0.5:7701", tls: true, ca: /etc/comd/ca.pem, window: 64, rate: 50/s})";
 
 int fail(const std::vector<std::string>& errors) {
   for (const auto& error : errors) std::fprintf(stderr, "comd: %s\n", error.c_str());

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "cmd/comd/daemon/lane_settings.h"
 #include "cmd/comd/daemon/settings.h"
 
 namespace comd::daemon {
@@ -47,9 +48,9 @@ void read_targets(const YAML::Node& node, const std::string& path, Givens& out, 
     for (const auto& field : entry.second) {
       const auto key = field.first.as<std::string>("");
       constexpr std::array<std::string_view, 6> kKeys = {"address", "tls", "ca", "certificate", "key", "streaming"};
-      if (std::ranges::find(kKeys, key) == kKeys.end() || !field.second.IsScalar()) {
-        errors.push_back(place(path, field.first) + ": Expected address, tls, ca, certificate, key or streaming of target " +
-                         name + ", but got \"" + key + "\".");
+      if ((std::ranges::find(kKeys, key) == kKeys.end() && !is_lane_key(key)) || !field.second.IsScalar()) {
+        errors.push_back(place(path, field.first) + ": Expected one of address, tls, ca, certificate, key, streaming, " +
+                         lane_keys() + " of target " + name + ", but got \"" + key + "\".");
         continue;
       }
       out[prefix + key] = {{field.second.Scalar()}, place(path, field.second)};
@@ -89,10 +90,11 @@ bool host_and_port(const std::string& address) {
          address.find_first_not_of("0123456789", colon + 1) == std::string::npos;
 }
 
+/// "<target>.<key>"; target names may have dots in them.
 void apply_target(const std::string& name, const Given& given, Config& config, Errors& errors) {
-  // "<target>.<key>"; target names may have dots in them.
   const auto dot = name.rfind('.');
   const auto key = name.substr(dot + 1);
+  if (is_lane_key(key)) return;
   auto& target = config.targets[name.substr(0, dot)];
   const auto& value = given.values.back();
   if (key == "address") target.address = value;
@@ -105,6 +107,15 @@ void apply_target(const std::string& name, const Given& given, Config& config, E
     errors.push_back(given.origin + ": Expected " + key + " of target " + name.substr(0, dot) +
                      " to be true or false, but got \"" + value + "\".");
   (key == "tls" ? target.tls : target.streaming) = flag.value_or(false);
+}
+
+/// What stands with the targets of the file for their lanes.
+void apply_target_lane(const std::string& name, const Given& given, Config& config, Errors& errors) {
+  const auto dot = name.rfind('.');
+  const auto key = name.substr(dot + 1);
+  if (!is_lane_key(key)) return;
+  if (const auto error = set_lane_key(config.lanes[name.substr(0, dot)], key, given.values.back()))
+    errors.push_back(given.origin + ": Expected " + key + " of target " + name.substr(0, dot) + " " + *error);
 }
 
 /// "name=host:port", from a flag or the environment.
@@ -129,6 +140,10 @@ void check(const Config& config, Errors& errors) {
     if (!target.tls && !(target.ca + target.certificate + target.key).empty()) {
       errors.push_back("target " + name + ": Expected tls: true together with ca, certificate or key, but tls is off.");
     }
+  }
+  for (const auto& [name, lane] : config.lanes) {
+    if (config.targets.contains(name) || name == "inventory" || name == "product-inventory") continue;
+    errors.push_back("lane " + name + ": Expected a target of this name, inventory or product-inventory, but there is none.");
   }
   if (!config.product_inventory.empty() && !host_and_port(config.product_inventory)) {
     errors.push_back("--product-inventory: Expected host:port, but got \"" + config.product_inventory + "\".");
@@ -203,6 +218,9 @@ Givens read_environment(const std::function<const char*(const std::string&)>& lo
 Result<Config, Errors> resolve(const Givens& file, const Givens& environment, const Givens& flags) {
   Config config;
   Errors errors;
+  for (const auto& [name, given] : file) {
+    if (name.starts_with("target.")) apply_target_lane(name.substr(7), given, config, errors);
+  }
   for (const auto& setting : setting_table()) {
     for (const auto* source : {&flags, &environment, &file}) {
       const auto found = source->find(setting.info.name);
@@ -248,6 +266,8 @@ std::string to_yaml(const Config& config) {
     if (!target.ca.empty()) out += ", ca: " + scalar(target.ca);
     if (!target.certificate.empty()) out += ", certificate: " + scalar(target.certificate);
     if (!target.key.empty()) out += ", key: " + scalar(target.key);
+    if (const auto lane = config.lanes.find(name); lane != config.lanes.end())
+      for (const auto& [key, value] : written(lane->second)) out += ", " + key + ": " + value;
     out += "}\n";
   }
   return out + "limits:\n" + limits;

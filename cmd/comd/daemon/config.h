@@ -23,6 +23,7 @@ struct Config {
   std::string data = "./comd-data";
   std::vector<std::string> catalogs;
   std::map<std::string, Target> targets;
+  std::map<std::string, LaneSettings> lanes;  ///< by target; also "inventory" and "product-inventory"
   std::string product_inventory;
   std::string tls_cert, tls_key;
   std::string log_format = "auto";

@@ -147,6 +147,8 @@ class RunningDaemon final : public Daemon {
   Error start_work() {
     EngineOptions options;
     options.limits = config_.limits;
+    options.lanes = config_.lanes;
+    for (const auto& [name, target] : config_.targets) options.lanes[name];
     options.threads = config_.threads;
     options.push_products = inventory_ != nullptr;
     std::shared_ptr<ProductInventoryPort> inventory = inventory_;

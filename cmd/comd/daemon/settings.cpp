@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "cmd/comd/daemon/lane_settings.h"
 #include "edge/catalog/durations.h"
 
 namespace comd::daemon {
@@ -93,6 +94,30 @@ Setting catalogs() {
       [](const Config& config) { return config.catalogs; }};
 }
 
+/// Those of targets stand with their targets.
+Setting lanes() {
+  return {{"lane", "NAME.KEY=VALUE", "A setting of one target's lane; keys: " + lane_keys() + ". Repeatable.", "", true},
+          set_lane,
+          [](const Config& config) {
+            std::vector<std::string> out;
+            for (const auto& [name, lane] : config.lanes)
+              if (!config.targets.contains(name))
+                for (const auto& [key, value] : written(lane)) out.push_back(name + "." + key + "=" + value);
+            return out;
+          }};
+}
+
+Setting rate(SettingInfo info, Rate Limits::*field) {
+  return {std::move(info),
+          [field](Config& config, const std::string& value) -> Error {
+            const auto parsed = parse_rate(value);
+            if (!parsed) return parsed.error();
+            config.limits.*field = *parsed;
+            return std::nullopt;
+          },
+          [field](const Config& config) { return std::vector{rate_text(config.limits.*field)}; }};
+}
+
 std::vector<Setting> make_table() {
   std::vector<Setting> out;
   const auto fallback = Config{};
@@ -109,6 +134,7 @@ std::vector<Setting> make_table() {
               &Config::metrics_listen, true));
   add(text({"data", "DIR", "Directory of the log; made if it is not there.", "", false}, &Config::data));
   add(catalogs());
+  add(lanes());
   add(text({"product-inventory", "HOST:PORT", "External product inventory that every product is pushed to.", "", false},
            &Config::product_inventory));
   add(text({"tls-cert", "FILE", "Certificate of the gRPC port, PEM; with --tls-key.", "", false}, &Config::tls_cert));
@@ -136,6 +162,18 @@ std::vector<Setting> make_table() {
       "batch_max", "Appends that share one sync.", [](Config & c) -> auto& { return c.limits.batch_max; });
   limit(
       "lane_window", "Calls under way per activation system.", [](Config & c) -> auto& { return c.limits.lane_window; });
+  add(rate({"limits.lane_rate", "RATE", "Calls begun per activation system: 50/s, 600/m, 10000/h or off.", "", false},
+           &Limits::lane_rate));
+  limit(
+      "lane_backlog", "Calls waiting per activation system; beyond: new orders for it are refused with RESOURCE_EXHAUSTED.",
+      [](Config & c) -> auto& { return c.limits.lane_backlog; });
+  limit(
+      "lane_failures", "Failed calls in a row to an activation system; then its breaker opens.",
+      [](Config & c) -> auto& { return c.limits.lane_failures; });
+  add(duration({"limits.lane_pause", "DURATION", "How long a breaker is open at first; doubles.", "", false},
+               [](Config& c) -> Millis& { return c.limits.lane_pause; }));
+  add(duration({"limits.lane_pause_max", "DURATION", "How long it is open at most.", "", false},
+               [](Config& c) -> Millis& { return c.limits.lane_pause_max; }));
   limit(
       "timers_per_tick", "Due timers under way at once.", [](Config & c) -> auto& { return c.limits.timers_per_tick; });
   limit(

@@ -61,6 +61,51 @@ TEST(Config, TargetsOfTheFileAreReplacedOneByOneByFlags) {
   EXPECT_EQ(config->targets.at("cpe").address, "d:4");
 }
 
+TEST(Config, LanesHaveSettingsOfTheirOwn) {
+  const auto file = yaml("targets:\n  access: {address: 'a:1', window: 64, rate: 50/s, backlog: 1000}\n  north.ip: b:2\n");
+  const auto config = resolve(file, environment({{"COMD_LANE", "access.window=32,north.ip.rate=600/m"}}), {});
+  ASSERT_TRUE(config);
+  const auto& access = config->lanes.at("access");
+  EXPECT_EQ(access.window, 32u);
+  EXPECT_EQ(access.rate, (Rate{50, Millis{1'000}}));
+  EXPECT_EQ(access.backlog, 1'000u);
+  EXPECT_FALSE(access.failures);
+  EXPECT_EQ(config->lanes.at("north.ip").rate, (Rate{600, Millis{60'000}}));
+
+  const auto flags = flag("lane", {"access.failures=3", "access.pause=2s", "access.pause_max=1m", "inventory.window=9"});
+  const auto flagged = resolve(file, environment({{"COMD_LANE", "access.window=32"}}), flags);
+  ASSERT_TRUE(flagged);
+  EXPECT_EQ(flagged->lanes.at("access").window, 64u);  // of all settings the flag stands for the variable as a whole
+  EXPECT_EQ(flagged->lanes.at("access").pause_max, Millis{60'000});
+  EXPECT_EQ(flagged->lanes.at("inventory").window, 9u);
+  const auto again = resolve(yaml(to_yaml(*flagged)), {}, {});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->lanes, flagged->lanes);
+}
+
+TEST(Config, LanesThatHaveNoneAreAsTheLimitsSay) {
+  const auto config = resolve(yaml("limits: {lane_rate: 1000/h, lane_backlog: 50}"), {}, flag("limits.lane_pause", {"1s"}));
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->limits.lane_rate, (Rate{1'000, Millis{3'600'000}}));
+  EXPECT_EQ(config->limits.lane_backlog, 50u);
+  EXPECT_EQ(config->limits.lane_pause, Millis{1'000});
+  EXPECT_EQ(resolve({}, {}, {})->limits.lane_rate, Rate{});
+}
+
+TEST(Config, ErrorsOfLanesSayWhatIsExpectedAndWhere) {
+  const auto error = [](const std::string& text) { return resolve(yaml(text), {}, {}).error().front(); };
+  EXPECT_THAT(error("targets:\n  a: {address: 'h:1',\n      rate: fast}"),
+              HasSubstr("comd.yaml:3: Expected rate of target a to be a rate such as 50/s, 600/m or 10000/h, or off, but got"));
+  EXPECT_THAT(error("targets: {a: {address: 'h:1', window: 0}}"), HasSubstr("window of target a to be a whole number from 1"));
+  EXPECT_THAT(
+      error("\nlane: [a.windw=3]"),
+      HasSubstr("comd.yaml:2: Expected name.key=value with key one of window, rate, backlog, failures, pause, pause_max"));
+  EXPECT_THAT(error("lane: [a.window=3]"), HasSubstr("lane a: Expected a target of this name"));
+  EXPECT_THAT(error("limits: {lane_rate: 5/d}"), HasSubstr("Expected limits.lane_rate to be a rate"));
+  EXPECT_THAT(read_yaml("targets:\n  a:\n    address: h:1\n    windw: 3\n", "comd.yaml").error(),
+              ElementsAre(HasSubstr("comd.yaml:4: Expected one of address,")));
+}
+
 TEST(Config, ListsComeFromFlagsEnvironmentAndFile) {
   EXPECT_THAT(resolve(yaml("catalog: [a.yaml, b.yaml]"), {}, {})->catalogs, ElementsAre("a.yaml", "b.yaml"));
   EXPECT_THAT(resolve({}, environment({{"COMD_CATALOG", "a.yaml,b.yaml"}}), {})->catalogs, ElementsAre("a.yaml", "b.yaml"));
