@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "test/e2e/system.h"
 
@@ -14,6 +15,7 @@ class Fulfil : public testing::Test {
     keyed = std::make_unique<ActivationSim>(directory, "keyed", partner, true, comd.port());
     comd.add_target("keyed", keyed->address());
     comd.add_target("naive", keyed->address());
+    comd.set_product_inventory(keyed->address());
     ASSERT_TRUE(comd.start()) << comd.log();
     ASSERT_TRUE(comd.load_catalog(source("test/e2e/catalog.yaml")).ok());
   }
@@ -32,6 +34,17 @@ class Fulfil : public testing::Test {
     });
   }
 
+  /// The newest version of the product that the external inventory has; empty: none.
+  nlohmann::json last_pushed(const std::string& product) const {
+    nlohmann::json last = nlohmann::json::object();
+    std::istringstream lines(keyed->pushed_products());
+    for (std::string line; std::getline(lines, line);) {
+      const auto one = nlohmann::json::parse(line, nullptr, false);  // the last line may be on its way
+      if (one.is_object() && one.at("product") == product) last = one.at("document");
+    }
+    return last;
+  }
+
   TempDir directory;
   Comd comd{directory};
   std::unique_ptr<ActivationSim> keyed;
@@ -47,6 +60,8 @@ TEST_F(Fulfil, AnOrderBecomesAnActiveProduct) {
   EXPECT_EQ(products[0].last_order(), order);
   EXPECT_EQ(products[0].services(), 3U);
   EXPECT_EQ(keyed->record().total(), 3U);
+  EXPECT_TRUE(wait_until(Seconds{30}, [&] { return last_pushed(products[0].id()).value("status", "") == "active"; }))
+      << keyed->pushed_products();
   const auto document = nlohmann::json::parse(comd.get(order)->tmf622_json());
   EXPECT_EQ(document.at("state"), "completed");
   EXPECT_EQ(document.at("externalId"), "first");

@@ -34,7 +34,7 @@ std::string source(const std::string& path) { return std::string(COMD_SOURCE_DIR
 
 ActivationSim::ActivationSim(const TempDir& directory, const std::string& name, const std::string& yaml, bool deduplicate,
                              int comd_port)
-    : address_("127.0.0.1:" + std::to_string(free_port())) {
+    : address_("127.0.0.1:" + std::to_string(free_port())), inventory_record_(directory.path() + "/" + name + "-products.jsonl") {
   const std::string config = directory.path() + "/" + name + ".yaml";
   write_file(config, yaml);
   std::vector<std::string> arguments = {program("activation-sim"),
@@ -47,7 +47,9 @@ ActivationSim::ActivationSim(const TempDir& directory, const std::string& name, 
                                         "--name",
                                         name,
                                         "--record",
-                                        directory.path() + "/" + name + ".jsonl"};
+                                        directory.path() + "/" + name + ".jsonl",
+                                        "--inventory-record",
+                                        inventory_record_};
   if (!deduplicate) arguments.emplace_back("--no-dedup");
   process_ = std::make_unique<Process>(std::move(arguments), directory.path() + "/" + name + ".log");
   control_ = sim::v1::SimControl::NewStub(channel_to(address_));
@@ -75,6 +77,7 @@ Comd::Comd(const TempDir& directory, std::string binary)
 void Comd::write_config() const {
   std::ofstream out(directory_ + "/comd.yaml");
   out << "listen: " << address() << "\nmetrics-listen: 127.0.0.1:" << http_port_ << "\ndata: " << data() << "\nlog-level: info\n";
+  if (!product_inventory_.empty()) out << "product-inventory: " << product_inventory_ << "\n";
   if (!targets_.empty()) out << "targets:\n";
   for (const auto& [name, address] : targets_) out << "  " << name << ": {address: \"" << address << "\"}\n";
 }

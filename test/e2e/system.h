@@ -25,11 +25,13 @@ class ActivationSim {
   ActivationSim(const TempDir&, const std::string& name, const std::string& yaml, bool deduplicate, int comd_port);
 
   const std::string& address() const { return address_; }
+  /// The products that comd pushed to it as to a product inventory: a line of JSON for each version.
+  std::string pushed_products() const { return read_file(inventory_record_); }
   /// What it really did. Empty total when it does not answer.
   sim::v1::GetRecordResponse record() const;
 
  private:
-  std::string address_;
+  std::string address_, inventory_record_;
   std::unique_ptr<Process> process_;
   std::unique_ptr<sim::v1::SimControl::Stub> control_;
 };
@@ -40,6 +42,8 @@ class Comd {
   explicit Comd(const TempDir&, std::string binary = "comd");
 
   void add_target(const std::string& name, const std::string& address) { targets_.emplace_back(name, address); }
+
+  void set_product_inventory(const std::string& address) { product_inventory_ = address; }
 
   bool start();                                             ///< and waits until it answers
   void kill();                                              ///< SIGKILL: no chance to tidy up
@@ -70,7 +74,7 @@ class Comd {
  private:
   void write_config() const;
 
-  std::string directory_, binary_;
+  std::string directory_, binary_, product_inventory_;
   int port_, http_port_;
   std::vector<std::pair<std::string, std::string>> targets_;
   std::unique_ptr<Process> process_;
