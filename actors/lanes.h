@@ -58,8 +58,8 @@ struct LaneFigures {
 };
 using Lanes = std::vector<LaneFigures>;  ///< by name
 
-/// When all that waits will have gone, `ahead` included, at the pace of the last minute. Nothing while that pace says nothing: no
-/// call ended, or the breaker is not closed.
-std::optional<Millis> drained_in(const LaneFigures&, std::size_t ahead = 0);
+/// When all that waits will have gone, at the pace of the last minute. Nothing while that pace says nothing: no call ended, or the
+/// breaker is not closed.
+std::optional<Millis> drained_in(const LaneFigures&);
 
 }  // namespace comd

@@ -65,7 +65,9 @@ api::Violation violation_of(const Rejection& rejection) {
   return out;
 }
 
-grpc::Status status_of(std::span<const Rejection> rejections) {
+namespace {
+
+grpc::Status status_with(std::span<const Rejection> rejections, Millis retry_after) {
   CHECK(!rejections.empty());
   const auto code = code_of(rejections.front().code);
   const auto message = message_of(rejections);
@@ -73,12 +75,22 @@ grpc::Status status_of(std::span<const Rejection> rejections) {
   for (const auto& rejection : rejections.first(std::min(rejections.size(), kViolationsMax))) {
     *details.add_violations() = violation_of(rejection);
   }
-  details.set_retry_after_ms(retry_after(rejections.front()).count());
+  details.set_retry_after_ms(retry_after.count());
   api::Status status;
   status.set_code(static_cast<int>(code));
   status.set_message(message);
   status.add_details()->PackFrom(details);
   return grpc::Status(code, message, status.SerializeAsString());
+}
+
+}  // namespace
+
+grpc::Status status_of(std::span<const Rejection> rejections) {
+  return status_with(rejections, rejections.empty() ? Millis{0} : retry_after(rejections.front()));
+}
+
+grpc::Status status_of(const Rejection& rejection, Millis retry_after) {
+  return status_with(std::span(&rejection, 1), retry_after);
 }
 
 grpc::Status status_of(const Rejection& rejection) { return status_of(std::span(&rejection, 1)); }

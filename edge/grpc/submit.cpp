@@ -88,7 +88,8 @@ void submit(const Core& core, const Caller& caller, const api::SubmitRequest& re
         if (reply.rejection) {
           const auto status = reply.rejection->code == RejectionCode::conflict
                                   ? conflict(core, *reply.rejection, id, cause.tenant, *document)
-                                  : status_of(*reply.rejection);
+                              : reply.retry_after > Millis{0} ? status_of(*reply.rejection, reply.retry_after)
+                                                              : status_of(*reply.rejection);
           log_order(spdlog::level::info, "Refused a submission", cause, id.value, {{"why", status.error_message()}});
           return done(Err(status));
         }

@@ -33,12 +33,46 @@ grpc::Status status(const Core& core, api::StatusResponse& response) {
   return grpc::Status::OK;
 }
 
+api::BreakerState message_of(BreakerState state) {
+  switch (state) {
+    case BreakerState::closed: return api::BREAKER_STATE_CLOSED;
+    case BreakerState::half_open: return api::BREAKER_STATE_HALF_OPEN;
+    case BreakerState::open: return api::BREAKER_STATE_OPEN;
+  }
+  return api::BREAKER_STATE_UNSPECIFIED;
+}
+
+grpc::Status list_lanes(const Core& core, api::ListLanesResponse& response) {
+  for (const auto& lane : *core.engine.lanes()) {
+    auto& out = *response.add_lanes();
+    out.set_name(lane.name);
+    out.set_waiting(lane.waiting);
+    out.set_under_way(lane.under_way);
+    out.set_window(lane.window);
+    out.set_window_limit(lane.limits.window);
+    out.mutable_rate()->set_calls(lane.limits.rate.calls);
+    out.mutable_rate()->set_per_ms(lane.limits.rate.per.count());
+    out.set_backlog_limit(lane.limits.backlog);
+    out.set_breaker(message_of(lane.breaker));
+    if (lane.breaker == BreakerState::open) fill(*out.mutable_open_until(), lane.open_until);
+    out.set_failures(lane.failures);
+    if (lane.oldest) fill(*out.mutable_oldest(), *lane.oldest);
+    out.set_ended_per_second(lane.ended_per_second);
+    if (const auto drained = drained_in(lane)) out.set_drained_in_ms(drained->count());
+  }
+  return grpc::Status::OK;
+}
+
 class SystemService final : public api::SystemService::CallbackService {
  public:
   explicit SystemService(Core& core) : core_(core) {}
 
   ServerUnaryReactor* Status(CallbackServerContext* context, const api::StatusRequest*, api::StatusResponse* response) override {
     return answer_now(core_, context, "Status", [&](const Caller&) { return status(core_, *response); });
+  }
+  ServerUnaryReactor* ListLanes(CallbackServerContext* context, const api::ListLanesRequest*,
+                                api::ListLanesResponse* response) override {
+    return answer_now(core_, context, "ListLanes", [&](const Caller&) { return list_lanes(core_, *response); });
   }
   ServerUnaryReactor* ListUnmatched(CallbackServerContext* context, const api::ListUnmatchedRequest* request,
                                     api::ListUnmatchedResponse* response) override {

@@ -233,6 +233,8 @@ class Tree {
     auto& unmatched = group(root_, "unmatched", "Reports of activation systems that fit no service order");
     auto& list = command(unmatched, "list", "Those kept, and how many there were", "unmatched list");
     paging(list);
+    command(root_, "lanes", "The way to each activation system: what waits, since when, and when it will be done",
+            "lanes\n  comctl lanes -o json | jq '.lanes[] | select(.breaker != \"closed\")'");
     command(root_, "status", "The server: version, load, counts", "status");
     choice(command(root_, "completion", "Print a shell's completion script",
                    "completion bash > ~/.local/share/bash-completion/completions/comctl")

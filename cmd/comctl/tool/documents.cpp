@@ -240,6 +240,37 @@ Json document_of(const StatusResponse& s) {
           {"counters", std::move(counters)}};
 }
 
+namespace {
+
+std::string breaker_of(BreakerState state) {
+  return state == BREAKER_STATE_CLOSED      ? "closed"
+         : state == BREAKER_STATE_HALF_OPEN ? "halfOpen"
+         : state == BREAKER_STATE_OPEN      ? "open"
+                                            : "unknown";
+}
+
+}  // namespace
+
+Json document_of(const ListLanesResponse& r) {
+  Json out{{"lanes", Json::array()}};
+  for (const auto& lane : r.lanes())
+    out["lanes"].push_back(
+        {{"lane", lane.name()},
+         {"waiting", lane.waiting()},
+         {"underWay", lane.under_way()},
+         {"window", lane.window()},
+         {"windowLimit", lane.window_limit()},
+         {"rate", lane.rate().calls() == 0 ? Json() : Json{{"calls", lane.rate().calls()}, {"perMs", lane.rate().per_ms()}}},
+         {"backlogLimit", lane.backlog_limit()},
+         {"breaker", breaker_of(lane.breaker())},
+         {"openUntil", time_of(lane.has_open_until(), lane.open_until())},
+         {"failures", lane.failures()},
+         {"oldest", time_of(lane.has_oldest(), lane.oldest())},
+         {"endedPerSecond", lane.ended_per_second()},
+         {"drainedInMs", lane.has_drained_in_ms() ? Json(lane.drained_in_ms()) : Json()}});
+  return out;
+}
+
 Json document_of(const UnmatchedReport& r) {
   return {{"serviceOrder", r.service_order()}, {"reportId", r.report_id()}, {"text", r.text()}};
 }

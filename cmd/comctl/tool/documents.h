@@ -27,5 +27,6 @@ Json document_of(const api::v1::GetServiceResponse&);
 Json document_of(const api::v1::CatalogSummary&);
 Json document_of(const api::v1::StatusResponse&);
 Json document_of(const api::v1::UnmatchedReport&);
+Json document_of(const api::v1::ListLanesResponse&);
 
 }  // namespace comd::ctl

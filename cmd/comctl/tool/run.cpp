@@ -32,6 +32,7 @@ const std::map<std::string, Command>& commands() {
       {"catalog load", catalog_load},
       {"catalog list", catalog_list},
       {"unmatched list", unmatched_list},
+      {"lanes", lanes},
       {"status", status},
   };
   return table;

@@ -62,6 +62,7 @@ int catalog_show(const Session&);
 int catalog_load(const Session&);
 int catalog_list(const Session&);
 int unmatched_list(const Session&);
+int lanes(const Session&);
 int status(const Session&);
 
 /// Follows orders to their end, from a position of the log on. See watch.cpp.

@@ -27,6 +27,7 @@ std::string show_services(const Json& document, bool colour);
 std::string show_service(const Json& document, bool colour);
 std::string show_catalogs(const Json& document, bool colour);
 std::string show_unmatched(const Json& document, bool colour);
+std::string show_lanes(const Json& document, bool colour);
 std::string show_status(const Json& document, bool colour);
 
 /// Results of `order submit`: those taken, of more than `kShownInFull` only the sums; and those refused, with what is wrong.

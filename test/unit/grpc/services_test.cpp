@@ -324,5 +324,27 @@ TEST_F(North, StatusCountsWhatThereIs) {
   EXPECT_EQ(status.catalog_versions(0), "1");
 }
 
+TEST_F(North, LanesSayHowItGoesToEachTarget) {
+  load_catalog();
+  submitted(order_json("E-1"));
+  const auto of_network = [&]() -> std::optional<api::Lane> {
+    Call call;
+    api::ListLanesResponse response;
+    EXPECT_TRUE(system->ListLanes(&call, {}, &response).ok());
+    for (const auto& lane : response.lanes())
+      if (lane.name() == "network") return lane;
+    return std::nullopt;
+  };
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  auto lane = of_network();
+  while (!lane && std::chrono::steady_clock::now() < until) lane = of_network();
+  ASSERT_TRUE(lane);
+  EXPECT_EQ(lane->window_limit(), Limits{}.lane_window);
+  EXPECT_EQ(lane->backlog_limit(), Limits{}.lane_backlog);
+  EXPECT_EQ(lane->breaker(), api::BREAKER_STATE_CLOSED);
+  EXPECT_FALSE(lane->has_open_until());
+  EXPECT_EQ(lane->rate().calls(), 0u);
+}
+
 }  // namespace
 }  // namespace comd::north
