@@ -24,6 +24,22 @@ std::uint64_t hash_of(std::string_view text) {  // FNV-1a: the same in every pro
   return out;
 }
 
+/// A person decided on what they saw; if the stream has moved since, they look again.
+template <class Command>
+std::optional<Rejection> moved_since(const Command& command, Version now) {
+  return std::visit(
+      [&](const auto& c) -> std::optional<Rejection> {
+        if constexpr (requires { c.if_version; })
+          if (c.if_version && *c.if_version != now)
+            return Rejection{RejectionCode::conflict,
+                             "Expected version " + std::to_string(number(*c.if_version)) + ", but it is at version " +
+                                 std::to_string(number(now)) + " by now",
+                             "ifVersion", "Look at it again, then decide"};
+        return std::nullopt;
+      },
+      command);
+}
+
 std::string key_of(const ConsumedTell& tell) { return tell.from.value + '\0' + tell.name; }
 
 }  // namespace
@@ -155,6 +171,11 @@ void AggregateActor<K>::take(MailPtr mail, const Asked& asked, Draft& draft) {
     return mail->answer(refused(RejectionCode::invalid, "Expected a command for " + stream_.value + ", but " +
                                                             mail->cause.command + " is for another kind"));
 
+  if (auto moved = moved_since(*command, version_)) {
+    Pending refused_one{std::move(mail), {}, {}, {}};
+    refused_one.answer.reply.rejection = std::move(moved);
+    return answer_in_turn(std::move(refused_one), draft);
+  }
   Pending pending{std::move(mail), {}, {}, {}};
   auto decided = decide(*command, asked, pending);
   if (!decided) {

@@ -30,6 +30,9 @@ struct Namer {
   std::string operator()(const product_order::SettleClaim&) const { return "SettleClaim"; }
   std::string operator()(const product_order::SettleWrite&) const { return "SettleWrite"; }
   std::string operator()(const product_order::TimerDue& c) const { return "TimerDue:" + c.name; }
+  std::string operator()(const product_order::Intervene& c) const { return "Intervene:" + std::string(to_text(c.what.remedy)); }
+  std::string operator()(const service_order::Intervene& c) const { return "Intervene:" + std::string(to_text(c.what.remedy)); }
+  std::string operator()(const service_order::Reopen&) const { return "Reopen"; }
   std::string operator()(const service_order::Release&) const { return "Release"; }
   std::string operator()(const service_order::MarkSent&) const { return "MarkSent"; }
   std::string operator()(const service_order::SettleEffect&) const { return "SettleEffect"; }

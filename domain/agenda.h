@@ -71,7 +71,8 @@ enum class Table : std::uint8_t {
   product_index = 4,
   service = 5,
   service_index = 6,
-  unmatched = 7
+  unmatched = 7,
+  person = 8
 };  // on disk
 struct Row {
   Table table{};

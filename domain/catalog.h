@@ -114,6 +114,9 @@ enum class Delivery : std::uint8_t {
 
 enum class PointOfNoReturn : std::uint8_t { none = 1, soft = 2, hard = 3 };
 
+/// The target of work that a person does.
+inline constexpr std::string_view kManualTarget = "manual";
+
 struct ServiceSpecification {
   std::string name;
   std::string version;

@@ -11,6 +11,14 @@ std::string fault_text(const service_order::Fault& fault) {
 
 std::string until(Instant at) { return at == Instant{} ? std::string{} : " until " + to_text(at); }
 
+Line intervention_line(const Intervention& what, const std::string& whom, bool reopened) {
+  std::string text = std::string(to_text(what.remedy)) + (whom.empty() ? "" : " " + whom) + " by " + what.by;
+  if (what.remedy == Remedy::assign) text += what.assignee.empty() ? " to nobody" : " to " + what.assignee;
+  if (what.force) text += ", forced";
+  if (reopened) text += ", after its end";
+  return {"Intervened", std::move(text), what.reason};
+}
+
 std::string count(std::size_t n, std::string_view one) {
   return std::to_string(n) + " " + std::string(one) + (n == 1 ? "" : "s");
 }
@@ -85,6 +93,14 @@ Line describe(const product_order::Event& event) {
           [](const Closed& e) {
             return Line{"Closed", std::string(to_text(e.status)), e.reason};
           },
+          [](const Intervened& e) { return intervention_line(e.what, e.service_order.value, false); },
+          [](const Reopened& e) {
+            return Line{"Reopened", e.service_order.value + ": " + std::string(to_text(e.what.remedy)) + until(e.deadline),
+                        e.what.reason};
+          },
+          [](const HoldLifted& e) {
+            return Line{"HoldLifted", e.accepted ? "goes on without what failed" : "goes on", ""};
+          },
       },
       event);
 }
@@ -155,6 +171,13 @@ Line describe(const service_order::Event& event) {
           [](const Cancelled& e) {
             return Line{"Cancelled", "", e.reason};
           },
+          [](const TaskOpened& e) {
+            return Line{"TaskOpened", "a person's work" + until(e.deadline), e.reason};
+          },
+          [](const TaskOverdue& e) {
+            return Line{"TaskOverdue", "looked at again" + until(e.next), "not done in time"};
+          },
+          [](const Intervened& e) { return intervention_line(e.what, {}, e.reopened); },
           [](const Nudged&) {
             return Line{"Nudged", "the answer is told again", "the product order asked"};
           },

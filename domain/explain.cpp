@@ -46,9 +46,10 @@ Explanation explain(const product_order::State& s) {
   for (const auto& [product, write] : s.writes)
     if (!write.settled) out.waits.push_back({"inventory update of product", product.value, inventory});
   for (const auto& node : s.nodes) wait_for_node(s, node, out);
+  if (s.on_hold) out.next.push_back("what can be done, and what it leads to: comctl fallout show " + s.id.value);
   if (const std::string rest = product_order::not_undone(s); s.on_hold && !rest.empty())
-    out.next.push_back("undo by hand what is left, then: comctl order cancel " + s.id.value +
-                       " --accept-remainder (left in place: " + rest + ")");
+    out.next.push_back("undo by hand what is left, then: comctl fallout accept " + s.id.value +
+                       " --reason … (left in place: " + rest + ")");
   else if (s.writes.empty() && !s.unwinding)
     out.next.push_back("cancel: comctl order cancel " + s.id.value + " --reason …");
   out.next.push_back("what happened so far: comctl order timeline " + s.id.value);
@@ -70,6 +71,9 @@ Explanation explain(const service_order::State& s) {
     case Status::pending_external: out.because = s.spec.target + " waits for a third party"; break;
     case Status::in_doubt: out.because = "outcome unknown (" + s.fault.code + "), doubt " + std::to_string(s.doubts); break;
     case Status::retry_waiting: out.because = "attempt " + std::to_string(s.attempt) + " failed (" + s.fault.code + ")"; break;
+    case Status::awaiting_person:
+      out.because = s.assignee.empty() ? "a person's task, nobody's yet" : "a task of " + s.assignee;
+      break;
     case Status::held:
       out.because = "a person must decide (" + s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message) + ")";
       break;
@@ -82,6 +86,10 @@ Explanation explain(const service_order::State& s) {
   if (s.cancel_wanted && !is_final(s.status))
     out.because += s.cancel_refused ? "; its cancellation was refused" : "; its cancellation is under way";
   if (!s.note.empty() && !is_final(s.status)) out.because += "; the partner says: " + s.note;
+  if (s.status == Status::held)
+    out.next.push_back("what can be done, and what it leads to: comctl fallout show " + s.spec.id.value);
+  if (s.status == Status::awaiting_person)
+    out.next.push_back("when it is done: comctl task complete " + s.spec.id.value + " --reason … [--set output=value]");
   for (const Wakeup& wakeup : service_order::agenda(s).wakeups) out.waits.push_back({wakeup.reason, s.spec.target, wakeup.due});
   return out;
 }

@@ -49,6 +49,12 @@ Progress progress_of(const Settled& e) {
 
 bool waits(const Node& node) { return node.progress == Progress::running || node.progress == Progress::held; }
 
+void lift_hold(State& s, std::string reason) {
+  s.on_hold = s.held_by_hand = false;
+  s.timers.erase(std::string(kReviewTimer));
+  s.reason = std::move(reason);
+}
+
 /// Status and the service orders' timer follow from the rest.
 void refresh(State& s) {
   if (is_final(s.status)) {
@@ -171,7 +177,7 @@ void evolve(State& s, const Event& event) {
                  [&](const UnwindStarted& e) {
                    s.unwinding = true;
                    s.unwind_cause = e.cause;
-                   s.on_hold = false;
+                   s.on_hold = s.held_by_hand = false;
                    s.reason = e.reason;
                    s.timers.erase(std::string(kStartTimer));
                    s.timers.erase(std::string(kReviewTimer));
@@ -185,12 +191,16 @@ void evolve(State& s, const Event& event) {
                  },
                  [&](const Held& e) {
                    s.on_hold = true;
+                   if (e.reviews == 0) {
+                     s.held_by_hand = e.by_hand;
+                     s.held_at = e.at;
+                   }
                    s.reason = e.reason;
                    s.reviews = e.reviews;
                    s.timers[std::string(kReviewTimer)] = e.review_at;
                  },
                  [&](const WritesRequested& e) {
-                   s.on_hold = false;
+                   s.on_hold = s.held_by_hand = false;
                    s.timers.erase(std::string(kReviewTimer));
                    s.reason = "updating the product inventory";
                    for (const auto& [product, outcome] : e.products) s.writes[product].outcome = outcome;
@@ -208,6 +218,24 @@ void evolve(State& s, const Event& event) {
                    s.status = e.status;
                    s.reason = e.reason;
                    s.closed_at = e.at;
+                 },
+                 [&](const Intervened& e) {
+                   s.interventions.add(e.what.id);
+                   if (e.what.remedy == Remedy::assign) s.assignee = e.what.assignee;
+                 },
+                 [&](const Reopened& e) {
+                   if (Node* node = find(s, e.service_order)) {
+                     node->progress = Progress::running;
+                     node->deadline = e.deadline;
+                     node->reopening = e.what;
+                     ++node->reopens;
+                   }
+                   if (std::ranges::none_of(s.nodes, [&](const Node& node) { return can_reopen(s, node); }))
+                     lift_hold(s, e.service_order.value + " was started anew by " + e.what.by);
+                 },
+                 [&](const HoldLifted& e) {
+                   s.accepted |= e.accepted;
+                   lift_hold(s, "service orders are being fulfilled");
                  },
              },
              event);
@@ -249,6 +277,7 @@ Agenda agenda(const State& s) {
     const StreamId to = stream_of(node.spec.id);
     if (node.released && !node.spec.depends_on.empty()) out.tells.push_back({to, "release"});
     if (node.cancel_told) out.tells.push_back({to, "cancel"});
+    if (node.reopens > 0) out.tells.push_back({to, "reopen#" + std::to_string(node.reopens)});
     if (node.nudges > 0) out.tells.push_back({to, "nudge#" + std::to_string(node.nudges)});
   }
   for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
@@ -262,6 +291,7 @@ service_order::Command message_of(const State& s, const Tell& tell) {
   CHECK(found != s.index.end());  // tells come from this state's agenda
   const Node& node = s.nodes[found->second];
   if (tell.name == "release") return service_order::Release{node.inputs};
+  if (tell.name.starts_with("reopen#")) return service_order::Reopen{node.reopening};
   if (tell.name == "cancel") return service_order::Cancel{node.reason.empty() ? s.reason : node.reason};
   return service_order::Nudge{node.inputs};
 }
@@ -277,7 +307,7 @@ Command note_of(const service_order::State& s, const Tell& tell) {
                              : s.status == Status::rejected ? Settlement::rejected
                              : s.status == Status::failed   ? Settlement::failed
                                                             : Settlement::cancelled;
-  return NoteSettled{s.spec.id, outcome, s.inputs, s.outputs, s.fault, s.then};
+  return NoteSettled{s.spec.id, outcome, s.inputs, s.outputs, s.fault, s.then, s.reopens, s.skipped_by_hand};
 }
 
 }  // namespace comd::product_order

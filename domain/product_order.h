@@ -36,6 +36,8 @@ struct NoteSettled {
   Values outputs;
   service_order::Fault fault;
   Then then = Then::fail;
+  std::uint32_t reopens = 0;  ///< of the service order: an answer from before it was started anew is not this one's
+  bool skipped_by_hand = false;
 };
 struct NoteHeld {
   ServiceOrderId service_order;
@@ -58,7 +60,13 @@ struct SettleWrite {
 struct TimerDue {
   std::string name;
 };
-using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue>;
+/// `service_order` empty: the order, or every service order of it that the remedy can be for.
+struct Intervene {
+  ServiceOrderId service_order;
+  Intervention what;
+  std::optional<Version> if_version = {};  ///< decided on that version of the stream: refused if it has moved since
+};
+using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue, Intervene>;
 
 // ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 struct Submitted {
@@ -148,6 +156,8 @@ struct Held {
   std::string reason;
   Instant review_at{};
   std::uint32_t reviews = 0;
+  Instant at{};
+  bool by_hand = false;
   bool operator==(const Held&) const = default;
 };
 struct WritesRequested {
@@ -171,9 +181,27 @@ struct Closed {
   Instant at{};
   bool operator==(const Closed&) const = default;
 };
+/// A person took part; the events that follow say what it led to.
+struct Intervened {
+  ServiceOrderId service_order;
+  Intervention what;
+  Instant at{};
+  bool operator==(const Intervened&) const = default;
+};
+/// A service order that had failed is started anew, as the person wants it.
+struct Reopened {
+  ServiceOrderId service_order;
+  Intervention what;
+  Instant deadline{};
+  bool operator==(const Reopened&) const = default;
+};
+struct HoldLifted {
+  bool accepted = false;  ///< what failed stays failed, and the order goes on without it
+  bool operator==(const HoldLifted&) const = default;
+};
 using Event = std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped,
                            ServiceOrderHeld, PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held,
-                           WritesRequested, WriteSettled, EffectsOverdue, Closed>;
+                           WritesRequested, WriteSettled, EffectsOverdue, Closed, Intervened, Reopened, HoldLifted>;
 
 inline constexpr std::string_view kStartTimer = "start", kServiceOrdersTimer = "service-orders", kEffectsTimer = "inventory",
                                   kReviewTimer = "review";
@@ -188,6 +216,8 @@ struct Node {
   bool ponr_reached = false;
   bool released = false, cancel_told = false;
   std::uint32_t nudges = 0;
+  std::uint32_t reopens = 0;
+  Intervention reopening;  ///< the last one
   std::string reason;
   bool operator==(const Node&) const = default;
 };
@@ -226,7 +256,12 @@ struct State {
   std::map<ProductId, Write> writes;
   std::map<std::string, Instant, std::less<>> timers;
   std::uint32_t overdue = 0, effects_overdue = 0, reviews = 0;
-  bool on_hold = false;  ///< by policy: a person decides
+  bool on_hold = false;       ///< a person decides
+  bool held_by_hand = false;  ///< not by policy
+  bool accepted = false;      ///< what failed may stay failed
+  Instant held_at{};
+  Interventions interventions;
+  std::string assignee;
   bool cancel_requested = false;
   std::string cancel_reason;
   std::string reason;  ///< why it is where it is
@@ -268,6 +303,9 @@ std::string cause_of_end(const State&);
 
 /// How the fulfilment of one product of the plan ended, as far as the service orders say.
 product::Outcome product_outcome(const State&, const ProductPlan&);
+
+/// It ended without having done its work, and a person may have it started anew: now, while this phase of the order lasts.
+bool can_reopen(const State&, const Node&);
 
 ItemStatus item_status(const State&, std::string_view item);
 

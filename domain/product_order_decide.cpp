@@ -2,12 +2,11 @@
 
 #include "domain/check.h"
 #include "domain/overload.h"
-#include "domain/product_order.h"
+#include "domain/product_order_decider.h"
 
 namespace comd::product_order {
 namespace {
 
-using Decided = Result<Decision, Rejection>;
 using namespace std::chrono_literals;
 
 constexpr Millis kInventoryDeadline = 60s;  ///< claims and writes are answered by our own products: later means lost
@@ -22,371 +21,314 @@ bool satisfied(Progress progress) { return progress == Progress::done || progres
 
 bool names_product(const OrderItem& item) { return item.action == Action::modify || item.action == Action::remove; }
 
-/// One decision: collects events while keeping the state they lead to, so that a later step sees an earlier one.
-class Decider {
- public:
-  Decider(const OrderId& id, const State& state, const Context& context) : id_(id), s_(state), c_(context) {}
-
-  Decided handle(const Command& command) {
-    auto refused = std::visit([&](const auto& c) { return on(c); }, command);
-    if (refused) return Err(*std::move(refused));
-    return std::move(out_);
-  }
-
- private:
-  using Refusal = std::optional<Rejection>;
-
-  void emit(Event event) {
-    evolve(s_, event);
-    out_.events.push_back(std::move(event));
-  }
-
-  // ── submission ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-  Refusal on(const Submit& c) {
-    if (s_.status != OrderStatus::absent) {
-      if (s_.digest == c.digest) return {};
-      return Rejection{RejectionCode::conflict, "Expected the order first submitted under this id, but the content differs",
-                       "externalId", "Submit a new order under its own external id, or revise this one"};
-    }
-    const Catalog* catalog = c.catalog_version.empty() ? c_.catalogs->newest() : c_.catalogs->find(c.catalog_version);
-    if (catalog == nullptr) {
-      if (c.catalog_version.empty())
-        return Rejection{RejectionCode::unavailable,
-                         "Expected a catalogue, but none is loaded",
-                         {},
-                         "Load one with: comctl catalog load FILE"};
-      return Rejection{RejectionCode::invalid, "Expected a loaded catalogue version, but there is no '" + c.catalog_version + "'",
-                       "catalogVersion", "List them with: comctl catalog list"};
-    }
-    if (auto found = check(c.order, *catalog, c_.inventory); !found.empty()) return together(found);
-    auto plan = decompose(id_, c.order, *catalog, c_.inventory, 1);
-    if (!plan) return plan.error();
-    emit(Submitted{id_, c.order, c.digest, catalog->version, catalog->digest, policy_of(c.order, *catalog), catalog->hold_review,
-                   c_.now});
-    if (c.order.requested_start && *c.order.requested_start > c_.now)
-      emit(Postponed{*c.order.requested_start});
-    else
-      begin(*std::move(plan));
-    return {};
-  }
-
-  static Rejection together(const std::vector<Rejection>& found) {
-    Rejection out = found.front();
-    for (std::size_t i = 1; i < found.size() && i < 20; ++i) out.message += "; " + found[i].where + ": " + found[i].message;
-    return out;
-  }
-
-  /// Claims what the order changes; without such, the plan is opened at once.
-  void begin(std::optional<Plan> plan) {
-    std::vector<std::pair<ProductId, std::string>> products;
-    for (const OrderItem& item : s_.order.items)
-      if (names_product(item)) products.emplace_back(item.product, item.id);
-    if (!products.empty()) return emit(ClaimsRequested{std::move(products), c_.now + kInventoryDeadline});
-    if (!plan) {
-      auto made = decompose(id_, s_.order, catalog(), {}, 1);
-      if (!made) return close(OrderStatus::failed, made.error().message);
-      plan = *std::move(made);
-    }
-    open_plan(*std::move(plan));
-  }
-
-  Refusal on(const SettleClaim& c) {
-    auto claim = s_.claims.find(c.product);
-    if (claim == s_.claims.end() || claim->second.settled) return {};
-    emit(ClaimSettled{c.product, c.granted, c.snapshot, c.reason});
-    if (std::ranges::any_of(s_.claims, [](const auto& entry) { return !entry.second.settled; })) return {};
-    if (s_.unwinding) {
-      finish();
-      return {};
-    }
-    Inventory inventory;
-    for (const auto& [product, entry] : s_.claims) {
-      if (!entry.granted) {
-        unwind(UnwindCause::failure, s_.reason);
-        return {};
-      }
-      inventory[product] = entry.snapshot;
-    }
-    auto plan = decompose(id_, s_.order, catalog(), inventory, 1);
-    if (plan)
-      open_plan(*std::move(plan));
-    else
-      unwind(UnwindCause::failure, plan.error().message);
-    return {};
-  }
-
-  void open_plan(Plan plan) {
-    const std::vector<service_order::Spec> specs = plan.service_orders;
-    emit(Decomposed{std::move(plan)});
-    open(specs);
-    advance();
-  }
-
-  /// Opens the streams of new service orders; those that wait for nothing are released in the same breath.
-  void open(const std::vector<service_order::Spec>& specs) {
-    const service_order::Context context{c_.now, 0, c_.catalogs};
-    for (const auto& spec : specs) {
-      const bool ready = spec.depends_on.empty();
-      out_.opened.emplace_back(spec.id, service_order::open(spec, ready, context));
-      if (ready) emit(Released{spec.id, spec.characteristics, deadline_of(spec)});
-    }
-  }
-
-  // ── from service orders ──────────────────────────────────────────────────────────────────────────────────────────
-
-  Refusal on(const NoteSettled& c) {
-    const Node* node = find(c.service_order);
-    if (node == nullptr || !is_open(*node)) return {};
-    const bool failed = c.outcome == Settlement::failed || c.outcome == Settlement::rejected;
-    const bool skipped = failed && node->spec.optional && (c.then == Then::skip || c.then == Then::fail);
-    const bool unasked = c.outcome == Settlement::cancelled && !node->cancel_told;  // the partner gave up by itself
-    emit(Settled{c.service_order, c.outcome, c.inputs, c.outputs, c.fault, c.then, skipped});
-    const bool bad = !skipped && (failed || unasked || c.outcome == Settlement::partial);
-    if (bad && !s_.unwinding) apply_policy(*find(c.service_order), c.then);
-    advance();
-    return {};
-  }
-
-  void apply_policy(const Node& node, Then then) {
-    const std::string why = node.spec.id.value + " " +
-                            (node.progress == Progress::partly_done ? "was activated in part" : "failed") +
-                            (node.fault.code.empty() ? "" : ": " + node.fault.code) +
-                            (node.fault.message.empty() ? "" : " (" + node.fault.message + ")");
-    if (then == Then::compensate || s_.policy == FailurePolicy::rollback)
-      unwind(UnwindCause::failure, why);
-    else if (s_.policy == FailurePolicy::hold && !s_.on_hold)
-      emit(Held{why, c_.now + s_.hold_review, 0});
-  }
-
-  Refusal on(const NoteHeld& c) {
-    const Node* node = find(c.service_order);
-    if (node == nullptr || !is_open(*node) || (node->progress == Progress::held) == c.held) return {};
-    emit(ServiceOrderHeld{c.service_order, c.held, c.reason});
-    return {};
-  }
-
-  Refusal on(const NotePonr& c) {
-    const Node* node = find(c.service_order);
-    if (node != nullptr && !node->ponr_reached) emit(PonrReached{c.service_order});
-    return {};
-  }
-
-  // ── cancellation ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-  Refusal on(const Cancel& c) {
-    if (s_.status == OrderStatus::absent)
-      return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id",
-                       "List orders with: comctl order list"};
-    const bool remainder = s_.compensation_planned && s_.on_hold;
-    if (s_.cancel_requested && !(remainder && c.accept_remainder)) return {};
-    auto refuse = [&](std::string why, std::string hint) {
-      return Rejection{RejectionCode::precondition, std::move(why), "id", std::move(hint)};
-    };
-    if (is_final(s_.status))
-      return refuse("Expected an order in flight, but it is " + std::string(to_text(s_.status)),
-                    "Order the change you want as a new order");
-    if (!s_.writes.empty())
-      return refuse("Expected work that is not finished, but all of it is done", "Order a delete of its products");
-    if (s_.unwinding && !s_.on_hold)
-      return refuse("Expected an order that is being fulfilled, but it is already being rolled back", "Follow it to its end");
-    for (const Node& node : s_.nodes)
-      if (past_return(node))
-        return refuse("Expected every service order before its point of no return, but " + node.spec.id.value + " is past it",
-                      "Let it complete, then order a delete");
-    if (remainder && !c.accept_remainder)
-      return refuse("Expected an order that can still be undone, but this is left: " + not_undone(s_),
-                    "Undo it by hand, then: comctl order cancel " + id_.value + " --accept-remainder");
-    emit(CancelRequested{c.reason, c.requested_by});
-    if (remainder) {
-      write_products();
-      return {};
-    }
-    unwind(UnwindCause::cancellation, c.reason.empty() ? "cancelled by " + c.requested_by : c.reason);
-    return {};
-  }
-
-  bool past_return(const Node& node) const {
-    if (s_.compensation_planned || !node.spec.undoes.empty()) return false;
-    const auto* spec = service_order::find_specification(*c_.catalogs, s_.catalog_version, node.spec.specification);
-    if (spec == nullptr || spec->ponr != PointOfNoReturn::hard) return false;
-    return node.ponr_reached || node.progress == Progress::done || node.progress == Progress::partly_done;
-  }
-
-  // ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  void unwind(UnwindCause cause, const std::string& reason) {
-    emit(UnwindStarted{cause, reason});
-    for (std::size_t i = 0; i < s_.nodes.size(); ++i)
-      if (s_.nodes[i].progress == Progress::not_started) emit(Dropped{s_.nodes[i].spec.id, reason});
-    advance();
-  }
-
-  /// Moves everything that can move now.
-  void advance() {
-    if (!s_.decomposed) {
-      if (s_.unwinding && std::ranges::all_of(s_.claims, [](const auto& entry) { return entry.second.settled; })) finish();
-      return;
-    }
-    if (!s_.writes.empty()) return;
-    if (s_.unwinding && !s_.compensation_planned) {
-      if (std::ranges::any_of(s_.nodes, is_open)) return;  // quieten first
-      plan_compensation();
-    }
-    if (!s_.on_hold) release();
-    if (std::ranges::none_of(s_.nodes, is_open)) finish();
-  }
-
-  void release() {
-    for (bool moved = true; moved;) {
-      moved = false;
-      for (std::size_t i = 0; i < s_.nodes.size(); ++i) {
-        if (s_.nodes[i].progress != Progress::not_started) continue;
-        const Node& node = s_.nodes[i];
-        if (waits_for_others(node)) continue;
-        if (auto why = obstacle(node); !why.empty())
-          emit(Dropped{node.spec.id, why});
-        else
-          emit(Released{node.spec.id, inputs_of(node), deadline_of(node.spec)});
-        moved = true;
-      }
-    }
-  }
-
-  bool waits_for_others(const Node& node) const {
-    return std::ranges::any_of(node.spec.depends_on, [&](const ServiceOrderId& id) { return is_open(*find(id)); });
-  }
-
-  /// Why this service order will never run; empty if it can run now. A failed compensation stops nobody: the rest is undone.
-  std::string obstacle(const Node& node) const {
-    if (!node.spec.undoes.empty()) return {};
-    for (const ServiceOrderId& id : node.spec.depends_on)
-      if (!satisfied(find(id)->progress)) return id.value + " did not complete";
-    for (const auto& binding : node.spec.bindings) {
-      const Node* from = find(binding.from);
-      if (binding.required && (from == nullptr || !from->outputs.contains(binding.output)))
-        return "output '" + binding.output + "' of " + binding.from.value + " is missing";
-    }
-    return {};
-  }
-
-  Values inputs_of(const Node& node) const {
-    Values out = node.spec.characteristics;
-    for (const auto& binding : node.spec.bindings)
-      if (const Node* from = find(binding.from))
-        if (auto output = from->outputs.find(binding.output); output != from->outputs.end()) out[binding.name] = output->second;
-    return out;
-  }
-
-  void plan_compensation() {
-    std::vector<service_order::Spec> done;
-    std::map<ServiceOrderId, Values> outputs, inputs;
-    for (const Node& node : s_.nodes) {
-      if (node.progress != Progress::done && node.progress != Progress::partly_done) continue;
-      done.push_back(node.spec);
-      outputs[node.spec.id] = node.outputs;
-      inputs[node.spec.id] = node.inputs;
-    }
-    Compensation plan = compensate(done, outputs, inputs, catalog());
-    const std::vector<service_order::Spec> specs = plan.service_orders;
-    emit(CompensationPlanned{std::move(plan.service_orders), std::move(plan.remainder)});
-    open(specs);
-  }
-
-  /// Every service order has ended.
-  void finish() {
-    if (!s_.writes.empty() || is_final(s_.status)) return;
-    if (s_.unwinding && !s_.on_hold) {
-      if (const std::string rest = not_undone(s_); !rest.empty())
-        return emit(Held{"could not be undone: " + rest, c_.now + s_.hold_review, 0});
-    }
-    if (s_.on_hold) return;
-    write_products();
-  }
-
-  void write_products() {
-    std::vector<std::pair<ProductId, product::Outcome>> writes;
-    for (const ProductPlan& plan : s_.products) writes.emplace_back(plan.product, product_outcome(s_, plan));
-    if (s_.products.empty())
-      for (const auto& [product, claim] : s_.claims)
-        if (claim.granted)
-          writes.emplace_back(
-              product, s_.unwind_cause == UnwindCause::cancellation ? product::Outcome::cancelled : product::Outcome::failed);
-    if (writes.empty()) return close_by_items();
-    emit(WritesRequested{std::move(writes), c_.now + kInventoryDeadline});
-  }
-
-  Refusal on(const SettleWrite& c) {
-    auto write = s_.writes.find(c.product);
-    if (write == s_.writes.end() || write->second.settled) return {};
-    emit(WriteSettled{c.product, c.status});
-    if (std::ranges::all_of(s_.writes, [](const auto& entry) { return entry.second.settled; })) close_by_items();
-    return {};
-  }
-
-  void close_by_items() {
-    if (s_.unwinding) {
-      const std::string rest = not_undone(s_);
-      const OrderStatus status = s_.unwind_cause == UnwindCause::cancellation ? OrderStatus::cancelled : OrderStatus::failed;
-      std::string why = cause_of_end(s_);
-      if (!rest.empty()) why += "; not undone: " + rest;
-      return close(status, why);
-    }
-    std::vector<ItemStatus> items;
-    for (const OrderItem& item : s_.order.items) items.push_back(item_status(s_, item.id));
-    const OrderStatus status = roll_up_order(items);
-    close(status, status == OrderStatus::completed ? "all service orders completed" : failure_of(s_));
-  }
-
-  void close(OrderStatus status, std::string reason) { emit(Closed{status, std::move(reason), c_.now}); }
-
-  // ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  Refusal on(const TimerDue& c) {
-    auto timer = s_.timers.find(c.name);
-    if (timer == s_.timers.end() || timer->second > c_.now) return {};
-    if (c.name == kStartTimer) {
-      begin({});
-    } else if (c.name == kEffectsTimer) {
-      emit(EffectsOverdue{c_.now + kInventoryDeadline, s_.effects_overdue + 1});
-    } else if (c.name == kReviewTimer) {
-      emit(Held{s_.reason, c_.now + s_.hold_review, s_.reviews + 1});
-    } else if (c.name == kServiceOrdersTimer) {
-      std::vector<ServiceOrderId> late;
-      for (const Node& node : s_.nodes)
-        if ((node.progress == Progress::running || node.progress == Progress::held) && node.deadline <= c_.now)
-          late.push_back(node.spec.id);
-      const Millis pause = std::min<Millis>(kOverdueMargin * (1 << std::min(s_.overdue, 8u)), kOverdueMax);
-      emit(Overdue{std::move(late), s_.overdue + 1, c_.now + pause});
-    }
-    return {};
-  }
-
-  Instant deadline_of(const service_order::Spec& spec) const {
-    const auto* policy = service_order::find_specification(*c_.catalogs, s_.catalog_version, spec.specification);
-    CHECK(policy != nullptr);  // the plan took it from there
-    return c_.now + policy->timeouts.queue + std::max(policy->timeouts.complete, policy->timeouts.pending_external) +
-           kOverdueMargin;
-  }
-
-  const Catalog& catalog() const {
-    const Catalog* found = c_.catalogs->find(s_.catalog_version);
-    CHECK(found != nullptr);  // versions are events: once loaded, always there
-    return *found;
-  }
-
-  const Node* find(const ServiceOrderId& id) const {
-    auto found = s_.index.find(id);
-    return found == s_.index.end() ? nullptr : &s_.nodes[found->second];
-  }
-
-  const OrderId& id_;
-  State s_;
-  const Context& c_;
-  Decision out_;
-};
-
 }  // namespace
+
+Result<Decision, Rejection> Decider::handle(const Command& command) {
+  auto refused = std::visit([&](const auto& c) { return on(c); }, command);
+  if (refused) return Err(*std::move(refused));
+  return std::move(out_);
+}
+
+void Decider::emit(Event event) {
+  evolve(s_, event);
+  out_.events.push_back(std::move(event));
+}
+
+// ── submission ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::optional<Rejection> Decider::on(const Submit& c) {
+  if (s_.status != OrderStatus::absent) {
+    if (s_.digest == c.digest) return {};
+    return Rejection{RejectionCode::conflict, "Expected the order first submitted under this id, but the content differs",
+                     "externalId", "Submit a new order under its own external id, or revise this one"};
+  }
+  const Catalog* catalog = c.catalog_version.empty() ? c_.catalogs->newest() : c_.catalogs->find(c.catalog_version);
+  if (catalog == nullptr) {
+    if (c.catalog_version.empty())
+      return Rejection{
+          RejectionCode::unavailable, "Expected a catalogue, but none is loaded", {}, "Load one with: comctl catalog load FILE"};
+    return Rejection{RejectionCode::invalid, "Expected a loaded catalogue version, but there is no '" + c.catalog_version + "'",
+                     "catalogVersion", "List them with: comctl catalog list"};
+  }
+  if (auto found = check(c.order, *catalog, c_.inventory); !found.empty()) return together(found);
+  auto plan = decompose(id_, c.order, *catalog, c_.inventory, 1);
+  if (!plan) return plan.error();
+  emit(Submitted{id_, c.order, c.digest, catalog->version, catalog->digest, policy_of(c.order, *catalog), catalog->hold_review,
+                 c_.now});
+  if (c.order.requested_start && *c.order.requested_start > c_.now)
+    emit(Postponed{*c.order.requested_start});
+  else
+    begin(*std::move(plan));
+  return {};
+}
+
+Rejection Decider::together(const std::vector<Rejection>& found) {
+  Rejection out = found.front();
+  for (std::size_t i = 1; i < found.size() && i < 20; ++i) out.message += "; " + found[i].where + ": " + found[i].message;
+  return out;
+}
+
+/// Claims what the order changes; without such, the plan is opened at once.
+void Decider::begin(std::optional<Plan> plan) {
+  std::vector<std::pair<ProductId, std::string>> products;
+  for (const OrderItem& item : s_.order.items)
+    if (names_product(item)) products.emplace_back(item.product, item.id);
+  if (!products.empty()) return emit(ClaimsRequested{std::move(products), c_.now + kInventoryDeadline});
+  if (!plan) {
+    auto made = decompose(id_, s_.order, catalog(), {}, 1);
+    if (!made) return close(OrderStatus::failed, made.error().message);
+    plan = *std::move(made);
+  }
+  open_plan(*std::move(plan));
+}
+
+std::optional<Rejection> Decider::on(const SettleClaim& c) {
+  auto claim = s_.claims.find(c.product);
+  if (claim == s_.claims.end() || claim->second.settled) return {};
+  emit(ClaimSettled{c.product, c.granted, c.snapshot, c.reason});
+  if (std::ranges::any_of(s_.claims, [](const auto& entry) { return !entry.second.settled; })) return {};
+  if (s_.unwinding) {
+    finish();
+    return {};
+  }
+  Inventory inventory;
+  for (const auto& [product, entry] : s_.claims) {
+    if (!entry.granted) {
+      unwind(UnwindCause::failure, s_.reason);
+      return {};
+    }
+    inventory[product] = entry.snapshot;
+  }
+  auto plan = decompose(id_, s_.order, catalog(), inventory, 1);
+  if (plan)
+    open_plan(*std::move(plan));
+  else
+    unwind(UnwindCause::failure, plan.error().message);
+  return {};
+}
+
+void Decider::open_plan(Plan plan) {
+  const std::vector<service_order::Spec> specs = plan.service_orders;
+  emit(Decomposed{std::move(plan)});
+  open(specs);
+  advance();
+}
+
+/// Opens the streams of new service orders; those that wait for nothing are released in the same breath.
+void Decider::open(const std::vector<service_order::Spec>& specs) {
+  const service_order::Context context{c_.now, 0, c_.catalogs};
+  for (const auto& spec : specs) {
+    const bool ready = spec.depends_on.empty();
+    out_.opened.emplace_back(spec.id, service_order::open(spec, ready, context));
+    if (ready) emit(Released{spec.id, spec.characteristics, deadline_of(spec)});
+  }
+}
+
+// ── from service orders ──────────────────────────────────────────────────────────────────────────────────────────
+
+std::optional<Rejection> Decider::on(const NoteSettled& c) {
+  const Node* node = find(c.service_order);
+  if (node == nullptr || !is_open(*node) || c.reopens != node->reopens) return {};
+  const bool failed = c.outcome == Settlement::failed || c.outcome == Settlement::rejected;
+  const bool skipped = failed && (c.skipped_by_hand || (node->spec.optional && (c.then == Then::skip || c.then == Then::fail)));
+  const bool unasked = c.outcome == Settlement::cancelled && !node->cancel_told;  // the partner gave up by itself
+  emit(Settled{c.service_order, c.outcome, c.inputs, c.outputs, c.fault, c.then, skipped});
+  const bool bad = !skipped && (failed || unasked || c.outcome == Settlement::partial);
+  if (bad && !s_.unwinding) apply_policy(*find(c.service_order), c.then);
+  advance();
+  return {};
+}
+
+void Decider::apply_policy(const Node& node, Then then) {
+  const std::string why = node.spec.id.value + " " +
+                          (node.progress == Progress::partly_done ? "was activated in part" : "failed") +
+                          (node.fault.code.empty() ? "" : ": " + node.fault.code) +
+                          (node.fault.message.empty() ? "" : " (" + node.fault.message + ")");
+  if (then == Then::compensate || s_.policy == FailurePolicy::rollback)
+    unwind(UnwindCause::failure, why);
+  else if (s_.policy == FailurePolicy::hold && (!s_.on_hold || s_.held_by_hand))
+    emit(Held{why, c_.now + s_.hold_review, 0, c_.now, false});
+}
+
+std::optional<Rejection> Decider::on(const NoteHeld& c) {
+  const Node* node = find(c.service_order);
+  if (node == nullptr || !is_open(*node) || (node->progress == Progress::held) == c.held) return {};
+  emit(ServiceOrderHeld{c.service_order, c.held, c.reason});
+  return {};
+}
+
+std::optional<Rejection> Decider::on(const NotePonr& c) {
+  const Node* node = find(c.service_order);
+  if (node != nullptr && !node->ponr_reached) emit(PonrReached{c.service_order});
+  return {};
+}
+
+// ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Decider::unwind(UnwindCause cause, const std::string& reason) {
+  emit(UnwindStarted{cause, reason});
+  for (std::size_t i = 0; i < s_.nodes.size(); ++i)
+    if (s_.nodes[i].progress == Progress::not_started) emit(Dropped{s_.nodes[i].spec.id, reason});
+  advance();
+}
+
+/// Moves everything that can move now.
+void Decider::advance() {
+  if (!s_.decomposed) {
+    if (s_.unwinding && std::ranges::all_of(s_.claims, [](const auto& entry) { return entry.second.settled; })) finish();
+    return;
+  }
+  if (!s_.writes.empty()) return;
+  if (s_.unwinding && !s_.compensation_planned) {
+    if (std::ranges::any_of(s_.nodes, is_open)) return;  // quieten first
+    plan_compensation();
+  }
+  if (!s_.on_hold) release();
+  if (std::ranges::none_of(s_.nodes, is_open)) finish();
+}
+
+void Decider::release() {
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (std::size_t i = 0; i < s_.nodes.size(); ++i) {
+      if (s_.nodes[i].progress != Progress::not_started) continue;
+      const Node& node = s_.nodes[i];
+      if (waits_for_others(node)) continue;
+      if (auto why = obstacle(node); !why.empty())
+        emit(Dropped{node.spec.id, why});
+      else
+        emit(Released{node.spec.id, inputs_of(node), deadline_of(node.spec)});
+      moved = true;
+    }
+  }
+}
+
+bool Decider::waits_for_others(const Node& node) const {
+  return std::ranges::any_of(node.spec.depends_on, [&](const ServiceOrderId& id) { return is_open(*find(id)); });
+}
+
+/// Why this service order will never run; empty if it can run now. A failed compensation stops nobody: the rest is undone.
+std::string Decider::obstacle(const Node& node) const {
+  if (!node.spec.undoes.empty()) return {};
+  for (const ServiceOrderId& id : node.spec.depends_on)
+    if (!satisfied(find(id)->progress)) return id.value + " did not complete";
+  for (const auto& binding : node.spec.bindings) {
+    const Node* from = find(binding.from);
+    if (binding.required && (from == nullptr || !from->outputs.contains(binding.output)))
+      return "output '" + binding.output + "' of " + binding.from.value + " is missing";
+  }
+  return {};
+}
+
+Values Decider::inputs_of(const Node& node) const {
+  Values out = node.spec.characteristics;
+  for (const auto& binding : node.spec.bindings)
+    if (const Node* from = find(binding.from))
+      if (auto output = from->outputs.find(binding.output); output != from->outputs.end()) out[binding.name] = output->second;
+  return out;
+}
+
+void Decider::plan_compensation() {
+  std::vector<service_order::Spec> done;
+  std::map<ServiceOrderId, Values> outputs, inputs;
+  for (const Node& node : s_.nodes) {
+    if (node.progress != Progress::done && node.progress != Progress::partly_done) continue;
+    done.push_back(node.spec);
+    outputs[node.spec.id] = node.outputs;
+    inputs[node.spec.id] = node.inputs;
+  }
+  Compensation plan = compensate(done, outputs, inputs, catalog());
+  const std::vector<service_order::Spec> specs = plan.service_orders;
+  emit(CompensationPlanned{std::move(plan.service_orders), std::move(plan.remainder)});
+  open(specs);
+}
+
+/// Every service order has ended.
+void Decider::finish() {
+  if (!s_.writes.empty() || is_final(s_.status)) return;
+  if (s_.unwinding && !s_.on_hold) {
+    if (const std::string rest = not_undone(s_); !rest.empty())
+      return emit(Held{"could not be undone: " + rest, c_.now + s_.hold_review, 0, c_.now, false});
+  }
+  if (s_.on_hold) return;
+  write_products();
+}
+
+void Decider::write_products() {
+  std::vector<std::pair<ProductId, product::Outcome>> writes;
+  for (const ProductPlan& plan : s_.products) writes.emplace_back(plan.product, product_outcome(s_, plan));
+  if (s_.products.empty())
+    for (const auto& [product, claim] : s_.claims)
+      if (claim.granted)
+        writes.emplace_back(
+            product, s_.unwind_cause == UnwindCause::cancellation ? product::Outcome::cancelled : product::Outcome::failed);
+  if (writes.empty()) return close_by_items();
+  emit(WritesRequested{std::move(writes), c_.now + kInventoryDeadline});
+}
+
+std::optional<Rejection> Decider::on(const SettleWrite& c) {
+  auto write = s_.writes.find(c.product);
+  if (write == s_.writes.end() || write->second.settled) return {};
+  emit(WriteSettled{c.product, c.status});
+  if (std::ranges::all_of(s_.writes, [](const auto& entry) { return entry.second.settled; })) close_by_items();
+  return {};
+}
+
+void Decider::close_by_items() {
+  if (s_.unwinding) {
+    const std::string rest = not_undone(s_);
+    const OrderStatus status = s_.unwind_cause == UnwindCause::cancellation ? OrderStatus::cancelled : OrderStatus::failed;
+    std::string why = cause_of_end(s_);
+    if (!rest.empty()) why += "; not undone: " + rest;
+    return close(status, why);
+  }
+  std::vector<ItemStatus> items;
+  for (const OrderItem& item : s_.order.items) items.push_back(item_status(s_, item.id));
+  const OrderStatus status = roll_up_order(items);
+  close(status, status == OrderStatus::completed ? "all service orders completed" : failure_of(s_));
+}
+
+void Decider::close(OrderStatus status, std::string reason) { emit(Closed{status, std::move(reason), c_.now}); }
+
+// ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::optional<Rejection> Decider::on(const TimerDue& c) {
+  auto timer = s_.timers.find(c.name);
+  if (timer == s_.timers.end() || timer->second > c_.now) return {};
+  if (c.name == kStartTimer) {
+    begin({});
+  } else if (c.name == kEffectsTimer) {
+    emit(EffectsOverdue{c_.now + kInventoryDeadline, s_.effects_overdue + 1});
+  } else if (c.name == kReviewTimer) {
+    emit(Held{s_.reason, c_.now + s_.hold_review, s_.reviews + 1, c_.now, s_.held_by_hand});
+  } else if (c.name == kServiceOrdersTimer) {
+    std::vector<ServiceOrderId> late;
+    for (const Node& node : s_.nodes)
+      if ((node.progress == Progress::running || node.progress == Progress::held) && node.deadline <= c_.now)
+        late.push_back(node.spec.id);
+    const Millis pause = std::min<Millis>(kOverdueMargin * (1 << std::min(s_.overdue, 8u)), kOverdueMax);
+    emit(Overdue{std::move(late), s_.overdue + 1, c_.now + pause});
+  }
+  return {};
+}
+
+Instant Decider::deadline_of(const service_order::Spec& spec) const {
+  const auto* policy = service_order::find_specification(*c_.catalogs, s_.catalog_version, spec.specification);
+  CHECK(policy != nullptr);  // the plan took it from there
+  return c_.now + policy->timeouts.queue + std::max(policy->timeouts.complete, policy->timeouts.pending_external) +
+         kOverdueMargin;
+}
+
+const Catalog& Decider::catalog() const {
+  const Catalog* found = c_.catalogs->find(s_.catalog_version);
+  CHECK(found != nullptr);  // versions are events: once loaded, always there
+  return *found;
+}
+
+const Node* Decider::find(const ServiceOrderId& id) const {
+  auto found = s_.index.find(id);
+  return found == s_.index.end() ? nullptr : &s_.nodes[found->second];
+}
 
 Result<Decision, Rejection> decide(const OrderId& id, const State& state, const Command& command, const Context& context) {
   return Decider{id, state, context}.handle(command);

@@ -193,6 +193,12 @@ ItemStatus item_status(const State& s, std::string_view item) {
   return roll_up_item(progress, is_final(s.status) || !s.writes.empty());
 }
 
+bool can_reopen(const State& s, const Node& node) {
+  if (s.compensation_planned == node.spec.undoes.empty()) return false;
+  return node.progress == Progress::failed || node.progress == Progress::partly_done ||
+         (node.progress == Progress::cancelled && !node.cancel_told);
+}
+
 FailurePolicy policy_of(const Order& order, const Catalog& catalog) {
   std::optional<FailurePolicy> out;
   for (const OrderItem& item : order.items) {

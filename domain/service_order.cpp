@@ -1,6 +1,7 @@
 #include "domain/service_order.h"
 
 #include "domain/overload.h"
+#include "domain/views.h"
 
 namespace comd::service_order {
 
@@ -21,6 +22,7 @@ std::string_view to_text(Status status) {
     case Status::in_doubt: return "inDoubt";
     case Status::retry_waiting: return "retryWaiting";
     case Status::held: return "held";
+    case Status::awaiting_person: return "awaitingPerson";
   }
   return "unknown";
 }
@@ -106,7 +108,16 @@ void apply(State& s, const Held& e) {
   s.status = Status::held;
   s.fault = e.fault;
   s.sent = e.in_doubt;
+  if (e.reviews == 0) s.person_since = e.at;
   restart_timers(s, {{kReviewTimer, e.review_at}});
+}
+
+void apply(State& s, const Intervened& e) {
+  s.interventions.add(e.what.id);
+  if (e.reopened) ++s.reopens;
+  if (e.what.remedy == Remedy::assign) s.assignee = e.what.assignee;
+  s.skipped_by_hand = e.what.remedy == Remedy::skip;
+  s.note = e.what.by + ": " + e.what.reason;
 }
 
 }  // namespace
@@ -200,6 +211,19 @@ void evolve(State& s, const Event& event) {
                    finish(s, Status::cancelled);
                  },
                  [&](const Nudged& e) { s.nudges = e.count; },
+                 [&](const TaskOpened& e) {
+                   s.status = Status::awaiting_person;
+                   s.attempt = e.attempt;
+                   s.inputs = e.inputs;
+                   s.sent = false;
+                   s.person_since = e.at;
+                   restart_timers(s, {{kTaskTimer, e.deadline}});
+                 },
+                 [&](const TaskOverdue& e) {
+                   s.overdue = e.count;
+                   restart_timers(s, {{kTaskTimer, e.next}});
+                 },
+                 [&](const Intervened& e) { apply(s, e); },
              },
              event);
 }
@@ -219,6 +243,7 @@ std::string reason_of(const State& s, std::string_view timer) {
   if (timer == kCancelTimer) return "cancellation by " + s.spec.target;
   if (timer == kReviewTimer) return "a person's decision";
   if (timer == kPrerequisiteTimer) return "prerequisites";
+  if (timer == kTaskTimer) return s.assignee.empty() ? "a person's work" : "the work of " + s.assignee;
   return std::string(timer);
 }
 
@@ -245,14 +270,16 @@ Agenda agenda(const State& s) {
   if (s.status == Status::absent) return out;
   add_effects(s, out);
   const StreamId parent = stream_of(s.spec.order);
-  if (is_final(s.status))
-    out.tells.push_back({parent, s.nudges == 0 ? "settled" : "settled#" + std::to_string(s.nudges)});
-  else if (s.status == Status::held)
+  if (is_final(s.status)) {
+    const std::uint32_t told = s.nudges + s.reopens;
+    out.tells.push_back({parent, told == 0 ? "settled" : "settled#" + std::to_string(told)});
+  } else if (s.status == Status::held)
     out.tells.push_back({parent, "held#" + std::to_string(s.holds)});
   else if (s.holds > 0)
     out.tells.push_back({parent, "resumed#" + std::to_string(s.holds)});
   if (s.ponr_reached && !is_final(s.status)) out.tells.push_back({parent, "ponr"});
   for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
+  views::add_rows(s, out);
   out.counters.push_back("service_orders{tenant=\"" + s.spec.tenant.value + "\",state=\"" + std::string(to_text(s.status)) +
                          "\"}");
   return out;

@@ -5,10 +5,12 @@
 
 #include "domain/agenda.h"
 #include "domain/catalog.h"
+#include "domain/intervention.h"
 
 /// One service order: what it may be asked (Command), what happened (Event), what it is (State), and the pure functions that
 /// relate them. Its life: planned → waiting → queued → submitted → acknowledged → inProgress ⇄ pendingExternal →
-/// completed | partial | failed | rejected | cancelled, with inDoubt, retryWaiting, held.
+/// completed | partial | failed | rejected | cancelled, with inDoubt, retryWaiting, held; or, where a person does the work,
+/// waiting → awaitingPerson → its end. A person can take part at any time (Intervene), and start an ended one anew (Reopen).
 namespace comd::service_order {
 
 enum class Status : std::uint8_t {  // on disk: never renumber
@@ -27,6 +29,7 @@ enum class Status : std::uint8_t {  // on disk: never renumber
   in_doubt = 13,
   retry_waiting = 14,
   held = 15,
+  awaiting_person = 16,  ///< a person's task
 };
 std::string_view to_text(Status);
 bool is_final(Status);
@@ -136,7 +139,14 @@ struct Nudge {
 struct TimerDue {
   std::string name;
 };
-using Command = std::variant<Release, MarkSent, SettleEffect, TakeReport, Cancel, Nudge, TimerDue>;
+struct Intervene {
+  Intervention what;
+  std::optional<Version> if_version = {};  ///< decided on that version of the stream: refused if it has moved since
+};
+struct Reopen {
+  Intervention what;
+};  ///< from the product order: it failed, and a person wants it otherwise
+using Command = std::variant<Release, MarkSent, SettleEffect, TakeReport, Cancel, Nudge, TimerDue, Intervene, Reopen>;
 
 // ── Events (past tense; stored; never change meaning once released) ─────────────────────────────────────────────────
 struct Opened {
@@ -216,6 +226,7 @@ struct Held {
   bool in_doubt = false;
   Instant review_at{};
   std::uint32_t reviews = 0;
+  Instant at{};
   bool operator==(const Held&) const = default;
 };
 struct Completed {
@@ -242,14 +253,35 @@ struct Nudged {
   std::uint32_t count = 1;
   bool operator==(const Nudged&) const = default;
 };  ///< final already: the answer is told again
+struct TaskOpened {
+  std::uint32_t attempt = 1;
+  Values inputs;
+  Instant at{};
+  Instant deadline{};
+  std::string reason;
+  bool operator==(const TaskOpened&) const = default;
+};
+struct TaskOverdue {
+  std::uint32_t count = 1;
+  Instant next{};
+  bool operator==(const TaskOverdue&) const = default;
+};
+/// A person took part; the events that follow say what it led to.
+struct Intervened {
+  Intervention what;
+  bool reopened = false;  ///< it had ended
+  Instant at{};
+  bool operator==(const Intervened&) const = default;
+};
 using Event = std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested,
-                           CancelAnswered, CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged>;
+                           CancelAnswered, CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged,
+                           TaskOpened, TaskOverdue, Intervened>;
 
 /// Deadline names; also the timer names on disk.
 inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer", kAcknowledgeTimer = "acknowledge",
                                   kSilenceTimer = "silence", kCompleteTimer = "complete", kDoubtTimer = "doubt",
                                   kRetryTimer = "retry", kCancelTimer = "cancel", kReviewTimer = "review",
-                                  kPrerequisiteTimer = "prerequisites";
+                                  kPrerequisiteTimer = "prerequisites", kTaskTimer = "task";
 /// At most this many reports are kept in full per service order; the rest are counted.
 inline constexpr std::size_t kReportsKept = 64;
 
@@ -278,7 +310,12 @@ struct State {
   Instant cancel_next{};
   std::string cancel_reason;
   std::uint32_t holds = 0, nudges = 0;  ///< count what was told to the product order
-  std::uint32_t reviews = 0;
+  std::uint32_t reviews = 0, overdue = 0;
+  std::uint32_t reopens = 0;  ///< times it was started anew after its end
+  bool skipped_by_hand = false;
+  Instant person_since{};  ///< held or awaiting a person: since when
+  Interventions interventions;
+  std::string assignee;
   bool ponr_reached = false;
   std::optional<Instant> expected;
   std::set<std::string> reports;  ///< ids seen
@@ -303,6 +340,14 @@ std::vector<Event> open(const Spec&, bool ready, const Context&);
 /// The specification's policies, from the pinned catalogue version or else the newest that has it. nullptr: in none.
 const ServiceSpecification* find_specification(const CatalogSet&, std::string_view catalog_version,
                                                const std::string& specification);
+
+/// A person's part in a service order; `reopened`: it had ended. Part of decide.
+Result<std::vector<Event>, Rejection> intervene(const State&, const ServiceSpecification&, const Context&, const Intervention&,
+                                                bool reopened);
+/// The start of an attempt: into its target's lane or, where a person does the work, as a task.
+Event start_attempt(const ServiceSpecification&, std::uint32_t attempt, Values inputs, std::string reason, Instant now);
+/// Held, and waiting for prerequisites: looked at again after this.
+inline constexpr Millis kReview{86'400'000};
 
 /// The permanent idempotency key of an attempt.
 std::string attempt_key(const ServiceOrderId&, std::uint32_t attempt);

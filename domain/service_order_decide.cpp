@@ -12,7 +12,6 @@ using Events = std::vector<Event>;
 using Decided = Result<Events, Rejection>;
 
 using namespace std::chrono_literals;
-constexpr Millis kReview = 24h;           ///< held, and waiting for prerequisites: looked at again
 constexpr Millis kAnswerMargin = 2s;      ///< on top of the call's own deadline
 constexpr std::uint32_t kDoubtsMax = 12;  ///< then a person decides
 constexpr std::uint32_t kCancelsMax = 6;  ///< then the service order runs to its own end
@@ -46,11 +45,11 @@ class Decider {
  private:
   Decided on(const Release& c) {
     if (s_.status != Status::waiting) return Events{};
-    return Events{queue(1, c.inputs, "prerequisites are met")};
+    return Events{start_attempt(spec_, 1, c.inputs, "prerequisites are met", c_.now)};
   }
 
   Decided on(const Nudge& c) {
-    if (s_.status == Status::waiting) return Events{queue(1, c.inputs, "prerequisites are met")};
+    if (s_.status == Status::waiting) return Events{start_attempt(spec_, 1, c.inputs, "prerequisites are met", c_.now)};
     if (!is_final(s_.status)) return Events{};
     return Events{Nudged{s_.nudges + 1}};
   }
@@ -126,7 +125,7 @@ class Decider {
 
   Decided on(const Cancel& c) {
     if (is_final(s_.status) || s_.cancel_wanted) return Events{};
-    if (!s_.sent) return Events{Cancelled{c.reason}};  // nothing of it is out there
+    if (!s_.sent) return Events{Cancelled{c.reason}};  // nothing of it is out there; a person's task just goes away
     return Events{CancelRequested{c.reason, c_.now + spec_.timeouts.queue + spec_.timeouts.call}};
   }
 
@@ -147,9 +146,21 @@ class Decider {
     }
     if (c.name == kRetryTimer) return Events{queue(s_.attempt + 1, s_.inputs, "retry after " + s_.fault.code)};
     if (c.name == kCancelTimer) return cancel_again(late);
-    if (c.name == kReviewTimer) return Events{Held{s_.fault, s_.sent, c_.now + kReview, s_.reviews + 1}};
+    if (c.name == kReviewTimer) return Events{Held{s_.fault, s_.sent, c_.now + kReview, s_.reviews + 1, c_.now}};
     if (c.name == kPrerequisiteTimer) return Events{StillWaiting{s_.reviews + 1, c_.now + kReview}};
+    if (c.name == kTaskTimer) return Events{TaskOverdue{s_.overdue + 1, c_.now + kReview}};
     return Events{};
+  }
+
+  Decided on(const Intervene& c) {
+    if (s_.interventions.contains(c.what.id)) return Events{};
+    return intervene(s_, spec_, c_, c.what, false);
+  }
+
+  Decided on(const Reopen& c) {
+    const bool ended = s_.status == Status::failed || s_.status == Status::rejected || s_.status == Status::partial ||
+                       s_.status == Status::cancelled;
+    return ended && !s_.interventions.contains(c.what.id) ? intervene(s_, spec_, c_, c.what, true) : Decided(Events{});
   }
 
   // ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,13 +171,13 @@ class Decider {
     return out;
   }
 
-  Queued queue(std::uint32_t attempt, Values inputs, std::string reason) const {
-    return {attempt, std::move(inputs), c_.now + spec_.timeouts.queue, spec_.timeouts.call, std::move(reason)};
+  Event queue(std::uint32_t attempt, Values inputs, std::string reason) const {
+    return start_attempt(spec_, attempt, std::move(inputs), std::move(reason), c_.now);
   }
 
   Events doubt(const Fault& fault, bool again) const {
     const std::uint32_t doubts = s_.doubts + 1;
-    if (spec_.delivery == Delivery::neither || doubts > kDoubtsMax) return {Held{fault, true, c_.now + kReview, 0}};
+    if (spec_.delivery == Delivery::neither || doubts > kDoubtsMax) return {Held{fault, true, c_.now + kReview, 0, c_.now}};
     const bool ask = spec_.delivery == Delivery::queryable;
     const Millis pause = ask && !(again && s_.doubts > 0) ? spec_.settle : backoff(ask ? spec_.settle : 1s, s_.doubts);
     const Instant next = c_.now + pause;
@@ -185,7 +196,7 @@ class Decider {
     }
     const Then then = rule == spec_.retry.end() ? Then::fail : rule->then;
     if (then == Then::fallout && !s_.cancel_wanted)
-      before.push_back(Held{fault, false, c_.now + kReview, 0});
+      before.push_back(Held{fault, false, c_.now + kReview, 0, c_.now});
     else
       before.push_back(Failed{fault, then, rejected, failures});
     return before;
@@ -220,7 +231,7 @@ class Decider {
     // A failure that does not say of which attempt may be an old one told again; this attempt's deadlines find out.
     if (report.attempt == 0 && s_.attempt > 1 && ends(report.kind) && report.kind != ReportKind::completed)
       return Disposition::stale_attempt;
-    const bool between = s_.status == Status::retry_waiting || s_.status == Status::held;
+    const bool between = s_.status == Status::retry_waiting || s_.status == Status::held || s_.status == Status::awaiting_person;
     if (between && report.kind != ReportKind::completed && report.kind != ReportKind::ponr_reached)
       return s_.sent && ends(report.kind) ? Disposition::applied : Disposition::late;
     if (report.kind == ReportKind::acknowledged && (s_.status == Status::in_progress || s_.status == Status::pending_external))
@@ -287,8 +298,7 @@ std::vector<Event> open(const Spec& spec, bool ready, const Context& context) {
   if (!ready) return out;
   const ServiceSpecification* policy = find_specification(*context.catalogs, spec.catalog_version, spec.specification);
   CHECK(policy != nullptr);  // decomposition took it from there
-  out.push_back(
-      Queued{1, spec.characteristics, context.now + policy->timeouts.queue, policy->timeouts.call, "nothing to wait for"});
+  out.push_back(start_attempt(*policy, 1, spec.characteristics, "nothing to wait for", context.now));
   return out;
 }
 

@@ -1,66 +1,13 @@
 #include "domain/views.h"
 
+#include "domain/view_text.h"
+
 #include <algorithm>
 #include <charconv>
 #include <set>
 
 namespace comd::views {
 namespace {
-
-/// "name=value" lines; newline and backslash in values are escaped. Lists repeat the name.
-class Writer {
- public:
-  void text(std::string_view name, std::string_view value) {
-    if (value.empty()) return;
-    out_.append(name).push_back('=');
-    for (char c : value) {
-      if (c == '\n')
-        out_ += "\\n";
-      else if (c == '\\')
-        out_ += "\\\\";
-      else
-        out_.push_back(c);
-    }
-    out_.push_back('\n');
-  }
-  void number(std::string_view name, std::uint64_t value) {
-    if (value != 0) text(name, std::to_string(value));
-  }
-  void time(std::string_view name, Instant value) { number(name, static_cast<std::uint64_t>(value.time_since_epoch().count())); }
-  std::string take() && { return std::move(out_); }
-
- private:
-  std::string out_;
-};
-
-template <class Field>
-bool read(std::string_view bytes, Field field) {
-  while (!bytes.empty()) {
-    const auto end = bytes.find('\n');
-    const auto equals = bytes.find('=');
-    if (end == std::string_view::npos || equals > end) return false;
-    std::string value;
-    for (std::size_t i = equals + 1; i < end; ++i) {
-      if (bytes[i] == '\\' && i + 1 < end) {
-        ++i;
-        value.push_back(bytes[i] == 'n' ? '\n' : bytes[i]);
-      } else {
-        value.push_back(bytes[i]);
-      }
-    }
-    field(bytes.substr(0, equals), std::move(value));
-    bytes.remove_prefix(end + 1);
-  }
-  return true;
-}
-
-std::uint64_t to_number(const std::string& text) {
-  std::uint64_t out = 0;
-  std::from_chars(text.data(), text.data() + text.size(), out);
-  return out;
-}
-
-Instant to_instant(const std::string& text) { return Instant{Millis{static_cast<std::int64_t>(to_number(text))}}; }
 
 void write(Writer& out, const std::vector<PartyRef>& parties) {
   for (const PartyRef& party : parties) {
@@ -270,6 +217,7 @@ void add_rows(const product_order::State& s, Agenda& out) {
   for (const std::string& party : parties) index("party", party);
   if (!row.external_id.empty()) index("external", row.external_id);
   out.rows.push_back({Table::order, row.id.value, encode(row)});
+  if (s.on_hold) add_person_row(s, out);
 }
 
 void add_rows(const product::State& s, Agenda& out) {

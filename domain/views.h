@@ -15,7 +15,8 @@
 ///   product_index  <tenant> '\0' <dimension> '\0' <value> '\0' <product id>      → ""   dimension: all, status, offering, party
 ///   service        <service id>                                          → ServiceSummary
 ///   service_index  <tenant>…                                             as product_index; dimension: all, state, product
-///   unmatched      <service order id> '\0' <report id>                   → text
+///   unmatched      <service order id> '/' <report id>                    → text
+///   person         <tenant> '\0' <since><stream>                         → PersonSummary: what waits for a person, oldest first
 namespace comd::views {
 
 struct OrderSummary {
@@ -60,7 +61,27 @@ struct ServiceSummary {
 std::string encode(const ServiceSummary&);
 std::optional<ServiceSummary> decode_service(std::string_view);
 
+/// What waits for a person: a task (work that a person does), or fallout (an order or service order that does not go on).
+struct PersonSummary {
+  std::string id;    ///< of the service order or product order
+  std::string kind;  ///< "task" or "fallout"
+  TenantId tenant;
+  OrderId order;
+  std::string item, key, specification, target;  ///< service orders only
+  std::string state;
+  std::string fault_class, code, message;
+  Instant since{}, until{};  ///< until: the task's deadline, or the next review
+  std::uint32_t attempts = 0;
+  bool in_doubt = false;  ///< the partner may have done it
+  bool optional = false, compensation = false;
+  std::string assignee;
+  bool operator==(const PersonSummary&) const = default;
+};
+std::string encode(const PersonSummary&);
+std::optional<PersonSummary> decode_person(std::string_view);
+
 /// The rows a state is listed by; used by the agendas.
+void add_rows(const service_order::State&, Agenda&);
 void add_rows(const product_order::State&, Agenda&);
 void add_rows(const product::State&, Agenda&);
 void add_rows(const service::State&, Agenda&);
@@ -88,6 +109,17 @@ struct Explanation {
 };
 Explanation explain(const product_order::State&);
 Explanation explain(const service_order::State&);
+
+/// What a remedy would lead to now.
+struct Prospect {
+  Remedy remedy{};
+  bool allowed = false;
+  bool forced = false;             ///< only with force
+  std::vector<std::string> leads;  ///< allowed: what would happen, as the timeline would tell it
+  std::string refusal, hint;       ///< not allowed, or only with force: why
+};
+std::vector<Prospect> prospects(const product_order::State&, const ServiceOrderId&, const product_order::Context&);
+std::vector<Prospect> prospects(const service_order::State&, const service_order::Context&);
 
 /// A one-line "what" and "why" of an event, for the timeline.
 struct Line {

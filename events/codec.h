@@ -61,6 +61,8 @@ void put(const std::vector<service_order::Spec>&, RepeatedPtrField<Spec>&);
 void get(const RepeatedPtrField<Spec>&, std::vector<service_order::Spec>&, Trouble&);
 void put(const service_order::Report&, Report&);
 void get(const Report&, service_order::Report&, Trouble&);
+void put(const comd::Intervention&, Intervention&);
+void get(const Intervention&, comd::Intervention&, Trouble&);
 void put(const product::Snapshot&, Snapshot&);  ///< without its parties, which are personal
 void get(const Snapshot&, product::Snapshot&, Trouble&);
 

@@ -167,12 +167,41 @@ void put(const po::Held& e, OrderHeld& m) {
   m.set_reason(e.reason);
   m.set_review_at(put_time(e.review_at));
   m.set_reviews(e.reviews);
+  m.set_at(put_time(e.at));
+  m.set_by_hand(e.by_hand);
 }
 void get(const OrderHeld& m, po::Held& e, Trouble&) {
   e.reason = m.reason();
   e.review_at = get_time(m.review_at());
   e.reviews = m.reviews();
+  e.at = get_time(m.at());
+  e.by_hand = m.by_hand();
 }
+
+void put(const po::Intervened& e, OrderIntervened& m) {
+  m.set_service_order(e.service_order.value);
+  put(e.what, *m.mutable_what());
+  m.set_at(put_time(e.at));
+}
+void get(const OrderIntervened& m, po::Intervened& e, Trouble& t) {
+  e.service_order.value = m.service_order();
+  get(m.what(), e.what, t);
+  e.at = get_time(m.at());
+}
+
+void put(const po::Reopened& e, OrderReopened& m) {
+  m.set_service_order(e.service_order.value);
+  put(e.what, *m.mutable_what());
+  m.set_deadline(put_time(e.deadline));
+}
+void get(const OrderReopened& m, po::Reopened& e, Trouble& t) {
+  e.service_order.value = m.service_order();
+  get(m.what(), e.what, t);
+  e.deadline = get_time(m.deadline());
+}
+
+void put(const po::HoldLifted& e, OrderHoldLifted& m) { m.set_accepted(e.accepted); }
+void get(const OrderHoldLifted& m, po::HoldLifted& e, Trouble&) { e.accepted = m.accepted(); }
 
 void put(const po::WritesRequested& e, OrderWritesRequested& m) {
   for (const auto& [product, outcome] : e.products) {
@@ -234,7 +263,9 @@ using AllRows =
           Row<po::CompensationPlanned, OrderCompensationPlanned, ORDER_COMPENSATION_PLANNED>,
           Row<po::Held, OrderHeld, ORDER_HELD>, Row<po::WritesRequested, OrderWritesRequested, ORDER_WRITES_REQUESTED>,
           Row<po::WriteSettled, OrderWriteSettled, ORDER_WRITE_SETTLED>,
-          Row<po::EffectsOverdue, OrderEffectsOverdue, ORDER_EFFECTS_OVERDUE>, Row<po::Closed, OrderClosed, ORDER_CLOSED>>;
+          Row<po::EffectsOverdue, OrderEffectsOverdue, ORDER_EFFECTS_OVERDUE>, Row<po::Closed, OrderClosed, ORDER_CLOSED>,
+          Row<po::Intervened, OrderIntervened, ORDER_INTERVENED>, Row<po::Reopened, OrderReopened, ORDER_REOPENED>,
+          Row<po::HoldLifted, OrderHoldLifted, ORDER_HOLD_LIFTED>>;
 
 }  // namespace
 

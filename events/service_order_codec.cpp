@@ -223,12 +223,14 @@ void put(const so::Held& e, ServiceOrderHeld& m) {
   m.set_in_doubt(e.in_doubt);
   m.set_review_at(put_time(e.review_at));
   m.set_reviews(e.reviews);
+  m.set_at(put_time(e.at));
 }
 void get(const ServiceOrderHeld& m, so::Held& e, Trouble& t) {
   get(m.fault(), e.fault, t);
   e.in_doubt = m.in_doubt();
   e.review_at = get_time(m.review_at());
   e.reviews = m.reviews();
+  e.at = get_time(m.at());
 }
 
 void put(const so::Completed& e, ServiceOrderCompleted& m) { put(e.outputs, *m.mutable_outputs()); }
@@ -262,6 +264,60 @@ void get(const ServiceOrderCancelled& m, so::Cancelled& e, Trouble&) { e.reason 
 void put(const so::Nudged& e, ServiceOrderNudged& m) { m.set_count(e.count); }
 void get(const ServiceOrderNudged& m, so::Nudged& e, Trouble&) { e.count = m.count(); }
 
+void put(const comd::Intervention& from, Intervention& to) {
+  to.set_remedy(static_cast<Remedy>(from.remedy));
+  to.set_by(from.by);
+  to.set_reason(from.reason);
+  put(from.values, *to.mutable_values());
+  to.set_assignee(from.assignee);
+  to.set_force(from.force);
+  to.set_id(from.id);
+}
+void get(const Intervention& from, comd::Intervention& to, Trouble& t) {
+  to.remedy = enum_of<comd::Remedy>(from.remedy(), Remedy_IsValid, "remedy", t);
+  to.by = from.by();
+  to.reason = from.reason();
+  get(from.values(), to.values);
+  to.assignee = from.assignee();
+  to.force = from.force();
+  to.id = from.id();
+}
+
+void put(const so::TaskOpened& e, ServiceOrderTaskOpened& m) {
+  m.set_attempt(e.attempt);
+  put(e.inputs, *m.mutable_inputs());
+  m.set_at(put_time(e.at));
+  m.set_deadline(put_time(e.deadline));
+  m.set_reason(e.reason);
+}
+void get(const ServiceOrderTaskOpened& m, so::TaskOpened& e, Trouble&) {
+  e.attempt = m.attempt();
+  get(m.inputs(), e.inputs);
+  e.at = get_time(m.at());
+  e.deadline = get_time(m.deadline());
+  e.reason = m.reason();
+}
+
+void put(const so::TaskOverdue& e, ServiceOrderTaskOverdue& m) {
+  m.set_count(e.count);
+  m.set_next(put_time(e.next));
+}
+void get(const ServiceOrderTaskOverdue& m, so::TaskOverdue& e, Trouble&) {
+  e.count = m.count();
+  e.next = get_time(m.next());
+}
+
+void put(const so::Intervened& e, ServiceOrderIntervened& m) {
+  put(e.what, *m.mutable_what());
+  m.set_reopened(e.reopened);
+  m.set_at(put_time(e.at));
+}
+void get(const ServiceOrderIntervened& m, so::Intervened& e, Trouble& t) {
+  get(m.what(), e.what, t);
+  e.reopened = m.reopened();
+  e.at = get_time(m.at());
+}
+
 namespace {
 
 using AllRows =
@@ -278,7 +334,10 @@ using AllRows =
           Row<so::Failed, ServiceOrderFailed, SERVICE_ORDER_FAILED>,
           Row<so::Cancelled, ServiceOrderCancelled, SERVICE_ORDER_CANCELLED>,
           Row<so::StillWaiting, ServiceOrderStillWaiting, SERVICE_ORDER_STILL_WAITING>,
-          Row<so::Nudged, ServiceOrderNudged, SERVICE_ORDER_NUDGED>>;
+          Row<so::Nudged, ServiceOrderNudged, SERVICE_ORDER_NUDGED>,
+          Row<so::TaskOpened, ServiceOrderTaskOpened, SERVICE_ORDER_TASK_OPENED>,
+          Row<so::TaskOverdue, ServiceOrderTaskOverdue, SERVICE_ORDER_TASK_OVERDUE>,
+          Row<so::Intervened, ServiceOrderIntervened, SERVICE_ORDER_INTERVENED>>;
 
 }  // namespace
 

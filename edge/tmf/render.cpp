@@ -184,7 +184,8 @@ std::string_view to_tmf(service_order::Status status) {
     case Status::in_progress:
     case Status::in_doubt:
     case Status::retry_waiting: return "inProgress";
-    case Status::pending_external: return "pending";
+    case Status::pending_external:
+    case Status::awaiting_person: return "pending";
     case Status::held: return "held";
     case Status::completed: return "completed";
     case Status::partial: return "partial";

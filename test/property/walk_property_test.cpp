@@ -29,7 +29,7 @@ std::string report(const test::Walk& walk, std::uint64_t seed) {
   return out + walk.unsettled();
 }
 
-/// What is left behind when every order has ended or waits for a person.
+/// What is left behind when every order has ended.
 void check_end(test::World& world) {
   for (const auto& [stream, member] : world.members) {
     if (const auto* so = world.find<service_order::State>(stream)) {
@@ -44,7 +44,7 @@ void check_end(test::World& world) {
 }
 
 /// Orders that add, change and delete products, with everything going wrong in any order: the laws hold after every step, and
-/// once the faults stop every order ends or waits for a person, and nothing is left behind.
+/// once the faults stop, and with people working what needs a person, every order ends and nothing is left behind.
 TEST(WalkProperty, LawsHoldAndEveryOrderReachesAnEnd) {
   std::map<OrderStatus, int> ends;
   int failed = 0;

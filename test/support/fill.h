@@ -81,6 +81,7 @@ class Fill {
   void fill(FailurePolicy& e) { pick(e, 3); }
   void fill(FaultClass& e) { pick(e, 4); }
   void fill(Then& e) { pick(e, 4); }
+  void fill(Remedy& e) { pick(e, 10); }
   void fill(OrderStatus& e) { pick(e, 13); }
   void fill(service_order::ReportKind& e) { pick(e, 11); }
   void fill(service_order::Disposition& e) { pick(e, 5); }

@@ -1,5 +1,6 @@
 #pragma once
 #include "test/support/partner.h"
+#include "test/support/person.h"
 #include "test/support/world.h"
 
 /// A small operator's catalogue with policies drawn from a seed, orders on it, and a walk through everything that can happen to
@@ -10,7 +11,7 @@ inline ServiceSpecification random_specification(Fill& random, std::string name)
   ServiceSpecification spec;
   spec.name = std::move(name);
   spec.version = "1";
-  spec.target = spec.name + "-system";
+  spec.target = spec.name == "cpe" && random.below(3) == 0 ? std::string(kManualTarget) : spec.name + "-system";
   spec.delivery = static_cast<Delivery>(1 + random.below(3));
   spec.ponr = static_cast<PointOfNoReturn>(1 + random.below(3));
   spec.compensate_add = random.below(5) != 0;
@@ -94,7 +95,8 @@ inline Order random_order(Fill& random, const std::vector<ProductId>& products) 
 
 class Walk {
  public:
-  explicit Walk(std::uint64_t seed) : random_(seed), world(random_catalog(random_)), partner(random_) {
+  explicit Walk(std::uint64_t seed)
+      : random_(seed), world(random_catalog(random_)), partner(random_), person(random_, world, partner) {
     world.push = random_.below(2) == 0;
     cancels_ = random_.below(3) == 0;
     partner.calm = random_.below(8);
@@ -106,10 +108,13 @@ class Walk {
  public:
   World world;
   Partner partner;
+  Person person;
 
   /// Something that can happen, happens.
   void step() {
     world.jitter = static_cast<double>(random_.below(1000)) / 1000;
+    if (random_.below(10) == 0) return person.act();
+    if (partner.faults && random_.below(60) == 0) return person.hold();
     switch (random_.below(partner.faults ? 20 : 14)) {
       case 0:
       case 1:
@@ -134,11 +139,11 @@ class Walk {
     }
   }
 
-  /// Every order has ended or needs a person, and nothing is under way.
+  /// Every order has ended, and nothing is under way.
   bool settled() const {
     for (const auto& [stream, member] : world.members)
       if (const auto* order = world.find<product_order::State>(stream); kind_of(stream.value) == StreamKind::product_order)
-        if (!is_final(order->status) && order->status != OrderStatus::held) return false;
+        if (!is_final(order->status)) return false;
     return world.tells.empty() && world.effects.empty() && in_flight_.empty() && partner.mail.empty();
   }
 
@@ -257,7 +262,9 @@ class Walk {
       if (work.accepted > 1) world.fail(stream, "the same key was worked on twice: " + other);
       const bool ended = work.status == Partner::Kind::failed || work.status == Partner::Kind::rejected ||
                          work.status == Partner::Kind::cancelled;
-      alive += !ended;
+      // What was activated in part may be started anew by a person, for the rest of it.
+      const bool for_the_rest = work.status == Partner::Kind::partial && world.find<service_order::State>(stream)->reopens > 0;
+      alive += !ended && !for_the_rest;
     }
     if (alive > 1) world.fail(stream, "worked on twice, last as " + key);
   }

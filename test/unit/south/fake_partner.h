@@ -26,7 +26,8 @@ class FakePartner : public wire::ActivationService::CallbackService {
   /// On a free port, or the one it had before.
   void start() {
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(port_ == 0 ? "127.0.0.1:0" : address(), grpc::InsecureServerCredentials(), port_ == 0 ? &port_ : nullptr);
+    builder.AddListeningPort(port_ == 0 ? "127.0.0.1:0" : address(), grpc::InsecureServerCredentials(),
+                             port_ == 0 ? &port_ : nullptr);
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
   }
@@ -59,7 +60,8 @@ class FakePartner : public wire::ActivationService::CallbackService {
   wire::ServiceOrderReport report;  ///< what Get answers with
 
  private:
-  grpc::ServerUnaryReactor* GetCapabilities(grpc::CallbackServerContext* context, const wire::GetCapabilitiesRequest*, wire::Capabilities* can) override {
+  grpc::ServerUnaryReactor* GetCapabilities(grpc::CallbackServerContext* context, const wire::GetCapabilitiesRequest*,
+                                            wire::Capabilities* can) override {
     can->set_system("fake");
     can->set_streaming(streaming);
     can->set_max_in_flight(max_in_flight);
@@ -95,7 +97,8 @@ class FakePartner : public wire::ActivationService::CallbackService {
     changed_.notify_all();
   }
 
-  grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context, const wire::SubmitRequest* request, wire::SubmitResponse* response) override {
+  grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context, const wire::SubmitRequest* request,
+                                   wire::SubmitResponse* response) override {
     {
       const std::lock_guard lock(mutex_);
       metadata_.clear();
@@ -106,11 +109,13 @@ class FakePartner : public wire::ActivationService::CallbackService {
     response->set_reference("ref-" + request->service_order().id());
     return answer(context, request->call().idempotency_key());
   }
-  grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context, const wire::GetRequest* request, wire::GetResponse* response) override {
+  grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context, const wire::GetRequest* request,
+                                wire::GetResponse* response) override {
     *response->mutable_report() = report;
     return answer(context, request->call().idempotency_key());
   }
-  grpc::ServerUnaryReactor* Cancel(grpc::CallbackServerContext* context, const wire::CancelRequest* request, wire::CancelResponse*) override {
+  grpc::ServerUnaryReactor* Cancel(grpc::CallbackServerContext* context, const wire::CancelRequest* request,
+                                   wire::CancelResponse*) override {
     return answer(context, request->call().idempotency_key());
   }
 

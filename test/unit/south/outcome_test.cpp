@@ -38,7 +38,8 @@ constexpr Row kTable[] = {
 
 TEST(Outcome, FollowsTheTableForEveryStatusAndCall) {
   for (const Row& row : kTable) {
-    const std::pair<EffectKind, Kind> cells[] = {{EffectKind::submit, row.submit}, {EffectKind::ask, row.ask}, {EffectKind::cancel, row.cancel}};
+    const std::pair<EffectKind, Kind> cells[] = {
+        {EffectKind::submit, row.submit}, {EffectKind::ask, row.ask}, {EffectKind::cancel, row.cancel}};
     for (const auto& [call, kind] : cells) {
       const auto outcome = outcome_of(call, {row.code, "said so", std::nullopt, ""});
       EXPECT_EQ(outcome.kind, kind) << status_name(row.code) << " for call kind " << static_cast<int>(call);
@@ -61,7 +62,8 @@ TEST(Outcome, NoStatusMeansNotSent) {
 }
 
 TEST(Outcome, ARefusalCarriesThePartnersOwnFault) {
-  const auto outcome = outcome_of(EffectKind::submit, {StatusCode::FAILED_PRECONDITION, "no port", FaultClass::business, "NO_PORT"});
+  const auto outcome =
+      outcome_of(EffectKind::submit, {StatusCode::FAILED_PRECONDITION, "no port", FaultClass::business, "NO_PORT"});
   EXPECT_EQ(outcome.kind, Kind::refused);
   EXPECT_EQ(outcome.fault, (service_order::Fault{FaultClass::business, "NO_PORT", "no port"}));
 }

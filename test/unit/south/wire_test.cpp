@@ -79,13 +79,17 @@ TEST(Wire, AskAndCancelNameTheServiceOrderAndItsAttempt) {
 
 TEST(Wire, EveryReportKindHasItsDomainKind) {
   using service_order::ReportKind;
-  const std::pair<wire::ReportKind, ReportKind> kinds[] = {
-      {wire::REPORT_KIND_ACKNOWLEDGED, ReportKind::acknowledged}, {wire::REPORT_KIND_REJECTED, ReportKind::rejected},
-      {wire::REPORT_KIND_IN_PROGRESS, ReportKind::in_progress},   {wire::REPORT_KIND_PENDING_EXTERNAL, ReportKind::pending_external},
-      {wire::REPORT_KIND_COMPLETED, ReportKind::completed},       {wire::REPORT_KIND_PARTIAL_ACTIVATION, ReportKind::partial},
-      {wire::REPORT_KIND_FAILED, ReportKind::failed},             {wire::REPORT_KIND_CANCELLED, ReportKind::cancelled},
-      {wire::REPORT_KIND_CANCEL_REFUSED, ReportKind::cancel_refused}, {wire::REPORT_KIND_PONR_REACHED, ReportKind::ponr_reached},
-      {wire::REPORT_KIND_EXPECTED_DATE, ReportKind::expected_date}};
+  const std::pair<wire::ReportKind, ReportKind> kinds[] = {{wire::REPORT_KIND_ACKNOWLEDGED, ReportKind::acknowledged},
+                                                           {wire::REPORT_KIND_REJECTED, ReportKind::rejected},
+                                                           {wire::REPORT_KIND_IN_PROGRESS, ReportKind::in_progress},
+                                                           {wire::REPORT_KIND_PENDING_EXTERNAL, ReportKind::pending_external},
+                                                           {wire::REPORT_KIND_COMPLETED, ReportKind::completed},
+                                                           {wire::REPORT_KIND_PARTIAL_ACTIVATION, ReportKind::partial},
+                                                           {wire::REPORT_KIND_FAILED, ReportKind::failed},
+                                                           {wire::REPORT_KIND_CANCELLED, ReportKind::cancelled},
+                                                           {wire::REPORT_KIND_CANCEL_REFUSED, ReportKind::cancel_refused},
+                                                           {wire::REPORT_KIND_PONR_REACHED, ReportKind::ponr_reached},
+                                                           {wire::REPORT_KIND_EXPECTED_DATE, ReportKind::expected_date}};
   for (const auto& [from, to] : kinds) {
     auto report = a_report(from);
     report.mutable_expected()->set_seconds(10);

@@ -1,0 +1,58 @@
+#pragma once
+#include "domain/product_order.h"
+
+/// Inside of product_order::decide. One decision: collects events while keeping the state they lead to, so that a later step sees
+/// an earlier one.
+namespace comd::product_order {
+
+class Decider {
+ public:
+  Decider(const OrderId& id, const State& state, const Context& context) : id_(id), s_(state), c_(context) {}
+  Result<Decision, Rejection> handle(const Command&);
+
+ private:
+  using Refusal = std::optional<Rejection>;
+
+  void emit(Event event);
+  Refusal on(const Submit&);
+  static Rejection together(const std::vector<Rejection>& found);
+  void begin(std::optional<Plan> plan);
+  Refusal on(const SettleClaim&);
+  void open_plan(Plan plan);
+  void open(const std::vector<service_order::Spec>& specs);
+  Refusal on(const NoteSettled&);
+  void apply_policy(const Node& node, Then then);
+  Refusal on(const NoteHeld&);
+  Refusal on(const NotePonr&);
+  Refusal on(const Cancel&);
+  Refusal on(const Intervene&);
+  Refusal hold(const Intervene&);
+  Refusal resume(const Intervene&);
+  Refusal reopen(const Intervene&);
+  Refusal give_up(const Intervene&);
+  Refusal accept(const Intervene&);
+  bool past_return(const Node& node) const;
+  void unwind(UnwindCause cause, const std::string& reason);
+  void advance();
+  void release();
+  bool waits_for_others(const Node& node) const;
+  std::string obstacle(const Node& node) const;
+  Values inputs_of(const Node& node) const;
+  void plan_compensation();
+  void finish();
+  void write_products();
+  Refusal on(const SettleWrite&);
+  void close_by_items();
+  void close(OrderStatus status, std::string reason);
+  Refusal on(const TimerDue&);
+  Instant deadline_of(const service_order::Spec& spec) const;
+  const Catalog& catalog() const;
+  const Node* find(const ServiceOrderId& id) const;
+
+  const OrderId& id_;
+  State s_;
+  const Context& c_;
+  Decision out_;
+};
+
+}  // namespace comd::product_order

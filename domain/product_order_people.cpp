@@ -1,0 +1,161 @@
+#include <algorithm>
+
+#include "domain/product_order_decider.h"
+
+/// What people want of an order that is under way: its cancellation, and their part where it does not go on by itself.
+namespace comd::product_order {
+namespace {
+
+Rejection refuse(std::string why, std::string hint, std::string where = "action") {
+  return {RejectionCode::precondition, std::move(why), std::move(where), std::move(hint)};
+}
+
+bool at_work(const State& s) { return s.decomposed && s.writes.empty(); }
+
+}  // namespace
+
+// ── cancellation ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::optional<Rejection> Decider::on(const Cancel& c) {
+  if (s_.status == OrderStatus::absent)
+    return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id",
+                     "List orders with: comctl order list"};
+  const bool remainder = s_.compensation_planned && s_.on_hold;
+  if (s_.cancel_requested && !(remainder && c.accept_remainder)) return {};
+  auto refuse = [&](std::string why, std::string hint) {
+    return Rejection{RejectionCode::precondition, std::move(why), "id", std::move(hint)};
+  };
+  if (is_final(s_.status))
+    return refuse("Expected an order in flight, but it is " + std::string(to_text(s_.status)),
+                  "Order the change you want as a new order");
+  if (!s_.writes.empty())
+    return refuse("Expected work that is not finished, but all of it is done", "Order a delete of its products");
+  if (s_.unwinding && !s_.on_hold)
+    return refuse("Expected an order that is being fulfilled, but it is already being rolled back", "Follow it to its end");
+  for (const Node& node : s_.nodes)
+    if (past_return(node))
+      return refuse("Expected every service order before its point of no return, but " + node.spec.id.value + " is past it",
+                    "Let it complete, then order a delete");
+  if (remainder && !c.accept_remainder)
+    return refuse("Expected an order that can still be undone, but this is left: " + not_undone(s_),
+                  "Undo it by hand, then: comctl order cancel " + id_.value + " --accept-remainder");
+  emit(CancelRequested{c.reason, c.requested_by});
+  if (remainder) {
+    write_products();
+    return {};
+  }
+  unwind(UnwindCause::cancellation, c.reason.empty() ? "cancelled by " + c.requested_by : c.reason);
+  return {};
+}
+
+bool Decider::past_return(const Node& node) const {
+  if (s_.compensation_planned || !node.spec.undoes.empty()) return false;
+  const auto* spec = service_order::find_specification(*c_.catalogs, s_.catalog_version, node.spec.specification);
+  if (spec == nullptr || spec->ponr != PointOfNoReturn::hard) return false;
+  return node.ponr_reached || node.progress == Progress::done || node.progress == Progress::partly_done;
+}
+
+// ── fallout ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::optional<Rejection> Decider::on(const Intervene& c) {
+  if (s_.status == OrderStatus::absent)
+    return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id",
+                     "List what needs a person with: comctl fallout list"};
+  if (s_.interventions.contains(c.what.id)) return {};
+  if (c.what.reason.empty())
+    return Rejection{RejectionCode::invalid, "Expected a reason, but it is empty", "reason",
+                     "Say why; it is kept in the timeline"};
+  if (c.what.remedy == Remedy::note || c.what.remedy == Remedy::assign) {
+    emit(Intervened{c.service_order, c.what, c_.now});
+    return {};
+  }
+  if (is_final(s_.status))
+    return refuse("Expected an order that has not ended, but it is " + std::string(to_text(s_.status)),
+                  "Order the change you want as a new order");
+  switch (c.what.remedy) {
+    case Remedy::hold: return hold(c);
+    case Remedy::resume: return resume(c);
+    case Remedy::retry:
+    case Remedy::complete:
+    case Remedy::skip: return reopen(c);
+    case Remedy::fail:
+    case Remedy::compensate: return give_up(c);
+    case Remedy::accept: return accept(c);
+    default: return {};
+  }
+}
+
+/// What runs at a partner runs on; nothing more is started.
+std::optional<Rejection> Decider::hold(const Intervene& c) {
+  if (s_.on_hold) return refuse("Expected an order that is not held, but it is: " + s_.reason, "Nothing more is started already");
+  if (!at_work(s_) || s_.unwinding)
+    return refuse("Expected an order whose service orders are being fulfilled, but it is " + std::string(to_text(s_.status)),
+                  "Follow it to its end, or cancel it");
+  emit(Intervened{c.service_order, c.what, c_.now});
+  emit(Held{"held by " + c.what.by + ": " + c.what.reason, c_.now + s_.hold_review, 0, c_.now, true});
+  return {};
+}
+
+std::optional<Rejection> Decider::resume(const Intervene& c) {
+  if (!s_.on_hold)
+    return refuse("Expected a held order, but it is " + std::string(to_text(s_.status)), "Nothing is to be resumed");
+  if (!s_.held_by_hand)
+    return refuse("Expected an order that a person held, but it is held because " + s_.reason,
+                  "Retry, complete, skip or compensate what failed, or accept it");
+  emit(Intervened{c.service_order, c.what, c_.now});
+  emit(HoldLifted{false});
+  advance();
+  return {};
+}
+
+/// Starts failed service orders anew: all that can be, or the one that is named.
+std::optional<Rejection> Decider::reopen(const Intervene& c) {
+  std::vector<ServiceOrderId> which;
+  for (const Node& node : s_.nodes)
+    if (can_reopen(s_, node) && (c.service_order.empty() || node.spec.id == c.service_order)) which.push_back(node.spec.id);
+  if (!s_.on_hold || s_.held_by_hand || which.empty())
+    return refuse(
+        "Expected an order held because a service order failed, but it is " + std::string(to_text(s_.status)) + ": " + s_.reason,
+        "See where it is with: comctl order explain " + id_.value);
+  if (which.size() > 1 && c.what.remedy != Remedy::retry)
+    return refuse("Expected one service order, but " + std::to_string(which.size()) + " failed",
+                  "Name it, for example " + which.front().value, "serviceOrder");
+  if (c.what.remedy == Remedy::skip) {
+    const Node& node = *find(which.front());
+    if (!node.spec.undoes.empty())
+      return refuse("Expected work to skip, but this undoes " + node.spec.undoes.value, "Complete it, or accept the remainder");
+    if (!node.spec.optional && !c.what.force)
+      return refuse("Expected an optional service order, but " + node.spec.id.value + " is required",
+                    "If the order may go on without it: --force");
+  }
+  emit(Intervened{c.service_order, c.what, c_.now});
+  for (const ServiceOrderId& id : which) emit(Reopened{id, c.what, deadline_of(find(id)->spec)});
+  advance();
+  return {};
+}
+
+std::optional<Rejection> Decider::give_up(const Intervene& c) {
+  if (!s_.on_hold || s_.unwinding)
+    return refuse("Expected a held order that is not being undone yet, but it is " + std::string(to_text(s_.status)),
+                  s_.unwinding ? "Complete by hand what could not be undone, or accept it" : "Cancel it");
+  emit(Intervened{c.service_order, c.what, c_.now});
+  unwind(UnwindCause::failure, c.what.reason);
+  return {};
+}
+
+/// What failed, or could not be undone, stays so.
+std::optional<Rejection> Decider::accept(const Intervene& c) {
+  if (!s_.on_hold || s_.held_by_hand)
+    return refuse("Expected an order held because something failed, but it is " + std::string(to_text(s_.status)),
+                  "Nothing is to be accepted");
+  emit(Intervened{c.service_order, c.what, c_.now});
+  if (s_.compensation_planned) {
+    write_products();
+  } else {
+    emit(HoldLifted{true});
+    advance();
+  }
+  return {};
+}
+
+}  // namespace comd::product_order
