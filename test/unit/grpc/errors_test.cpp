@@ -69,5 +69,13 @@ TEST(Errors, AStreamsAnswerCarriesTheSame) {
   EXPECT_GT(error.details().retry_after_ms(), 0);
 }
 
+TEST(Errors, WhoKnowsBetterSaysWhenToComeBack) {
+  const Rejection busy{RejectionCode::limit, "Expected fewer, but there are more", {}, "Wait"};
+  EXPECT_EQ(details_of(status_of(busy)).retry_after_ms(), 250);
+  const auto status = status_of(busy, Millis{30'000});
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(details_of(status).retry_after_ms(), 30'000);
+}
+
 }  // namespace
 }  // namespace comd::north
