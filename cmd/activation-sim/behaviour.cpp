@@ -7,11 +7,16 @@ namespace comd::sim {
 namespace {
 
 constexpr std::array<std::pair<const char*, wire::ReportKind>, 11> kKinds{{
-    {"acknowledged", wire::REPORT_KIND_ACKNOWLEDGED}, {"rejected", wire::REPORT_KIND_REJECTED},
-    {"in_progress", wire::REPORT_KIND_IN_PROGRESS}, {"pending_external", wire::REPORT_KIND_PENDING_EXTERNAL},
-    {"completed", wire::REPORT_KIND_COMPLETED}, {"partial", wire::REPORT_KIND_PARTIAL_ACTIVATION},
-    {"failed", wire::REPORT_KIND_FAILED}, {"cancelled", wire::REPORT_KIND_CANCELLED},
-    {"cancel_refused", wire::REPORT_KIND_CANCEL_REFUSED}, {"ponr_reached", wire::REPORT_KIND_PONR_REACHED},
+    {"acknowledged", wire::REPORT_KIND_ACKNOWLEDGED},
+    {"rejected", wire::REPORT_KIND_REJECTED},
+    {"in_progress", wire::REPORT_KIND_IN_PROGRESS},
+    {"pending_external", wire::REPORT_KIND_PENDING_EXTERNAL},
+    {"completed", wire::REPORT_KIND_COMPLETED},
+    {"partial", wire::REPORT_KIND_PARTIAL_ACTIVATION},
+    {"failed", wire::REPORT_KIND_FAILED},
+    {"cancelled", wire::REPORT_KIND_CANCELLED},
+    {"cancel_refused", wire::REPORT_KIND_CANCEL_REFUSED},
+    {"ponr_reached", wire::REPORT_KIND_PONR_REACHED},
     {"expected_date", wire::REPORT_KIND_EXPECTED_DATE},
 }};
 

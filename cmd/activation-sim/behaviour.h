@@ -45,11 +45,11 @@ struct Behaviour {
   std::map<std::string, std::string> outputs;  ///< templates, see `render`
   std::vector<Ending> endings;                 ///< the first that strikes
   std::vector<Refusal> refusals;               ///< likewise
-  Chance hang;         ///< the call is never answered, nothing is done
-  Chance lose_answer;  ///< the work is done, the call is not answered
-  Chance silence;      ///< the work is done, no callback ever
-  Chance stall;        ///< accepted, and never finished
-  Chance drop, duplicate, late, reorder;  ///< of each callback
+  Chance hang;                                 ///< the call is never answered, nothing is done
+  Chance lose_answer;                          ///< the work is done, the call is not answered
+  Chance silence;                              ///< the work is done, no callback ever
+  Chance stall;                                ///< accepted, and never finished
+  Chance drop, duplicate, late, reorder;       ///< of each callback
   Millis late_by{500};
   CancelWay cancel = CancelWay::accept;
 };

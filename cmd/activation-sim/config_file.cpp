@@ -11,7 +11,9 @@ namespace {
 using Change = std::function<void(Behaviour&)>;
 
 /// Thrown and caught in this file only.
-struct Mistake { std::string text; };
+struct Mistake {
+  std::string text;
+};
 
 [[noreturn]] void fail(const YAML::Node& at, const std::string& text) {
   throw Mistake{"line " + std::to_string(at.Mark().line + 1) + ": " + text};
@@ -21,9 +23,7 @@ template <class T>
 T read(const YAML::Node& node, const std::string& what, const char* type) {
   try {
     return node.as<T>();
-  } catch (const YAML::Exception&) {
-    fail(node, "Expected " + what + " to be " + type + ", but it is not.");
-  }
+  } catch (const YAML::Exception&) { fail(node, "Expected " + what + " to be " + type + ", but it is not."); }
 }
 std::string text(const YAML::Node& node, const std::string& what) { return read<std::string>(node, what, "text"); }
 double rate(const YAML::Node& node, const std::string& what) {
@@ -35,7 +35,8 @@ std::uint32_t count(const YAML::Node& node, const std::string& what) { return re
 Millis millis(const YAML::Node& node, const std::string& what) { return Millis{count(node, what)}; }
 
 /// Visits a map's entries; the visitor answers whether it knows the key.
-void each(const YAML::Node& map, const std::string& what, const std::function<bool(const std::string&, const YAML::Node&)>& visit) {
+void each(const YAML::Node& map, const std::string& what,
+          const std::function<bool(const std::string&, const YAML::Node&)>& visit) {
   if (!map.IsMap()) fail(map, "Expected " + what + " to be a map, but it is not.");
   for (const auto& entry : map) {
     const auto key = text(entry.first, "a key");
@@ -44,10 +45,14 @@ void each(const YAML::Node& map, const std::string& what, const std::function<bo
 }
 
 bool chance_key(Chance& chance, const std::string& key, const YAML::Node& value) {
-  if (key == "rate") chance.rate = rate(value, key);
-  else if (key == "attempts") chance.attempts = count(value, key);
-  else if (key == "times") chance.times = count(value, key);
-  else return false;
+  if (key == "rate")
+    chance.rate = rate(value, key);
+  else if (key == "attempts")
+    chance.attempts = count(value, key);
+  else if (key == "times")
+    chance.times = count(value, key);
+  else
+    return false;
   return true;
 }
 
@@ -64,15 +69,22 @@ Chance chance(const YAML::Node& node, const std::string& what) {
 }
 
 bool fault_key(wire::Fault& fault, const std::string& key, const YAML::Node& value) {
-  if (key == "code") fault.set_code(text(value, key));
-  else if (key == "message") fault.set_message(text(value, key));
+  if (key == "code")
+    fault.set_code(text(value, key));
+  else if (key == "message")
+    fault.set_message(text(value, key));
   else if (key == "class") {
     const auto name = text(value, key);
-    if (name == "transient") fault.set_fault_class(wire::FAULT_CLASS_TRANSIENT);
-    else if (name == "permanent") fault.set_fault_class(wire::FAULT_CLASS_PERMANENT);
-    else if (name == "business") fault.set_fault_class(wire::FAULT_CLASS_BUSINESS);
-    else fail(value, "Expected class to be transient, permanent or business, but it is \"" + name + "\".");
-  } else return false;
+    if (name == "transient")
+      fault.set_fault_class(wire::FAULT_CLASS_TRANSIENT);
+    else if (name == "permanent")
+      fault.set_fault_class(wire::FAULT_CLASS_PERMANENT);
+    else if (name == "business")
+      fault.set_fault_class(wire::FAULT_CLASS_BUSINESS);
+    else
+      fail(value, "Expected class to be transient, permanent or business, but it is \"" + name + "\".");
+  } else
+    return false;
   return true;
 }
 
@@ -95,11 +107,13 @@ Ending ending(const YAML::Node& node) {
 
 int status_number(const YAML::Node& node) {
   static const std::map<std::string, int> kStatuses{
-      {"CANCELLED", 1}, {"UNKNOWN", 2}, {"INVALID_ARGUMENT", 3}, {"DEADLINE_EXCEEDED", 4}, {"NOT_FOUND", 5}, {"ALREADY_EXISTS", 6},
-      {"PERMISSION_DENIED", 7}, {"RESOURCE_EXHAUSTED", 8}, {"FAILED_PRECONDITION", 9}, {"ABORTED", 10}, {"OUT_OF_RANGE", 11},
-      {"UNIMPLEMENTED", 12}, {"INTERNAL", 13}, {"UNAVAILABLE", 14}, {"DATA_LOSS", 15}, {"UNAUTHENTICATED", 16}};
+      {"CANCELLED", 1},           {"UNKNOWN", 2},        {"INVALID_ARGUMENT", 3},  {"DEADLINE_EXCEEDED", 4},
+      {"NOT_FOUND", 5},           {"ALREADY_EXISTS", 6}, {"PERMISSION_DENIED", 7}, {"RESOURCE_EXHAUSTED", 8},
+      {"FAILED_PRECONDITION", 9}, {"ABORTED", 10},       {"OUT_OF_RANGE", 11},     {"UNIMPLEMENTED", 12},
+      {"INTERNAL", 13},           {"UNAVAILABLE", 14},   {"DATA_LOSS", 15},        {"UNAUTHENTICATED", 16}};
   const auto found = kStatuses.find(text(node, "status"));
-  if (found == kStatuses.end()) fail(node, "Expected status to be a gRPC status such as RESOURCE_EXHAUSTED, but it is \"" + text(node, "status") + "\".");
+  if (found == kStatuses.end())
+    fail(node, "Expected status to be a gRPC status such as RESOURCE_EXHAUSTED, but it is \"" + text(node, "status") + "\".");
   return found->second;
 }
 
@@ -119,8 +133,10 @@ Refusal refusal(const YAML::Node& node) {
 template <class T, class Read>
 std::vector<T> list(const YAML::Node& node, Read read_one) {
   std::vector<T> result;
-  if (!node.IsSequence()) result.push_back(read_one(node));
-  else for (const auto& one : node) result.push_back(read_one(one));
+  if (!node.IsSequence())
+    result.push_back(read_one(node));
+  else
+    for (const auto& one : node) result.push_back(read_one(one));
   return result;
 }
 
@@ -140,33 +156,44 @@ Change outputs(const YAML::Node& node) {
     result[key] = (literal ? "=" : "") + written;
     return true;
   });
-  return [result](Behaviour& b) { for (const auto& [name, value] : result) b.outputs[name] = value; };
+  return [result](Behaviour& b) {
+    for (const auto& [name, value] : result) b.outputs[name] = value;
+  };
 }
 
 Change progress(const YAML::Node& node) {
   if (!node.IsSequence()) fail(node, "Expected progress to be a list of report kinds, but it is not.");
   const auto kinds = list<wire::ReportKind>(node, [](const YAML::Node& one) {
     const auto kind = report_kind(text(one, "progress"));
-    const bool final = !kind || *kind == wire::REPORT_KIND_COMPLETED || *kind == wire::REPORT_KIND_FAILED || *kind == wire::REPORT_KIND_REJECTED ||
-                       *kind == wire::REPORT_KIND_PARTIAL_ACTIVATION || *kind == wire::REPORT_KIND_CANCELLED || *kind == wire::REPORT_KIND_CANCEL_REFUSED;
-    if (final) fail(one, "Expected progress to list acknowledged, in_progress, pending_external, ponr_reached or expected_date, but got \"" + text(one, "") + "\".");
+    const bool final = !kind || *kind == wire::REPORT_KIND_COMPLETED || *kind == wire::REPORT_KIND_FAILED ||
+                       *kind == wire::REPORT_KIND_REJECTED || *kind == wire::REPORT_KIND_PARTIAL_ACTIVATION ||
+                       *kind == wire::REPORT_KIND_CANCELLED || *kind == wire::REPORT_KIND_CANCEL_REFUSED;
+    if (final)
+      fail(one,
+           "Expected progress to list acknowledged, in_progress, pending_external, ponr_reached or expected_date, but got \"" +
+               text(one, "") + "\".");
     return *kind;
   });
   return [kinds](Behaviour& b) { b.progress = kinds; };
 }
 
 Change cancel(const YAML::Node& node) {
-  static const std::map<std::string, CancelWay> kWays{
-      {"accept", CancelWay::accept}, {"refuse", CancelWay::refuse}, {"refuse_later", CancelWay::refuse_later}, {"ignore", CancelWay::ignore}};
+  static const std::map<std::string, CancelWay> kWays{{"accept", CancelWay::accept},
+                                                      {"refuse", CancelWay::refuse},
+                                                      {"refuse_later", CancelWay::refuse_later},
+                                                      {"ignore", CancelWay::ignore}};
   const auto found = kWays.find(text(node, "cancel"));
-  if (found == kWays.end()) fail(node, "Expected cancel to be accept, refuse, refuse_later or ignore, but it is \"" + text(node, "cancel") + "\".");
+  if (found == kWays.end())
+    fail(node, "Expected cancel to be accept, refuse, refuse_later or ignore, but it is \"" + text(node, "cancel") + "\".");
   return [way = found->second](Behaviour& b) { b.cancel = way; };
 }
 
 std::optional<Change> change(const std::string& key, const YAML::Node& value) {
   static const std::map<std::string, Chance Behaviour::*> kChances{
-      {"hang", &Behaviour::hang}, {"loseAnswer", &Behaviour::lose_answer}, {"silence", &Behaviour::silence}, {"stall", &Behaviour::stall},
-      {"drop", &Behaviour::drop}, {"duplicate", &Behaviour::duplicate}, {"late", &Behaviour::late}, {"reorder", &Behaviour::reorder}};
+      {"hang", &Behaviour::hang},       {"loseAnswer", &Behaviour::lose_answer},
+      {"silence", &Behaviour::silence}, {"stall", &Behaviour::stall},
+      {"drop", &Behaviour::drop},       {"duplicate", &Behaviour::duplicate},
+      {"late", &Behaviour::late},       {"reorder", &Behaviour::reorder}};
   if (const auto found = kChances.find(key); found != kChances.end())
     return [member = found->second, c = chance(value, key)](Behaviour& b) { b.*member = c; };
   if (key == "delay") return delay(value);
@@ -188,18 +215,26 @@ wire::Action action(const YAML::Node& node) {
 Rule rule(const YAML::Node& node) {
   Rule result;
   each(node, "a rule", [&](const std::string& key, const YAML::Node& value) {
-    if (key == "specification") result.specification = text(value, key);
-    else if (key == "target") result.target = text(value, key);
-    else if (key == "action") result.action = action(value);
+    if (key == "specification")
+      result.specification = text(value, key);
+    else if (key == "target")
+      result.target = text(value, key);
+    else if (key == "action")
+      result.action = action(value);
     else if (key == "when") {
       each(value, key, [&](const std::string& inner, const YAML::Node& what) {
-        if (inner == "characteristic") result.characteristic = text(what, inner);
-        else if (inner == "equals") result.equals = text(what, inner);
-        else return false;
+        if (inner == "characteristic")
+          result.characteristic = text(what, inner);
+        else if (inner == "equals")
+          result.equals = text(what, inner);
+        else
+          return false;
         return true;
       });
-    } else if (auto changes = change(key, value)) result.changes.push_back(std::move(*changes));
-    else return false;
+    } else if (auto changes = change(key, value))
+      result.changes.push_back(std::move(*changes));
+    else
+      return false;
     return true;
   });
   return result;
@@ -210,17 +245,26 @@ wire::Capabilities capabilities(const YAML::Node& node) {
   result.set_delivery(wire::DELIVERY_IDEMPOTENT);
   result.set_streaming(true);
   each(node, "capabilities", [&](const std::string& key, const YAML::Node& value) {
-    if (key == "streaming") result.set_streaming(read<bool>(value, key, "true or false"));
-    else if (key == "settle") result.set_settle_ms(millis(value, key).count());
-    else if (key == "maxInFlight") result.set_max_in_flight(count(value, key));
-    else if (key == "specifications") for (const auto& one : value) result.add_specifications(text(one, key));
+    if (key == "streaming")
+      result.set_streaming(read<bool>(value, key, "true or false"));
+    else if (key == "settle")
+      result.set_settle_ms(millis(value, key).count());
+    else if (key == "maxInFlight")
+      result.set_max_in_flight(count(value, key));
+    else if (key == "specifications")
+      for (const auto& one : value) result.add_specifications(text(one, key));
     else if (key == "delivery") {
       const auto name = text(value, key);
-      if (name == "idempotent") result.set_delivery(wire::DELIVERY_IDEMPOTENT);
-      else if (name == "queryable") result.set_delivery(wire::DELIVERY_QUERYABLE);
-      else if (name == "neither") result.set_delivery(wire::DELIVERY_NEITHER);
-      else fail(value, "Expected delivery to be idempotent, queryable or neither, but it is \"" + name + "\".");
-    } else return false;
+      if (name == "idempotent")
+        result.set_delivery(wire::DELIVERY_IDEMPOTENT);
+      else if (name == "queryable")
+        result.set_delivery(wire::DELIVERY_QUERYABLE);
+      else if (name == "neither")
+        result.set_delivery(wire::DELIVERY_NEITHER);
+      else
+        fail(value, "Expected delivery to be idempotent, queryable or neither, but it is \"" + name + "\".");
+    } else
+      return false;
     return true;
   });
   return result;
@@ -231,14 +275,17 @@ Config config(const YAML::Node& root) {
   result.capabilities[""] = capabilities(YAML::Node(YAML::NodeType::Map));
   if (root.IsNull()) return result;
   each(root, "the file", [&](const std::string& key, const YAML::Node& value) {
-    if (key == "seed") result.seed = read<std::uint64_t>(value, key, "a whole number");
+    if (key == "seed")
+      result.seed = read<std::uint64_t>(value, key, "a whole number");
     else if (key == "capabilities")
       each(value, key, [&](const std::string& target, const YAML::Node& what) {
         result.capabilities[target == "default" ? "" : target] = capabilities(what);
         return true;
       });
-    else if (key == "rules") result.rules = list<Rule>(value, rule);
-    else return false;
+    else if (key == "rules")
+      result.rules = list<Rule>(value, rule);
+    else
+      return false;
     return true;
   });
   return result;
@@ -249,9 +296,7 @@ Config config(const YAML::Node& root) {
 tl::expected<Config, std::string> read_config(const std::string& yaml) {
   try {
     return config(YAML::Load(yaml));
-  } catch (const Mistake& mistake) {
-    return tl::unexpected(mistake.text);
-  } catch (const YAML::Exception& e) {
+  } catch (const Mistake& mistake) { return tl::unexpected(mistake.text); } catch (const YAML::Exception& e) {
     return tl::unexpected("line " + std::to_string(e.mark.line + 1) + ": Expected YAML, but " + e.msg + ".");
   }
 }

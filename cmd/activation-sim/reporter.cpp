@@ -80,7 +80,9 @@ struct Reporter::UnaryCall {
 };
 
 Reporter::Reporter(Options options)
-    : options_(std::move(options)), stub_(wire::FeedbackService::NewStub(connect(options_.address))), worker_([this] { run(); }) {}
+    : options_(std::move(options)),
+      stub_(wire::FeedbackService::NewStub(connect(options_.address))),
+      worker_([this] { run(); }) {}
 
 Reporter::~Reporter() { stop(); }
 
@@ -142,8 +144,10 @@ void Reporter::call(const ItemPtr& item) {
   const auto done = [this, call](const grpc::Status& status) {
     const std::lock_guard lock(mutex_);
     --calls_;
-    if (status.ok()) settle(call->item, call->ack.code(), call->ack.message());
-    else if (status.error_code() == grpc::StatusCode::INVALID_ARGUMENT) settle(call->item, 3, status.error_message());
+    if (status.ok())
+      settle(call->item, call->ack.code(), call->ack.message());
+    else if (status.error_code() == grpc::StatusCode::INVALID_ARGUMENT)
+      settle(call->item, 3, status.error_message());
     else {
       settle(call->item, 14, status.error_message());
       if (status.error_code() == grpc::StatusCode::UNAVAILABLE) not_reached(status.error_message());
@@ -151,8 +155,10 @@ void Reporter::call(const ItemPtr& item) {
     pump();
     changed_.notify_all();
   };
-  if (item->is_news) stub_->async()->ReportNews(&call->context, &item->news, &call->ack, done);
-  else stub_->async()->Report(&call->context, &item->report, &call->ack, done);
+  if (item->is_news)
+    stub_->async()->ReportNews(&call->context, &item->news, &call->ack, done);
+  else
+    stub_->async()->Report(&call->context, &item->report, &call->ack, done);
 }
 
 void Reporter::acknowledged(const wire::ReportAck& ack) {
@@ -169,7 +175,8 @@ void Reporter::settle(const ItemPtr& item, int code, const std::string& message)
     changed_.notify_all();
     return;
   }
-  if (code == 3) spdlog::error("comd will not take report {} of {}: {}", item->report.report_id(), item->report.service_order_id(), message);
+  if (code == 3)
+    spdlog::error("comd will not take report {} of {}: {}", item->report.report_id(), item->report.service_order_id(), message);
   if (std::exchange(away_, false)) spdlog::info("Reports reach comd at {}", options_.address);
   backoff_ = kBackoffLeast;
   ++acknowledged_;
@@ -181,7 +188,8 @@ void Reporter::settle(const ItemPtr& item, int code, const std::string& message)
 
 void Reporter::not_reached(const std::string& why) {
   if (stopping_) return;
-  if (!std::exchange(away_, true)) spdlog::warn("Reports do not reach comd at {} ({}); {} wait, trying again", options_.address, why, all_.size());
+  if (!std::exchange(away_, true))
+    spdlog::warn("Reports do not reach comd at {} ({}); {} wait, trying again", options_.address, why, all_.size());
   reconnect_at_ = Steady::now() + backoff_;
   backoff_ = std::min<std::chrono::milliseconds>(backoff_ * 2, kBackoffMost);
 }

@@ -28,7 +28,7 @@ class Reporter {
   struct Options {
     std::string address;
     std::string name = "activation-sim";
-    bool unary = false;       ///< one call per report instead of one stream
+    bool unary = false;         ///< one call per report instead of one stream
     std::size_t window = 4096;  ///< reports written and not acknowledged
   };
   explicit Reporter(Options);
@@ -39,7 +39,10 @@ class Reporter {
   void clear();
   void stop();
 
-  struct Counts { std::size_t waiting = 0; std::uint64_t acknowledged = 0; };
+  struct Counts {
+    std::size_t waiting = 0;
+    std::uint64_t acknowledged = 0;
+  };
   Counts counts() const;
 
  private:
@@ -71,14 +74,14 @@ class Reporter {
   std::unique_ptr<wire::FeedbackService::Stub> stub_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::uint64_t, ItemPtr> all_;                   ///< not acknowledged, in the order they were made
+  std::map<std::uint64_t, ItemPtr> all_;  ///< not acknowledged, in the order they were made
   std::unordered_multimap<std::string, ItemPtr> by_id_;
   std::deque<ItemPtr> queue_;
-  std::multimap<Steady::time_point, ItemPtr> later_;       ///< comd said "not now"
+  std::multimap<Steady::time_point, ItemPtr> later_;  ///< comd said "not now"
   Stream* stream_ = nullptr;
-  ItemPtr being_written_;                                  ///< its ack may come before the write is done
+  ItemPtr being_written_;  ///< its ack may come before the write is done
   bool writing_ = false, stopping_ = false, away_ = false;
-  std::size_t on_stream_ = 0, calls_ = 0;                  ///< written and not acknowledged; unary calls under way
+  std::size_t on_stream_ = 0, calls_ = 0;  ///< written and not acknowledged; unary calls under way
   std::uint64_t sequence_ = 0, acknowledged_ = 0;
   Steady::time_point reconnect_at_{};
   std::chrono::milliseconds backoff_{50};

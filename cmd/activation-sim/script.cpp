@@ -31,11 +31,14 @@ struct Dice {
   std::uint32_t attempt, receipt;
 
   bool strikes(const Chance& chance, const std::string& fault) const {
-    if (chance.rate <= 0 || (chance.attempts != 0 && attempt > chance.attempts) || (chance.times != 0 && receipt > chance.times)) return false;
+    if (chance.rate <= 0 || (chance.attempts != 0 && attempt > chance.attempts) || (chance.times != 0 && receipt > chance.times))
+      return false;
     return draw(seed, service_order, attempt, fault) < chance.rate;
   }
   /// What befalls the call itself is drawn anew for each receipt, so that a repeated call can get through.
-  bool strikes_call(const Chance& chance, const std::string& fault) const { return strikes(chance, fault + std::to_string(receipt)); }
+  bool strikes_call(const Chance& chance, const std::string& fault) const {
+    return strikes(chance, fault + std::to_string(receipt));
+  }
 };
 
 void decide_answer(Script& script, const Behaviour& behaviour, const Dice& dice) {
@@ -47,8 +50,10 @@ void decide_answer(Script& script, const Behaviour& behaviour, const Dice& dice)
     script.fault = refusal.fault;
     return;
   }
-  if (dice.strikes_call(behaviour.hang, "hang")) script.answer = Script::Answer::hang;
-  else if (dice.strikes_call(behaviour.lose_answer, "loseAnswer")) script.answer = Script::Answer::lose;
+  if (dice.strikes_call(behaviour.hang, "hang"))
+    script.answer = Script::Answer::hang;
+  else if (dice.strikes_call(behaviour.lose_answer, "loseAnswer"))
+    script.answer = Script::Answer::lose;
 }
 
 void decide_end(Script& script, const Behaviour& behaviour, const Dice& dice, const wire::ServiceOrder& order) {
@@ -65,7 +70,8 @@ void decide_end(Script& script, const Behaviour& behaviour, const Dice& dice, co
 }
 
 /// One report on its way to comd, with what can befall it.
-void send(Script& script, const Behaviour& behaviour, const Dice& dice, Millis at, wire::ReportKind kind, const std::string& name) {
+void send(Script& script, const Behaviour& behaviour, const Dice& dice, Millis at, wire::ReportKind kind,
+          const std::string& name) {
   if (dice.strikes(behaviour.drop, "drop/" + name)) return;
   if (dice.strikes(behaviour.late, "late/" + name)) at += behaviour.late_by;
   script.steps.push_back({at, Step::Do::report, kind});
@@ -74,7 +80,8 @@ void send(Script& script, const Behaviour& behaviour, const Dice& dice, Millis a
 
 void decide_steps(Script& script, const Behaviour& behaviour, const Dice& dice) {
   const auto span = static_cast<double>((behaviour.delay_max - behaviour.delay_min).count() + 1);
-  const Millis end = behaviour.delay_min + Millis{static_cast<std::int64_t>(draw(dice.seed, dice.service_order, dice.attempt, "delay") * span)};
+  const Millis end =
+      behaviour.delay_min + Millis{static_cast<std::int64_t>(draw(dice.seed, dice.service_order, dice.attempt, "delay") * span)};
   const bool stalls = dice.strikes(behaviour.stall, "stall");
   if (!stalls) script.steps.push_back({end, Step::Do::effect, script.end});
   if (!dice.strikes(behaviour.silence, "silence")) {
@@ -83,7 +90,8 @@ void decide_steps(Script& script, const Behaviour& behaviour, const Dice& dice) 
       const auto kind = behaviour.progress[static_cast<std::size_t>(i)];
       const auto name = std::string(name_of(kind)) + std::to_string(i);
       // Out of order: what should have come on the way comes after the end.
-      const Millis at = dice.strikes(behaviour.reorder, "reorder/" + name) ? end + Millis{10 + i} : Millis{end.count() * i / parts};
+      const Millis at =
+          dice.strikes(behaviour.reorder, "reorder/" + name) ? end + Millis{10 + i} : Millis{end.count() * i / parts};
       send(script, behaviour, dice, at, kind, name);
     }
     if (!stalls) send(script, behaviour, dice, end, script.end, "end");
@@ -127,7 +135,8 @@ std::string render(const std::string& text, const std::string& output, std::uint
     // The place in the template is hashed too: "10.{int:0:255}.{int:0:255}" is not twice the same number. The service, not the
     // service order: a port that is modified stays the same port.
     if (close == std::string::npos ||
-        !expand(text.substr(at + 1, close - at - 1), draw_bits(seed, order.service_id(), 0, output + std::to_string(at)), order, value)) {
+        !expand(text.substr(at + 1, close - at - 1), draw_bits(seed, order.service_id(), 0, output + std::to_string(at)), order,
+                value)) {
       result += text[at++];
       continue;
     }

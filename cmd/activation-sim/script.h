@@ -17,11 +17,11 @@ struct Step {
 struct Script {
   enum class Answer { ok, refuse, hang, lose };
   Answer answer = Answer::ok;
-  int status = 0;                            ///< refuse
-  wire::Fault fault;                         ///< of the refusal, or of the end
+  int status = 0;     ///< refuse
+  wire::Fault fault;  ///< of the refusal, or of the end
   wire::ReportKind end = wire::REPORT_KIND_COMPLETED;
   std::map<std::string, std::string> outputs;
-  std::vector<Step> steps;                   ///< by time
+  std::vector<Step> steps;  ///< by time
   CancelWay cancel = CancelWay::accept;
 };
 

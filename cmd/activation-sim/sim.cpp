@@ -20,12 +20,17 @@ bool supports(const wire::Capabilities& can, const std::string& specification) {
   return std::find(can.specifications().begin(), can.specifications().end(), specification) != can.specifications().end();
 }
 
-constexpr bool ends_badly(wire::ReportKind kind) { return kind == wire::REPORT_KIND_FAILED || kind == wire::REPORT_KIND_REJECTED; }
+constexpr bool ends_badly(wire::ReportKind kind) {
+  return kind == wire::REPORT_KIND_FAILED || kind == wire::REPORT_KIND_REJECTED;
+}
 
 }  // namespace
 
 Sim::Sim(Config config, bool deduplicate, Reporter& reporter)
-    : deduplicate_(deduplicate), reporter_(reporter), config_(std::make_shared<const Config>(std::move(config))), worker_([this] { run(); }) {}
+    : deduplicate_(deduplicate),
+      reporter_(reporter),
+      config_(std::make_shared<const Config>(std::move(config))),
+      worker_([this] { run(); }) {}
 
 Sim::~Sim() {
   {
@@ -40,10 +45,12 @@ Sim::Verdict Sim::submit(const wire::SubmitRequest& request) {
   const wire::ServiceOrder& order = request.service_order();
   const std::string& key = request.call().idempotency_key();
   if (key.empty() || order.id().empty() || order.service_id().empty() || order.action() == wire::ACTION_UNSPECIFIED)
-    return refuse(grpc::StatusCode::INVALID_ARGUMENT, "MALFORMED", "Expected an idempotency key, a service order id, a service id and an action, but one is missing.");
+    return refuse(grpc::StatusCode::INVALID_ARGUMENT, "MALFORMED",
+                  "Expected an idempotency key, a service order id, a service id and an action, but one is missing.");
   const std::lock_guard lock(mutex_);
   if (!supports(config_->capabilities_of(request.call().target()), order.specification()))
-    return refuse(grpc::StatusCode::INVALID_ARGUMENT, "UNSUPPORTED_SPECIFICATION", "Expected a specification this system supports, but got " + order.specification() + ".");
+    return refuse(grpc::StatusCode::INVALID_ARGUMENT, "UNSUPPORTED_SPECIFICATION",
+                  "Expected a specification this system supports, but got " + order.specification() + ".");
   ++submits_;
   const std::uint32_t receipt = ++receipts_[key];
   if (receipt > 1) ++repeated_;
@@ -71,7 +78,8 @@ void Sim::accept(const wire::SubmitRequest& request, Script script) {
   job->script = std::move(script);
   auto& siblings = jobs_[job->order.id()];
   job->id = job->order.id() + "/" + std::to_string(job->order.attempt());
-  const auto same = std::count_if(siblings.begin(), siblings.end(), [&](const JobPtr& other) { return other->order.attempt() == job->order.attempt(); });
+  const auto same = std::count_if(siblings.begin(), siblings.end(),
+                                  [&](const JobPtr& other) { return other->order.attempt() == job->order.attempt(); });
   if (same > 0) job->id += "/again-" + std::to_string(same);
   siblings.push_back(job);
   ++open_;
@@ -95,13 +103,17 @@ Sim::Verdict Sim::cancel(const wire::CancelRequest& request) {
   const std::lock_guard lock(mutex_);
   ++cancels_;
   const JobPtr job = find(request.service_order_id(), request.attempt(), "");
-  if (!job) return refuse(grpc::StatusCode::NOT_FOUND, "NOT_FOUND", "Service order " + request.service_order_id() + " was never received.");
+  if (!job)
+    return refuse(grpc::StatusCode::NOT_FOUND, "NOT_FOUND",
+                  "Service order " + request.service_order_id() + " was never received.");
   if (job->now == wire::REPORT_KIND_CANCELLED) return {};
-  if (job->ended) return refuse(grpc::StatusCode::FAILED_PRECONDITION, "TOO_LATE", std::string("It is ") + name_of(job->now) + " already.");
+  if (job->ended)
+    return refuse(grpc::StatusCode::FAILED_PRECONDITION, "TOO_LATE", std::string("It is ") + name_of(job->now) + " already.");
   if (job->ponr) return refuse(grpc::StatusCode::FAILED_PRECONDITION, "PONR", "The point of no return is reached.");
   switch (job->script.cancel) {
     case CancelWay::ignore: break;
-    case CancelWay::refuse: return refuse(grpc::StatusCode::FAILED_PRECONDITION, "NOT_CANCELLABLE", "activation-sim was told to refuse cancelling.");
+    case CancelWay::refuse:
+      return refuse(grpc::StatusCode::FAILED_PRECONDITION, "NOT_CANCELLABLE", "activation-sim was told to refuse cancelling.");
     case CancelWay::refuse_later: schedule(job, {Millis{10}, Step::Do::report, wire::REPORT_KIND_CANCEL_REFUSED}); break;
     case CancelWay::accept:
       job->ended = true;
@@ -157,7 +169,8 @@ void Sim::take(const Due& due, std::vector<wire::ServiceOrderReport>& reports) {
     return;
   }
   if (cancelled && due.step.kind != wire::REPORT_KIND_CANCELLED) return;  // what it would have said
-  if (!job.ended && due.step.kind != wire::REPORT_KIND_EXPECTED_DATE && due.step.kind != wire::REPORT_KIND_CANCEL_REFUSED) job.now = due.step.kind;
+  if (!job.ended && due.step.kind != wire::REPORT_KIND_EXPECTED_DATE && due.step.kind != wire::REPORT_KIND_CANCEL_REFUSED)
+    job.now = due.step.kind;
   job.ponr = job.ponr || due.step.kind == wire::REPORT_KIND_PONR_REACHED;
   reports.push_back(report(job, due.step.kind));
 }
@@ -166,8 +179,10 @@ void Sim::run() {
   std::unique_lock lock(mutex_);
   std::vector<wire::ServiceOrderReport> reports;
   while (!stopping_) {
-    if (due_.empty()) changed_.wait(lock);
-    else changed_.wait_until(lock, due_.top().at);
+    if (due_.empty())
+      changed_.wait(lock);
+    else
+      changed_.wait_until(lock, due_.top().at);
     const auto now = Steady::now();
     while (!due_.empty() && due_.top().at <= now) {
       take(due_.top(), reports);

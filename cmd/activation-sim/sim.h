@@ -38,7 +38,7 @@ class Sim {
   struct Job {
     wire::ServiceOrder order;
     std::string key;
-    std::string id;               ///< report ids begin with it
+    std::string id;  ///< report ids begin with it
     Script script;
     wire::ReportKind now = wire::REPORT_KIND_ACKNOWLEDGED;
     bool ended = false, ponr = false;
@@ -49,7 +49,9 @@ class Sim {
     std::uint64_t sequence;
     JobPtr job;
     Step step;
-    bool operator<(const Due& other) const { return std::tie(other.at, other.sequence) < std::tie(at, sequence); }  // earliest on top
+    bool operator<(const Due& other) const {
+      return std::tie(other.at, other.sequence) < std::tie(at, sequence);
+    }  // earliest on top
   };
 
   // All with mutex_ held.
@@ -67,8 +69,8 @@ class Sim {
   std::condition_variable changed_;
   std::shared_ptr<const Config> config_;
   Record record_;
-  std::unordered_map<std::string, std::vector<JobPtr>> jobs_;       ///< by service order, in the order of arrival
-  std::unordered_map<std::string, std::uint32_t> receipts_;         ///< by idempotency key
+  std::unordered_map<std::string, std::vector<JobPtr>> jobs_;  ///< by service order, in the order of arrival
+  std::unordered_map<std::string, std::uint32_t> receipts_;    ///< by idempotency key
   std::priority_queue<Due> due_;
   std::uint64_t sequence_ = 0, submits_ = 0, repeated_ = 0, cancels_ = 0, asked_ = 0, open_ = 0;
   bool stopping_ = false;

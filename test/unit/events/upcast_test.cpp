@@ -19,7 +19,8 @@ using History = Rows_<Row<service_order::Cancelled, ServiceOrderCancelled, SERVI
 const Sealing kSealing{identity_sealer(), {"t1", "so-1"}};
 
 TEST(Upcast, TheFirstRowIsWrittenAndReadBack) {
-  Event envelope;
+  google::protobuf::Arena arena;  // what pack and unpack make lives as long as the envelope
+  Event& envelope = *google::protobuf::Arena::CreateMessage<Event>(&arena);
   pack<History>(OneEvent{service_order::Cancelled{"no longer wanted"}}, kSealing, envelope);
   EXPECT_EQ(envelope.type(), static_cast<std::uint32_t>(SERVICE_ORDER_CANCELLED));
   EXPECT_EQ(envelope.version(), 2u);
@@ -32,7 +33,8 @@ TEST(Upcast, TheFirstRowIsWrittenAndReadBack) {
 TEST(Upcast, AnOlderFormatFillsTheCurrentStruct) {
   ServiceOrderNudged old;
   old.set_count(3);
-  Event envelope;
+  google::protobuf::Arena arena;  // what pack and unpack make lives as long as the envelope
+  Event& envelope = *google::protobuf::Arena::CreateMessage<Event>(&arena);
   envelope.set_type(SERVICE_ORDER_CANCELLED);
   envelope.set_version(1);
   envelope.set_payload(old.SerializeAsString());
