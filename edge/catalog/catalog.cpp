@@ -97,7 +97,8 @@ class CatalogReader {
             entry, {"target", "delivery", "settle", "timeouts", "retry", "pointOfNoReturn", "compensate", "expectedDuration"}))
       return spec;
     spec.target = yaml_.required_text_at(entry, "target");
-    if (const auto delivery = yaml_.required(entry, "delivery")) {
+    // Nothing is called where a person does the work, so nothing can be in doubt.
+    if (const auto delivery = spec.target == kManualTarget ? yaml_.child(entry, "delivery") : yaml_.required(entry, "delivery")) {
       spec.delivery = yaml_
                           .choice<Delivery>(*delivery, {{"idempotent", Delivery::idempotent},
                                                         {"queryable", Delivery::queryable},

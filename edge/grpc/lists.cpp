@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "edge/grpc/convert.h"
-#include "edge/grpc/index_walk.h"
-#include "edge/grpc/paging.h"
+#include "edge/grpc/page.h"
 
 namespace comd::north {
 namespace {
@@ -14,31 +13,6 @@ constexpr std::size_t kDateDigits = 16;
 bool contains(const auto& range, const auto& value) { return std::ranges::find(range, value) != range.end(); }
 bool has_party(const std::vector<PartyRef>& parties, const std::string& id) {
   return std::ranges::any_of(parties, [&id](const auto& party) { return party.id == id; });
-}
-
-/// What every list has in common: page size, token, the walk, the next token. `take(suffix)` adds to the answer if it fits and
-/// says how many there are.
-template <class Request, class Response>
-grpc::Status page(const Core& core, IndexQuery query, const Request& request, Response& response,
-                  const std::function<std::size_t(const std::string&)>& take) {
-  auto filter = request;
-  filter.clear_page_token();
-  filter.clear_page_size();
-  const auto signature = filter.SerializeAsString();
-  const auto size = page_size(request.page_size());
-  if (!size) return status_of(size.error());
-  auto after = read_page_token(request.page_token(), signature);
-  if (!after) return status_of(after.error());
-  query.after = std::move(*after);
-  query.scan_max = core.limits.list_scan_max;
-  std::size_t taken = 0;
-  const auto end = walk(core.reader.log(), query, [&](const std::string& suffix) {
-    if (taken == *size) return false;
-    taken = take(suffix);
-    return true;
-  });
-  if (end.more) response.set_next_page_token(page_token(signature, end.last));
-  return grpc::Status::OK;
 }
 
 /// The index that leaves the fewest rows to look at.

@@ -14,5 +14,6 @@ std::unique_ptr<grpc::Service> make_inventory_service(Core&);
 std::unique_ptr<grpc::Service> make_catalog_service(Core&);
 std::unique_ptr<grpc::Service> make_system_service(Core&);
 std::unique_ptr<grpc::Service> make_feedback_service(Core&);
+std::unique_ptr<grpc::Service> make_fallout_service(Core&);
 
 }  // namespace comd::north

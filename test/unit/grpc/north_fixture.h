@@ -11,6 +11,7 @@
 
 #include "comd/activation/v1/activation.grpc.pb.h"
 #include "comd/api/v1/catalog.grpc.pb.h"
+#include "comd/api/v1/fallout.grpc.pb.h"
 #include "comd/api/v1/inventory.grpc.pb.h"
 #include "comd/api/v1/product_order.grpc.pb.h"
 #include "comd/api/v1/system.grpc.pb.h"
@@ -33,11 +34,19 @@ specifications:
     target: network
     delivery: idempotent
     timeouts: {queue: 1h, call: 5s, acknowledge: 1h, silence: 1h, complete: 1d}
+    retry: [{code: STUCK*, then: fallout}]
+  visit@1:
+    target: manual
+    timeouts: {complete: 2d}
 offerings:
   - id: LINE
     name: A line
     services:
       - {key: line, specification: line@1, characteristics: [{name: speed, product: speed, required: false}]}
+  - id: VISIT
+    name: A technician comes
+    services:
+      - {key: visit, specification: visit@1}
 )";
 
 inline std::string order_json(const std::string& external_id, int speed = 100, const std::string& offering = "LINE") {
@@ -119,6 +128,7 @@ class North : public testing::Test {
     catalogs = api::CatalogService::NewStub(channel);
     inventory = api::InventoryService::NewStub(channel);
     system = api::SystemService::NewStub(channel);
+    fallout = api::FalloutService::NewStub(channel);
     feedback = wire::FeedbackService::NewStub(channel);
   }
   void TearDown() override {
@@ -166,6 +176,15 @@ class North : public testing::Test {
     report.set_reporter("network");
     return report;
   }
+  static wire::ServiceOrderReport failed(const std::string& service_order, const std::string& code,
+                                         const std::string& report_id = "r-1") {
+    auto report = completed(service_order, report_id);
+    report.clear_outputs();
+    report.set_kind(wire::REPORT_KIND_FAILED);
+    report.mutable_fault()->set_code(code);
+    report.mutable_fault()->set_message("no port is free");
+    return report;
+  }
   wire::ReportAck report(const wire::ServiceOrderReport& message) {
     Call call;
     wire::ReportAck ack;
@@ -194,6 +213,7 @@ class North : public testing::Test {
   std::unique_ptr<api::CatalogService::Stub> catalogs;
   std::unique_ptr<api::InventoryService::Stub> inventory;
   std::unique_ptr<api::SystemService::Stub> system;
+  std::unique_ptr<api::FalloutService::Stub> fallout;
   std::unique_ptr<wire::FeedbackService::Stub> feedback;
 };
 

@@ -50,6 +50,12 @@ TEST(Catalogs, DefaultsAreTheDomains) {
   EXPECT_NE((*catalog)->digest, (*catalog::parse_catalog(std::string{kValid} + "\n"))->digest) << "of the bytes";
 }
 
+TEST(Catalogs, APersonsWorkNeedsNoDelivery) {
+  const auto catalog = catalog::parse_catalog(with("a@1: {target: t, delivery: idempotent}", "a@1: {target: manual}"));
+  ASSERT_TRUE(catalog) << errors_of(catalog).front();
+  EXPECT_EQ((*catalog)->specifications.at("a@1").target, kManualTarget);
+}
+
 TEST(Catalogs, EveryKeyIsRead) {
   const auto catalog = catalog::parse_catalog(R"(
 catalog: full

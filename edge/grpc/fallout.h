@@ -1,0 +1,16 @@
+#pragma once
+#include "comd/api/v1/fallout.pb.h"
+#include "edge/grpc/core.h"
+
+/// What waits for a person, and what a person does about it.
+namespace comd::north {
+
+grpc::Status list_fallout(const Core&, const Caller&, const api::ListFalloutRequest&, api::ListFalloutResponse&);
+grpc::Status get_fallout(const Core&, const Caller&, const api::GetFalloutRequest&, api::GetFalloutResponse&);
+/// A dry run decides on what is read now and records nothing; otherwise the order's actor decides.
+void act(const Core&, const Caller&, const api::ActRequest&, api::ActResponse&, Done);
+
+/// Neither a product order nor a service order.
+Rejection not_for_people(const std::string& id);
+
+}  // namespace comd::north
