@@ -123,22 +123,21 @@ void Lane::ask_capabilities() {
   ask->request.set_target(options_.name);
   ask->context.set_deadline(std::chrono::system_clock::now() + kCapabilitiesTimeout);
   enlist(&ask->context);
-  stub_->async()->GetCapabilities(
-      &ask->context, &ask->request, &ask->response, [self = shared_from_this(), ask](const grpc::Status& status) {
-        if (status.ok()) {
-          const wire::Capabilities& can = ask->response;
-          spdlog::info("Activation system {} is {}: streaming={} max_in_flight={} delivery={}", self->options_.name, can.system(),
-                       can.streaming(), can.max_in_flight(), wire::Delivery_Name(can.delivery()));
-          const std::lock_guard lock(self->mutex_);
-          self->system_ = can.system();
-          self->streaming_ = can.streaming() && self->options_.streaming;
-          self->max_in_flight_ = can.max_in_flight();
-        } else {
-          spdlog::warn("Activation system {} did not tell its capabilities ({}: {}); using unary calls", self->options_.name,
-                       status_name(status.error_code()), status.error_message());
-        }
-        self->delist(&ask->context);
-      });
+  stub_->async()->GetCapabilities(&ask->context, &ask->request, &ask->response, [this, ask](const grpc::Status& status) mutable {
+    if (status.ok()) {
+      const wire::Capabilities& can = ask->response;
+      spdlog::info("Activation system {} is {}: streaming={} max_in_flight={} delivery={}", options_.name, can.system(),
+                   can.streaming(), can.max_in_flight(), wire::Delivery_Name(can.delivery()));
+      const std::lock_guard lock(mutex_);
+      system_ = can.system();
+      streaming_ = can.streaming() && options_.streaming;
+      max_in_flight_ = can.max_in_flight();
+    } else {
+      spdlog::warn("Activation system {} did not tell its capabilities ({}: {}); using unary calls", options_.name,
+                   status_name(status.error_code()), status.error_message());
+    }
+    let_go(ask);
+  });
 }
 
 void Lane::pump() {
@@ -199,7 +198,7 @@ bool Lane::begin_on_stream(CallPtr& call) {
     const std::lock_guard lock(mutex_);
     if (!streaming_ || stopping_) return false;
     if (!stream_ || stream_->broken()) {
-      stream_ = std::make_shared<SubmitStream>(shared_from_this());
+      stream_ = std::make_shared<SubmitStream>(*this);
       stream_->open(*stub_);
       wake_();  // its deadlines are watched more closely than an idle lane's
     }
@@ -217,11 +216,12 @@ void Lane::begin_unary(CallPtr call, Fill fill, Start start, Read read) {
   unary->context.set_deadline(std::chrono::system_clock::now() + left);
   unary->call = std::move(call);
   enlist(&unary->context);
-  start(&unary->context, &unary->request, &unary->response, [self = shared_from_this(), unary, read](const grpc::Status& status) {
-    self->delist(&unary->context);
+  start(&unary->context, &unary->request, &unary->response, [this, unary, read](const grpc::Status& status) mutable {
     Outcome outcome = outcome_of(unary->call->call.effect.kind, end_of(unary->context, status));
     if (status.ok()) read(unary->response, outcome);
-    self->finish(std::move(unary->call), std::move(outcome));
+    CallPtr settled = std::move(unary->call);
+    let_go(unary);
+    finish(std::move(settled), std::move(outcome));
   });
 }
 
@@ -236,14 +236,29 @@ void Lane::finish(CallPtr call, Outcome outcome) {
 
 void Lane::enlist(grpc::ClientContext* context) {
   const std::lock_guard lock(mutex_);
+  ++held_;
   contexts_.insert(context);
   if (stopping_) context->TryCancel();  // gRPC keeps it in mind for a call not started yet
 }
 
-void Lane::delist(grpc::ClientContext* context) {
+template <class UnaryPtr>
+void Lane::let_go(UnaryPtr& unary) {
+  {
+    const std::lock_guard lock(mutex_);
+    contexts_.erase(&unary->context);
+  }
+  unary.reset();
+  release();
+}
+
+void Lane::hold() {
   const std::lock_guard lock(mutex_);
-  contexts_.erase(context);
-  if (contexts_.empty()) idle_.notify_all();
+  ++held_;
+}
+
+void Lane::release() {
+  const std::lock_guard lock(mutex_);
+  if (--held_ == 0) idle_.notify_all();
 }
 
 void Lane::stop() {
@@ -255,7 +270,7 @@ void Lane::stop() {
   }
   give_up_waiting(Steady::time_point::max());
   std::unique_lock lock(mutex_);
-  idle_.wait(lock, [this] { return in_flight_ == 0 && contexts_.empty() && waiting_.empty(); });
+  idle_.wait(lock, [this] { return in_flight_ == 0 && held_ == 0 && waiting_.empty(); });
   stream_.reset();
 }
 

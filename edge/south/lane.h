@@ -46,7 +46,7 @@ struct LaneStatus {
 ///             └────── connection refused, or too late ──▶ not_sent
 ///
 /// Thread-safe. `tick` runs on the client's worker thread; Done callbacks come from there or from gRPC's threads.
-class Lane : public std::enable_shared_from_this<Lane> {
+class Lane {
  public:
   /// `wake` makes the worker tick soon.
   Lane(TargetOptions, std::shared_ptr<grpc::Channel>, std::function<void()> wake);
@@ -64,6 +64,10 @@ class Lane : public std::enable_shared_from_this<Lane> {
 
   /// Settles a call that was under way. For SubmitStream.
   void finish(CallPtr, service_order::Outcome);
+  /// Something that holds a part of gRPC's is under way, and has let go of it. If the last part went on one of gRPC's own threads
+  /// after `stop` returned, gRPC would join that thread from itself, and end the process.
+  void hold();
+  void release();
 
  private:
   struct Capabilities;
@@ -81,7 +85,8 @@ class Lane : public std::enable_shared_from_this<Lane> {
   template <class Request, class Response, class Fill, class Start, class Read>
   void begin_unary(CallPtr, Fill, Start, Read);
   void enlist(grpc::ClientContext*);
-  void delist(grpc::ClientContext*);
+  template <class UnaryPtr>
+  void let_go(UnaryPtr&);
 
   const TargetOptions options_;
   const std::shared_ptr<grpc::Channel> channel_;
@@ -94,6 +99,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   std::unordered_set<grpc::ClientContext*> contexts_;  ///< to cancel at stop
   std::shared_ptr<SubmitStream> stream_;
   std::string system_;
+  std::size_t held_ = 0;
   std::size_t in_flight_ = 0;      ///< begun and not settled
   std::size_t max_in_flight_ = 0;  ///< the target's own limit; 0: none
   bool was_connected_ = false, streaming_ = false, stopping_ = false;

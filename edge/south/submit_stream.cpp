@@ -24,6 +24,7 @@ CallEnd end_of(const wire::SubmitAnswer& answer) {
 
 void SubmitStream::open(wire::ActivationService::Stub& stub) {
   self_ = shared_from_this();
+  lane_.hold();
   stub.async()->SubmitStream(&context_, this);
   AddHold();  // writes are started from outside of the reactions
   StartRead(&answer_);
@@ -82,7 +83,7 @@ void SubmitStream::OnReadDone(bool ok) {
     }
   }
   StartRead(&answer_);
-  tell(*lane_, std::move(settled));
+  tell(lane_, std::move(settled));
 }
 
 void SubmitStream::mark_broken() {
@@ -106,8 +107,11 @@ void SubmitStream::OnDone(const grpc::Status& status) {
     queue_.clear();
     queued_keys_.clear();
   }
-  const auto self = std::move(self_);  // gone at the end of this function, unless the lane still looks at it
-  tell(*lane_, std::move(settled));
+  Lane& lane = lane_;
+  tell(lane, std::move(settled));
+  std::shared_ptr<SubmitStream> self = std::move(self_);
+  self.reset();  // this may be gone from here on
+  lane.release();
 }
 
 void SubmitStream::expire(Steady::time_point now) {
@@ -136,7 +140,7 @@ void SubmitStream::expire(Steady::time_point now) {
     });
     if (swallowed) mark_broken();
   }
-  tell(*lane_, std::move(settled));
+  tell(lane_, std::move(settled));
 }
 
 bool SubmitStream::broken() const {

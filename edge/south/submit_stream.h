@@ -14,7 +14,8 @@ namespace comd::south {
 class SubmitStream : public grpc::ClientBidiReactor<wire::SubmitRequest, wire::SubmitAnswer>,
                      public std::enable_shared_from_this<SubmitStream> {
  public:
-  explicit SubmitStream(std::shared_ptr<Lane> lane) : lane_(std::move(lane)) {}
+  /// The lane outlives it: Lane::stop waits for what is held.
+  explicit SubmitStream(Lane& lane) : lane_(lane) {}
   void open(wire::ActivationService::Stub&);
 
   /// Takes the call, or leaves it with the caller: the stream is broken, or a request with the same key is under way on it.
@@ -40,7 +41,7 @@ class SubmitStream : public grpc::ClientBidiReactor<wire::SubmitRequest, wire::S
   void write_next();   // mutex_ held
   void mark_broken();  // mutex_ held
 
-  const std::shared_ptr<Lane> lane_;
+  Lane& lane_;
   std::shared_ptr<SubmitStream> self_;  ///< until OnDone
   grpc::ClientContext context_;
   wire::SubmitRequest request_;  ///< the one being written
