@@ -1,81 +1,25 @@
 #include "cmd/comctl/tool/arguments.h"
 
-#include <fmt/format.h>
-
-#include "cmd/comctl/tool/text.h"
+#include "cmd/comctl/tool/branch.h"
 
 namespace comd::ctl {
 namespace {
 
-/// `choices` is both what is accepted and, joined by "|", what help and completion show.
-CLI::Option* choice(CLI::Option* option, const std::vector<std::string>& choices) {
-  std::string shown;
-  for (const auto& one : choices) shown += (shown.empty() ? "" : "|") + one;
-  return option->check(CLI::IsMember(choices).description(""))->type_name(shown);
-}
-
-CLI::Option* duration(CLI::App& app, const std::string& name, std::function<void(Millis)> set, const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [name, set](const std::string& text) {
-            const auto parsed = parse_duration(text);
-            if (!parsed)
-              throw CLI::ValidationError(name, fmt::format("Expected a duration such as 500ms, 10s or 2m, but got \"{}\"", text));
-            set(*parsed);
-          },
-          help)
-      ->type_name("DURATION");
-}
-
-CLI::Option* moment(CLI::App& app, const std::string& name, std::optional<Time>& target, const std::string& help) {
-  return app
-      .add_option_function<std::string>(
-          name,
-          [name, &target](const std::string& text) {
-            target = parse_time(text);
-            if (!target)
-              throw CLI::ValidationError(
-                  name,
-                  fmt::format("Expected a date or a time such as 2026-01-31 or 2026-01-31T10:00:00Z, but got \"{}\"", text));
-          },
-          help)
-      ->type_name("TIME");
-}
-
 /// Builds the tree. What it leaves in the app refers to the options only, so it need not live on.
-class Tree {
+class Tree : private Branch {
  public:
-  Tree(CLI::App& root, Options& options) : root_(root), o_(options) {}
+  using Branch::Branch;
 
   void build() {
     global();
     orders();
     inventory();
     catalog();
+    add_people(root_, o_);
     rest();
   }
 
  private:
-  CLI::App& group(CLI::App& parent, const std::string& name, const std::string& help) {
-    auto* app = parent.add_subcommand(name, help);
-    app->require_subcommand(1);
-    return *app;
-  }
-
-  CLI::App& command(CLI::App& parent, const std::string& name, const std::string& help, const std::string& example) {
-    auto* app = parent.add_subcommand(name, help);
-    const std::string path = (&parent == &root_ ? "" : parent_path(parent) + " ") + name;
-    app->footer("Example:\n  comctl " + example);
-    app->callback([o = &o_, path] { o->command = path; });
-    return *app;
-  }
-
-  std::string parent_path(const CLI::App& app) const {
-    const auto* above = app.get_parent();
-    return above == &root_ || above == nullptr ? app.get_name() : parent_path(*above) + " " + app.get_name();
-  }
-
   void global() {
     root_.add_option("--server", o_.server, "Where comd listens")
         ->envname("COMCTL_SERVER")
@@ -109,12 +53,6 @@ class Tree {
     app.add_flag("--external", o_.external, "ID is an external id, whatever it looks like");
     app.add_option("--source", o_.source, "Of which submitting system, where several use the same external id")
         ->type_name("SOURCE");
-  }
-
-  void paging(CLI::App& app) {
-    app.add_option("--page-size", o_.page_size, "Entries a page, at most 1000")->type_name("N")->check(CLI::Range(1, 1000));
-    auto* token = app.add_option("--page-token", o_.page_token, "Go on after the page that gave this token")->type_name("TOKEN");
-    app.add_flag("--all", o_.all, "All pages")->excludes(token);
   }
 
   void following(CLI::App& app) {
@@ -242,9 +180,6 @@ class Tree {
                ->required(),
            {"bash", "zsh", "fish"});
   }
-
-  CLI::App& root_;
-  Options& o_;
 };
 
 }  // namespace

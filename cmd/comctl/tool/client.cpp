@@ -39,6 +39,7 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, const Options& options)
       orders(api::v1::ProductOrderService::NewStub(channel_)),
       inventory(api::v1::InventoryService::NewStub(channel_)),
       catalogs(api::v1::CatalogService::NewStub(channel_)),
+      fallout(api::v1::FalloutService::NewStub(channel_)),
       system(api::v1::SystemService::NewStub(channel_)) {}
 
 void Client::prepare(grpc::ClientContext& context) const { context.set_wait_for_ready(false); }

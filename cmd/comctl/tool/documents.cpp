@@ -10,11 +10,6 @@ namespace {
 
 using namespace api::v1;
 
-Json time_of(bool present, const google::protobuf::Timestamp& time) {
-  if (!present) return nullptr;
-  return to_text(Instant(std::chrono::seconds(time.seconds()) + Millis(time.nanos() / 1'000'000)));
-}
-
 /// JSON that travelled as text. What does not parse stays a text: better seen than lost.
 Json parsed(const std::string& text) {
   auto json = Json::parse(text, nullptr, false);
@@ -47,6 +42,11 @@ Json parties_of(const google::protobuf::RepeatedPtrField<Party>& parties) {
 }
 
 }  // namespace
+
+Json time_of(bool present, const google::protobuf::Timestamp& time) {
+  if (!present) return nullptr;
+  return to_text(Instant(std::chrono::seconds(time.seconds()) + Millis(time.nanos() / 1'000'000)));
+}
 
 Json document_of(const SubmitResponse& r) {
   return {{"orderId", r.order_id()},

@@ -1,6 +1,7 @@
 #pragma once
 #include "cmd/comctl/tool/output.h"
 #include "comd/api/v1/catalog.pb.h"
+#include "comd/api/v1/fallout.pb.h"
 #include "comd/api/v1/inventory.pb.h"
 #include "comd/api/v1/product_order.pb.h"
 #include "comd/api/v1/system.pb.h"
@@ -8,6 +9,9 @@
 /// Answers of the server as JSON documents, in the shapes docs/comctl.md promises: every name is always there, times are RFC
 /// 3339 in UTC or null, characteristics are the JSON they are.
 namespace comd::ctl {
+
+/// RFC 3339 in UTC, or null.
+Json time_of(bool present, const google::protobuf::Timestamp&);
 
 Json document_of(const api::v1::SubmitResponse&);
 Json document_of(const api::v1::OrderSummary&);
@@ -26,6 +30,8 @@ Json document_of(const api::v1::GetProductResponse&);
 Json document_of(const api::v1::GetServiceResponse&);
 Json document_of(const api::v1::CatalogSummary&);
 Json document_of(const api::v1::StatusResponse&);
+Json document_of(const api::v1::FalloutItem&);
+Json document_of(const api::v1::GetFalloutResponse&);
 Json document_of(const api::v1::UnmatchedReport&);
 Json document_of(const api::v1::ListLanesResponse&);
 

@@ -51,6 +51,14 @@ struct Options {
   std::string page_token;
   bool all = false;
 
+  // fallout, task
+  std::string kind, target, specification, code, fault_class, assignee, order;
+  std::optional<Millis> older_than, newer_than;
+  std::vector<std::string> sets;  ///< NAME=VALUE
+  std::string values_file, service_order;
+  bool force = false, dry_run = false;
+  std::optional<std::uint64_t> if_version;
+
   // catalog validate
   bool remote = false;
 };

@@ -41,6 +41,9 @@ struct Session {
 /// On standard error: as text, or as JSON or YAML where results are, too. Gives the exit code.
 int report(const Failure& failure, const Options& options, const Streams& streams);
 
+/// Something nobody has drawn before, that makes a request one that may be sent again.
+std::string drawn_key();
+
 /// The order that `name` means: an id, or the external id of exactly one order.
 Outcome<std::string> resolve(const Session& session, const std::string& name);
 
@@ -61,6 +64,10 @@ int catalog_validate(const Session&);
 int catalog_show(const Session&);
 int catalog_load(const Session&);
 int catalog_list(const Session&);
+int fallout_list(const Session&);
+int fallout_show(const Session&);
+int fallout_act(const Session&);
+int task_list(const Session&);
 int unmatched_list(const Session&);
 int lanes(const Session&);
 int status(const Session&);

@@ -12,13 +12,8 @@ namespace {
 
 using Orders = api::v1::ProductOrderService;
 
-/// A key of our own makes it safe to send an order without externalId again when the answer got lost.
-std::string drawn_key() {
-  std::random_device device;
-  return fmt::format("comctl-{:08x}{:08x}", device(), device());
-}
-
 std::vector<api::v1::SubmitRequest> requests_of(const Options& options, const std::vector<Submission>& submissions) {
+  // A key of our own makes it safe to send an order without externalId again when the answer got lost.
   const auto key = options.idempotency_key.empty() ? drawn_key() : options.idempotency_key;
   std::vector<api::v1::SubmitRequest> requests;
   for (std::size_t i = 0; i < submissions.size(); ++i) {
@@ -78,6 +73,11 @@ int exit_of(const std::vector<BulkSubmit::Result>& results) {
 }
 
 }  // namespace
+
+std::string drawn_key() {
+  std::random_device device;
+  return fmt::format("comctl-{:08x}{:08x}", device(), device());
+}
 
 int order_submit(const Session& session) {
   const auto submissions = read_submissions(session.options.files, session.streams.in);

@@ -49,8 +49,6 @@ std::string why(const Json& service_order) {
   return shortened(reason.empty() ? fault_text(service_order.at("fault")) : reason);
 }
 
-std::string heading(std::string_view text, bool colour) { return "\n" + paint(text, Style::bold, colour) + "\n"; }
-
 std::string history(const Json& entries, bool colour) {
   Table table{{{"TIME"}, {"WHERE"}, {"EVENT"}, {"WHAT"}, {"WHY"}, {"CAUSED BY"}}, {}};
   for (const auto& entry : entries) {
@@ -85,12 +83,14 @@ std::vector<GraphNode> nodes_of(const Json& plan) {
   return nodes;
 }
 
+}  // namespace
+
+std::string heading(std::string_view text, bool colour) { return "\n" + paint(text, Style::bold, colour) + "\n"; }
+
 std::string more_line(const Json& document, bool colour) {
   const auto token = text_at(document, "nextPageToken");
   return token.empty() ? "" : paint("There are more: --page-token " + token + ", or --all", Style::dim, colour) + "\n";
 }
-
-}  // namespace
 
 std::string short_name(std::string_view stream) {
   if (stream.starts_with("po-")) return "order";

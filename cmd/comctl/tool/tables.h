@@ -15,6 +15,11 @@ std::string shortened(std::string_view text);
 /// "2026-11-21 00:01:02" or, exactly, "2026-11-21 00:01:02.345"; empty for null.
 std::string shown_time(const Json& time, bool exact = false);
 
+/// "There are more: --page-token …", or nothing.
+std::string more_line(const Json& document, bool colour);
+/// A line of its own under an empty one.
+std::string heading(std::string_view text, bool colour);
+
 std::string show_orders(const Json& document, bool colour);
 std::string show_order(const Json& document, bool colour);
 std::string show_timeline(const Json& document, bool colour);
@@ -28,6 +33,9 @@ std::string show_service(const Json& document, bool colour);
 std::string show_catalogs(const Json& document, bool colour);
 std::string show_unmatched(const Json& document, bool colour);
 std::string show_lanes(const Json& document, bool colour);
+std::string show_fallout(const Json& document, bool colour);
+std::string show_fallout_item(const Json& document, bool colour);
+std::string show_actions(const Json& document, bool colour);
 std::string show_status(const Json& document, bool colour);
 
 /// Results of `order submit`: those taken, of more than `kShownInFull` only the sums; and those refused, with what is wrong.

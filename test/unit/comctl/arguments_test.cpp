@@ -101,8 +101,8 @@ TEST(Completion, knowsEveryCommandAndOptionOfTheTree) {
   std::vector<std::string> paths;
   for (const auto& command : commands) paths.push_back(command.path);
   EXPECT_THAT(paths, IsSupersetOf({"comctl", "comctl order submit", "comctl order plan", "comctl inventory service list",
-                                   "comctl catalog validate", "comctl unmatched list", "comctl lanes", "comctl status",
-                                   "comctl completion"}));
+                                   "comctl catalog validate", "comctl fallout retry", "comctl task provide",
+                                   "comctl unmatched list", "comctl lanes", "comctl status", "comctl completion"}));
   for (const auto& script : {bash_completion(*app), zsh_completion(*app), fish_completion(*app)}) {
     for (const auto& path : paths) EXPECT_THAT(script, HasSubstr(path));
     for (const auto& name : {"idempotency-key", "external-id", "page-token", "tls-ca"}) EXPECT_THAT(script, HasSubstr(name));

@@ -1,0 +1,34 @@
+#pragma once
+#include "cmd/comctl/tool/arguments.h"
+
+/// What the parts of the command tree are made of.
+namespace comd::ctl {
+
+/// `choices` is both what is accepted and, joined by "|", what help and completion show.
+CLI::Option* choice(CLI::Option* option, const std::vector<std::string>& choices);
+CLI::Option* duration(CLI::App& app, const std::string& name, std::function<void(Millis)> set, const std::string& help);
+CLI::Option* moment(CLI::App& app, const std::string& name, std::optional<Time>& target, const std::string& help);
+
+/// Part of the tree. What it leaves in the app refers to the options only, so it need not live on.
+class Branch {
+ public:
+  Branch(CLI::App& root, Options& options) : root_(root), o_(options) {}
+
+ protected:
+  /// A command that has commands.
+  CLI::App& group(CLI::App& parent, const std::string& name, const std::string& help);
+  /// A command that does something; `example` without the program's name.
+  CLI::App& command(CLI::App& parent, const std::string& name, const std::string& help, const std::string& example);
+  void paging(CLI::App& app);
+
+  CLI::App& root_;
+  Options& o_;
+
+ private:
+  std::string path_of(const CLI::App& app) const;
+};
+
+/// `fallout` and `task`.
+void add_people(CLI::App& root, Options& options);
+
+}  // namespace comd::ctl

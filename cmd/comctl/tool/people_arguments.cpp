@@ -1,0 +1,123 @@
+#include "cmd/comctl/tool/branch.h"
+
+/// The commands for people who bring orders to an end: `fallout` and `task`.
+namespace comd::ctl {
+namespace {
+
+class People : private Branch {
+ public:
+  using Branch::Branch;
+
+  void build() {
+    fallout();
+    task();
+  }
+
+ private:
+  struct Action {
+    std::string name, help, example;
+    bool values = false, force = false, of_order = false;
+  };
+
+  void fallout() {
+    auto& fallout = group(root_, "fallout", "Orders and service orders that do not go on by themselves");
+    auto& list = command(fallout, "list", "What waits for a person, oldest first",
+                         "fallout list --kind fallout --code 'PORT_*' --older-than 2h --assignee -");
+    choice(list.add_option("--kind", o_.kind, "Only fallout, or only tasks"), {"fallout", "task"});
+    filters(list);
+    auto& show = command(fallout, "show", "What happened, what the partner said, and what each action would lead to",
+                         "fallout show so-7f3a.100.1.0.access.r1");
+    look(show);
+
+    const std::vector<Action> actions = {
+        {"retry", "Try again; while the outcome is unknown, with the same key",
+         "fallout retry so-7f3a.100.1.0.access.r1 --reason \"port cleaned\" --set vlan=12", true, true, true},
+        {"complete", "It was done by hand, with these outputs",
+         "fallout complete so-7f3a.100.1.0.access.r1 --reason \"patched by hand\" --set portId=P-7", true, true, true},
+        {"skip", "Go on without it: an optional one, or forced",
+         "fallout skip so-7f3a.100.1.0.probe.r1 --reason \"no probe on this site\"", false, true, true},
+        {"fail", "It failed; the failure policy decides what follows",
+         "fallout fail so-7f3a.100.1.0.access.r1 --reason \"no line possible\"", false, true, true},
+        {"compensate", "It failed, and the whole order is undone", "fallout compensate po-7f3a --reason \"customer gave up\"",
+         false, true, true},
+        {"hold", "Start nothing more until it is resumed", "fallout hold po-7f3a --reason \"wrong address?\""},
+        {"resume", "Go on after a hold", "fallout resume po-7f3a --reason \"address confirmed\"", false, true},
+        {"accept", "What is missing, or could not be undone, stays so, and the order ends",
+         "fallout accept po-7f3a --reason \"removed by hand\""},
+        {"assign", "Say whose it is", "fallout assign po-7f3a --to anna --reason \"knows the site\""},
+        {"note", "Add a note to its history", "fallout note po-7f3a --reason \"called the customer\""},
+    };
+    for (const auto& action : actions)
+      add(fallout, action, "Service orders or product orders, by id; orders also by external id");
+  }
+
+  void task() {
+    auto& task = group(root_, "task", "Work that a person does");
+    filters(command(task, "list", "The tasks that wait, oldest first", "task list --assignee anna"));
+    auto& show = command(task, "show", "What is to be done, and what has happened so far", "task show so-7f3a.100.1.0.visit.r1");
+    look(show);
+    const std::vector<Action> actions = {
+        {"assign", "Say whose it is", "task assign so-7f3a.100.1.0.visit.r1 --to anna --reason \"lives nearby\""},
+        {"complete", "It is done, with these outputs",
+         "task complete so-7f3a.100.1.0.visit.r1 --reason \"router mounted\" --set serialNumber=RTR-1", true, true},
+        {"fail", "It cannot be done; the failure policy decides what follows",
+         "task fail so-7f3a.100.1.0.visit.r1 --reason \"nobody at home\"", false, true},
+        {"note", "Add a note to its history", "task note so-7f3a.100.1.0.visit.r1 --reason \"rang twice\""},
+        {"provide", "Give a held service order the information it lacks, and try it again",
+         "task provide so-7f3a.100.1.0.access.r1 --set vlan=12 --reason \"from the customer\"", true},
+    };
+    for (const auto& action : actions) add(task, action, "Service orders, by id");
+  }
+
+  void look(CLI::App& app) {
+    app.add_option("ID", o_.ids, "A service order or product order; an order also by external id")
+        ->required()
+        ->expected(1)
+        ->type_name("");
+    service_order(app, "What would an action do to this service order of the product order");
+  }
+
+  void service_order(CLI::App& app, const std::string& help) {
+    app.add_option("--service-order", o_.service_order, help)->type_name("ID");
+  }
+
+  void filters(CLI::App& app) {
+    app.add_option("--target", o_.target, "Only of this activation system")->type_name("NAME");
+    app.add_option("--spec", o_.specification, "Only of this specification: name@version, or the name alone")->type_name("NAME");
+    app.add_option("--code", o_.code, "Only with this fault code; may end in *")->type_name("CODE");
+    choice(app.add_option("--class", o_.fault_class, "Only with this class of fault"),
+           {"transient", "permanent", "business", "unknown"});
+    app.add_option("--assignee", o_.assignee, "Only of this person; -: nobody's")->type_name("NAME");
+    app.add_option("--order", o_.order, "Only of this product order, by id or external id")->type_name("ID");
+    app.add_option("--state", o_.state, "Only in this state, for example held")->type_name("STATE");
+    duration(
+        app, "--older-than", [o = &o_](Millis t) { o->older_than = t; }, "Only what waits for longer");
+    duration(
+        app, "--newer-than", [o = &o_](Millis t) { o->newer_than = t; }, "Only what has not waited for so long");
+    paging(app);
+  }
+
+  void add(CLI::App& parent, const Action& action, const std::string& ids) {
+    auto& app = command(parent, action.name, action.help, action.example);
+    app.add_option("ID", o_.ids, ids)->required()->type_name("");
+    app.add_option("--reason", o_.reason, "Why; kept in the history")->required()->type_name("TEXT");
+    if (action.name == "assign") app.add_option("--to", o_.assignee, "Whose it is; -: nobody's")->required()->type_name("NAME");
+    if (action.values) {
+      app.add_option("--set", o_.sets, "A value; what reads as JSON is that, anything else a text. Repeatable")
+          ->expected(1)
+          ->take_all()
+          ->type_name("NAME=VALUE");
+      app.add_option("--values", o_.values_file, "Values as a JSON object; - reads standard input")->type_name("FILE");
+    }
+    if (action.force) app.add_flag("--force", o_.force, "Go past a refusal that says so");
+    if (action.of_order) service_order(app, "ID is a product order: only this service order of it");
+    app.add_option("--if-version", o_.if_version, "Only if it is still at this version, as `show` said")->type_name("N");
+    app.add_flag("--dry-run", o_.dry_run, "Only say what would happen");
+  }
+};
+
+}  // namespace
+
+void add_people(CLI::App& root, Options& options) { People(root, options).build(); }
+
+}  // namespace comd::ctl
