@@ -24,13 +24,14 @@ std::uint64_t hash_of(std::string_view text) {  // FNV-1a: the same in every pro
   return out;
 }
 
-/// A person decided on what they saw; if the stream has moved since, they look again.
-template <class Command>
-std::optional<Rejection> moved_since(const Command& command, Version now) {
+/// A person decided on what they saw; if the stream has moved since, they look again. Not if it was their own intervention that
+/// moved it: that is the same one sent twice.
+template <class State, class Command>
+std::optional<Rejection> moved_since(const State& state, const Command& command, Version now) {
   return std::visit(
       [&](const auto& c) -> std::optional<Rejection> {
         if constexpr (requires { c.if_version; })
-          if (c.if_version && *c.if_version != now)
+          if (c.if_version && *c.if_version != now && !state.interventions.contains(c.what.id))
             return Rejection{RejectionCode::conflict,
                              "Expected version " + std::to_string(number(*c.if_version)) + ", but it is at version " +
                                  std::to_string(number(now)) + " by now",
@@ -171,7 +172,7 @@ void AggregateActor<K>::take(MailPtr mail, const Asked& asked, Draft& draft) {
     return mail->answer(refused(RejectionCode::invalid, "Expected a command for " + stream_.value + ", but " +
                                                             mail->cause.command + " is for another kind"));
 
-  if (auto moved = moved_since(*command, version_)) {
+  if (auto moved = moved_since(state_, *command, version_)) {
     Pending refused_one{std::move(mail), {}, {}, {}};
     refused_one.answer.reply.rejection = std::move(moved);
     return answer_in_turn(std::move(refused_one), draft);
@@ -350,6 +351,7 @@ template class AggregateActor<UnmatchedKind>;
 caf::actor spawn_aggregate(caf::event_based_actor& parent, const StreamId& stream, const std::shared_ptr<Shared>& shared) {
   switch (kind_of(stream.value)) {
     case StreamKind::product_order: return parent.spawn<AggregateActor<ProductOrderKind>, caf::monitored>(stream, shared);
+template class AggregateActor<RepairKind>;
     case StreamKind::service_order: return parent.spawn<AggregateActor<ServiceOrderKind>, caf::monitored>(stream, shared);
     case StreamKind::product: return parent.spawn<AggregateActor<ProductKind>, caf::monitored>(stream, shared);
     case StreamKind::service: return parent.spawn<AggregateActor<ServiceKind>, caf::monitored>(stream, shared);
@@ -359,5 +361,6 @@ caf::actor spawn_aggregate(caf::event_based_actor& parent, const StreamId& strea
   }
   return {};
 }
+    case StreamKind::repair: return parent.spawn<AggregateActor<RepairKind>, caf::monitored>(stream, shared);
 
 }  // namespace comd

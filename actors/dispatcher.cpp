@@ -138,7 +138,9 @@ void Dispatcher::step(std::uint64_t id, std::variant<Answer, service_order::Outc
   const Answer& answer = std::get<Answer>(result);
   switch (item.stage) {
     case Stage::marking: return marked(item, answer);
-    case Stage::calling: return product_answered(item, answer);
+    case Stage::calling:
+      return std::holds_alternative<RepairWork>(item.hint.payload) ? member_answered(item, answer)
+                                                                   : product_answered(item, answer);
     case Stage::settling: return settled(item, answer);
     case Stage::queued: return;
   }

@@ -68,6 +68,7 @@ class Dispatcher final : public caf::event_based_actor {
   void pushed(Item&, const PushResult&);
   void settle(Item&);
   void call_ended(Item&, bool well, std::string_view outcome);
+  void member_answered(Item&, const Answer&);
   void try_later(Item&);
   void ask(const Item&, StreamId to, AnyCommand, bool want_product = false);
 

@@ -69,6 +69,8 @@ void Dispatcher::call(Item& item) {
     });
   } else if (const auto* work = std::get_if<ProductWork>(&item.hint.payload)) {
     ask(item, stream_of(work->product), work->command, true);
+  } else if (const auto* repair = std::get_if<RepairWork>(&item.hint.payload)) {
+    std::visit([&](const auto& command) { ask(item, repair->ask.stream, command); }, repair->ask.command);
   } else if (const auto* push = std::get_if<PushWork>(&item.hint.payload)) {
     auto answered = [self, id](bool ok, std::string detail) {
       caf::anon_send(self, EffectStep{id, PushResult{ok, std::move(detail)}});
@@ -150,6 +152,25 @@ void Dispatcher::product_answered(Item& item, const Answer& answer) {
         work.product, !why, answer.product ? *answer.product : product::Snapshot{}, why ? why->message : std::string{}}};
   else
     item.outcome = product_order::Command{product_order::SettleWrite{work.product, answer.product->status}};
+  settle(item);
+  drain(lane);
+}
+
+/// A repair's remedy, as its member took it. Refused because it moved on meanwhile is not a failure of the remedy.
+void Dispatcher::member_answered(Item& item, const Answer& answer) {
+  const std::string lane = item.hint.effect.lane;
+  const auto& why = answer.reply.rejection;
+  call_ended(item, true, why ? "refused" : "ok");
+  if (why && (why->code == RejectionCode::unavailable || why->code == RejectionCode::limit)) {
+    if (item.wanted)
+      try_later(item);
+    else
+      erase(item);
+    return drain(lane);
+  }
+  const bool moved_on = why && why->code == RejectionCode::conflict && why->where == "ifVersion";
+  item.outcome = repair::Command{
+      repair::SettleTry{std::get<RepairWork>(item.hint.payload).ask.member, !why, moved_on, why ? why->message : std::string{}}};
   settle(item);
   drain(lane);
 }

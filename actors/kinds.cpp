@@ -81,6 +81,32 @@ Result<Decided<product::Event>, Rejection> ProductKind::decide(const StreamId&, 
   return Decided<Event>{std::move(*events), {}};
 }
 
+// ── bulk repair ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Result<Decided<repair::Event>, Rejection> RepairKind::decide(const StreamId&, const State& state, const Command& command,
+                                                             const Asked& asked) {
+  repair::Context context{asked.now, {}};
+  if (const auto* timer = std::get_if<repair::TimerDue>(&command); timer != nullptr && timer->name == repair::kLookTimer) {
+    for (const std::size_t member : repair::due_members(state, asked.now)) {
+      const StreamId stream{state.members[member].target.id};
+      const EventLog& log = *asked.shared.log;
+      if (kind_of(stream.value) == StreamKind::product_order) {
+        if (const auto loaded = load<ProductOrderKind>(log, stream)) context.looks[member] = repair::look(loaded->folded.state);
+      } else if (const auto loaded = load<ServiceOrderKind>(log, stream)) {
+        context.looks[member] = repair::look(loaded->folded.state);
+      }
+    }
+  }
+  auto events = repair::decide(state, command, context);
+  if (!events) return Err(events.error());
+  return Decided<Event>{std::move(*events), {}};
+}
+
+AnyCommand RepairKind::message(const State&, const Tell&) {
+  CHECK(false && "a repair tells nobody");
+  return {};
+}
+
 AnyCommand ProductKind::message(const State&, const Tell&) {
   CHECK(false && "a product tells nobody");
   return {};
@@ -219,6 +245,7 @@ COMD_INSTANTIATE(ProductKind)
 COMD_INSTANTIATE(ServiceKind)
 COMD_INSTANTIATE(CatalogKind)
 COMD_INSTANTIATE(UnmatchedKind)
+COMD_INSTANTIATE(RepairKind)
 #undef COMD_INSTANTIATE
 
 }  // namespace comd

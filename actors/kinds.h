@@ -67,6 +67,19 @@ struct ProductKind {
   static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
 };
 
+struct RepairKind {
+  using State = repair::State;
+  using Command = repair::Command;
+  using Event = repair::Event;
+  static Result<Decided<Event>, Rejection> decide(const StreamId&, const State&, const Command&, const Asked&);
+  static void evolve(State& s, const Event& e) { repair::evolve(s, e); }
+  static Agenda agenda(const State& s) { return repair::agenda(s); }
+  static OrderId order_of(const State&) { return {}; }
+  static Payload payload(const State& s, const Effect& effect) { return RepairWork{repair::ask_of(s, effect)}; }
+  static AnyCommand message(const State&, const Tell&);
+  static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
+};
+
 /// Kinds with events of their own only: no effects, no tells.
 template <class S, class C, class E, Result<std::vector<E>, Rejection> (*decide_)(const S&, const C&),
           void (*evolve_)(S&, const E&), Agenda (*agenda_)(const S&)>

@@ -55,4 +55,8 @@ std::string name_of(const AnyCommand& command) {
   return std::visit([](const auto& family) { return std::visit(Namer{}, family); }, command);
 }
 
+  std::string operator()(const repair::Start&) const { return "StartRepair"; }
+  std::string operator()(const repair::SettleTry&) const { return "SettleTry"; }
+  std::string operator()(const repair::Steer&) const { return "SteerRepair"; }
+  std::string operator()(const repair::TimerDue& c) const { return "TimerDue:" + c.name; }
 }  // namespace comd

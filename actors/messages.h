@@ -63,7 +63,11 @@ struct PushWork {
   product::Snapshot product;
   std::uint64_t version = 0;
 };
-using Payload = std::variant<std::monostate, ActivationRequest, ProductWork, PushWork>;
+/// A remedy that a bulk repair tries on one of its members.
+struct RepairWork {
+  repair::Ask ask;
+};
+using Payload = std::variant<std::monostate, ActivationRequest, ProductWork, PushWork, RepairWork>;
 
 struct EffectHint {
   StreamId stream;

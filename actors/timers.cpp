@@ -15,6 +15,7 @@ AnyCommand timer_command(const StreamId& stream, const std::string& name) {
   switch (kind_of(stream.value)) {
     case StreamKind::product_order: return product_order::Command{product_order::TimerDue{name}};
     case StreamKind::service_order: return service_order::Command{service_order::TimerDue{name}};
+    case StreamKind::repair: return repair::Command{repair::TimerDue{name}};
     default: return product::Command{product::TimerDue{name}};
   }
 }

@@ -42,6 +42,7 @@ std::string_view to_text(EffectKind kind) {
     case EffectKind::cancel: return "cancel";
     case EffectKind::product: return "product";
     case EffectKind::push: return "push";
+    case EffectKind::repair: return "repair";
   }
   return "unknown";
 }

@@ -32,7 +32,7 @@ struct ActivationRequest {
   bool operator==(const ActivationRequest&) const = default;
 };
 
-enum class EffectKind : std::uint8_t { submit = 1, ask = 2, cancel = 3, product = 4, push = 5 };  // on disk
+enum class EffectKind : std::uint8_t { submit = 1, ask = 2, cancel = 3, product = 4, push = 5, repair = 6 };  // on disk
 std::string_view to_text(EffectKind);
 
 /// An intended outside action that is not settled. `lane`: the target system; "inventory" is our own product aggregates,
@@ -72,7 +72,8 @@ enum class Table : std::uint8_t {
   service = 5,
   service_index = 6,
   unmatched = 7,
-  person = 8
+  person = 8,
+  repair = 9
 };  // on disk
 struct Row {
   Table table{};

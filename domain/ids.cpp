@@ -21,6 +21,7 @@ StreamKind kind_of(std::string_view stream) {
   if (stream.starts_with("so-")) return StreamKind::service_order;
   if (stream.starts_with("pr-")) return StreamKind::product;
   if (stream.starts_with("sv-")) return StreamKind::service;
+  if (stream.starts_with("rj-")) return StreamKind::repair;
   if (stream == kCatalogStream) return StreamKind::catalog;
   if (stream == kUnmatchedStream) return StreamKind::unmatched;
   return StreamKind::unknown;

@@ -21,6 +21,7 @@ using OrderId = Id<struct OrderTag>;                ///< "po-<suffix>": a produc
 using ServiceOrderId = Id<struct ServiceOrderTag>;  ///< "so-<suffix>.<item>.<unit>.<site>.<key>.r<revision>[.undo]"
 using ProductId = Id<struct ProductTag>;            ///< "pr-<suffix>.<item>.<unit>": a product instance (TMF637)
 using ServiceId = Id<struct ServiceTag>;            ///< "sv-<suffix>.<item>.<unit>.<site>.<key>": a service instance (TMF638)
+using RepairId = Id<struct RepairTag>;              ///< "rj-<suffix>": a bulk repair
 using TenantId = Id<struct TenantTag>;
 using StreamId = Id<struct StreamTag>;  ///< any of the above, or one of the system streams below
 
@@ -29,7 +30,7 @@ StreamId stream_of(const Id<Tag>& id) {
   return StreamId{id.value};
 }
 
-enum class StreamKind { product_order, service_order, product, service, catalog, unmatched, unknown };
+enum class StreamKind { product_order, service_order, product, service, catalog, unmatched, repair, unknown };
 
 inline constexpr std::string_view kCatalogStream = "catalog";
 inline constexpr std::string_view kUnmatchedStream = "unmatched";

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "domain/product_order.h"
+#include "domain/repair.h"
 #include "domain/system.h"
 
 /// The read model: rows written in the append itself, so a list sees an order the moment its submission is answered. Values
@@ -17,6 +18,7 @@
 ///   service_index  <tenant>…                                             as product_index; dimension: all, state, product
 ///   unmatched      <service order id> '/' <report id>                    → text
 ///   person         <tenant> '\0' <since><stream>                         → PersonSummary: what waits for a person, oldest first
+///   repair         <tenant> '\0' <started><repair id>                    → RepairSummary
 namespace comd::views {
 
 struct OrderSummary {
@@ -80,7 +82,20 @@ struct PersonSummary {
 std::string encode(const PersonSummary&);
 std::optional<PersonSummary> decode_person(std::string_view);
 
+struct RepairSummary {
+  RepairId id;
+  TenantId tenant;
+  std::string status, remedy, by, why, query;
+  std::string reason;  ///< why it is where it is
+  repair::Totals totals;
+  Instant started_at{}, ended_at{};
+  bool operator==(const RepairSummary&) const = default;
+};
+std::string encode(const RepairSummary&);
+std::optional<RepairSummary> decode_repair(std::string_view);
+
 /// The rows a state is listed by; used by the agendas.
+void add_rows(const repair::State&, Agenda&);
 void add_rows(const service_order::State&, Agenda&);
 void add_rows(const product_order::State&, Agenda&);
 void add_rows(const product::State&, Agenda&);
@@ -133,5 +148,6 @@ Line describe(const product::Event&);
 Line describe(const service::Event&);
 Line describe(const catalog_log::Event&);
 Line describe(const unmatched::Event&);
+Line describe(const repair::Event&);
 
 }  // namespace comd

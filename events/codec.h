@@ -174,6 +174,7 @@ void pack(const product::Event&, const Sealing&, Event&);
 void pack(const service::Event&, const Sealing&, Event&);
 void pack(const catalog_log::Event&, const Sealing&, Event&);
 void pack(const unmatched::Event&, const Sealing&, Event&);
+void pack(const repair::Event&, const Sealing&, Event&);
 
 std::optional<AnyEvent> unpack_product_order(const Event&, const Sealing&, Trouble&);
 std::optional<AnyEvent> unpack_service_order(const Event&, const Sealing&, Trouble&);
@@ -181,5 +182,6 @@ std::optional<AnyEvent> unpack_product(const Event&, const Sealing&, Trouble&);
 std::optional<AnyEvent> unpack_service(const Event&, const Sealing&, Trouble&);
 std::optional<AnyEvent> unpack_catalog(const Event&, const Sealing&, Trouble&);
 std::optional<AnyEvent> unpack_unmatched(const Event&, const Sealing&, Trouble&);
+std::optional<AnyEvent> unpack_repair(const Event&, const Sealing&, Trouble&);
 
 }  // namespace comd::events::v1

@@ -27,5 +27,6 @@ template Result<void, DecodeError> apply(Folded<product::State>&, const StreamSl
 template Result<void, DecodeError> apply(Folded<service::State>&, const StreamSlice&);
 template Result<void, DecodeError> apply(Folded<catalog_log::State>&, const StreamSlice&);
 template Result<void, DecodeError> apply(Folded<unmatched::State>&, const StreamSlice&);
+template Result<void, DecodeError> apply(Folded<repair::State>&, const StreamSlice&);
 
 }  // namespace comd

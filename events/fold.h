@@ -41,6 +41,11 @@ struct Aggregate<catalog_log::State> {
   static constexpr StreamKind kind = StreamKind::catalog;
 };
 template <>
+struct Aggregate<repair::State> {
+  using Event = repair::Event;
+  static constexpr StreamKind kind = StreamKind::repair;
+};
+template <>
 struct Aggregate<unmatched::State> {
   using Event = unmatched::Event;
   static constexpr StreamKind kind = StreamKind::unmatched;

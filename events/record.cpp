@@ -34,6 +34,7 @@ std::optional<AnyEvent> unpack(const v1::Event& event, const v1::Sealing& sealin
     case 4: return v1::unpack_service(event, sealing, trouble);
     case 5: return v1::unpack_catalog(event, sealing, trouble);
     case 6: return v1::unpack_unmatched(event, sealing, trouble);
+    case 7: return v1::unpack_repair(event, sealing, trouble);
     default: trouble.add("Expected an event type this comd knows, but it is not"); return std::nullopt;
   }
 }

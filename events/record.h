@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/product_order.h"
+#include "domain/repair.h"
 #include "domain/system.h"
 #include "events/sealing.h"
 
@@ -14,7 +15,7 @@
 namespace comd {
 
 using AnyEvent = std::variant<product_order::Event, service_order::Event, product::Event, service::Event, catalog_log::Event,
-                              unmatched::Event>;
+                              unmatched::Event, repair::Event>;
 
 /// Who and what caused a commit; on every log line and in the timeline.
 struct Cause {

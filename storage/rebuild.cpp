@@ -8,8 +8,9 @@
 namespace comd {
 namespace {
 
-using AnyFolded = std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>,
-                               Folded<service::State>, Folded<catalog_log::State>, Folded<unmatched::State>>;
+using AnyFolded =
+    std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>, Folded<service::State>,
+                 Folded<catalog_log::State>, Folded<unmatched::State>, Folded<repair::State>>;
 
 Result<AnyFolded, DecodeError> fresh_stream(const StreamId& stream) {
   switch (kind_of(stream.value)) {
@@ -19,6 +20,7 @@ Result<AnyFolded, DecodeError> fresh_stream(const StreamId& stream) {
     case StreamKind::service: return AnyFolded(Folded<service::State>{});
     case StreamKind::catalog: return AnyFolded(Folded<catalog_log::State>{});
     case StreamKind::unmatched: return AnyFolded(Folded<unmatched::State>{});
+    case StreamKind::repair: return AnyFolded(Folded<repair::State>{});
     case StreamKind::unknown: break;
   }
   return Err(DecodeError{"Expected a stream of a kind this comd knows, but found " + stream.value});

@@ -187,7 +187,8 @@ void Lane::begin(CallPtr call) {
           std::move(call), fill_cancel, [this](auto&&... all) { stub_->async()->Cancel(all...); },
           [](const wire::CancelResponse&, Outcome&) {});
     case EffectKind::product:
-    case EffectKind::push: break;
+    case EffectKind::push:
+    case EffectKind::repair: break;
   }
   CHECK(!"only submit, ask and cancel are calls to an activation system");
 }

@@ -82,6 +82,7 @@ class Fill {
   void fill(FaultClass& e) { pick(e, 4); }
   void fill(Then& e) { pick(e, 4); }
   void fill(Remedy& e) { pick(e, 10); }
+  void fill(repair::Verdict& e) { pick(e, 6); }
   void fill(OrderStatus& e) { pick(e, 13); }
   void fill(service_order::ReportKind& e) { pick(e, 11); }
   void fill(service_order::Disposition& e) { pick(e, 5); }
@@ -111,7 +112,8 @@ class Fill {
 /// How many kinds of event there are, and the n-th of them with random content.
 inline constexpr std::size_t kEventKinds = std::variant_size_v<product_order::Event> + std::variant_size_v<service_order::Event> +
                                            std::variant_size_v<product::Event> + std::variant_size_v<service::Event> +
-                                           std::variant_size_v<catalog_log::Event> + std::variant_size_v<unmatched::Event>;
+                                           std::variant_size_v<catalog_log::Event> + std::variant_size_v<unmatched::Event> +
+                                           std::variant_size_v<repair::Event>;
 
 template <std::size_t Aggregate = 0>
 AnyEvent make_event(Fill& fill, std::size_t kind) {
@@ -132,7 +134,7 @@ inline std::size_t kind_of_event(const AnyEvent& event) {
   constexpr std::size_t products = service_orders + std::variant_size_v<service_order::Event>;
   constexpr std::size_t services = products + std::variant_size_v<product::Event>;
   constexpr std::size_t catalog = services + std::variant_size_v<service::Event>;
-  constexpr std::size_t before[] = {0, service_orders, products, services, catalog, catalog + 1};
+  constexpr std::size_t before[] = {0, service_orders, products, services, catalog, catalog + 1, catalog + 2};
   return before[event.index()] + std::visit([](const auto& e) { return e.index(); }, event);
 }
 
