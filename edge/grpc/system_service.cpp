@@ -1,5 +1,6 @@
 #include "comd/api/v1/system.grpc.pb.h"
 #include "edge/grpc/convert.h"
+#include "edge/grpc/doctor_stream.h"
 #include "edge/grpc/lists.h"
 #include "edge/grpc/services.h"
 
@@ -77,6 +78,9 @@ class SystemService final : public api::SystemService::CallbackService {
   ServerUnaryReactor* ListUnmatched(CallbackServerContext* context, const api::ListUnmatchedRequest* request,
                                     api::ListUnmatchedResponse* response) override {
     return answer_now(core_, context, "ListUnmatched", [&](const Caller&) { return list_unmatched(core_, *request, *response); });
+  }
+  grpc::ServerWriteReactor<api::DoctorResponse>* Doctor(CallbackServerContext* context, const api::DoctorRequest*) override {
+    return start_doctor(core_, context);
   }
 
  private:

@@ -173,6 +173,8 @@ class Tree : private Branch {
     paging(list);
     command(root_, "lanes", "The way to each activation system: what waits, since when, and when it will be done",
             "lanes\n  comctl lanes -o json | jq '.lanes[] | select(.breaker != \"closed\")'");
+    command(root_, "doctor", "Does every unfinished order have a next wake-up with a reason? Exit code 5 if not",
+            "doctor\n  comctl doctor -o json | jq '.findings[].id'");
     command(root_, "status", "The server: version, load, counts", "status");
     choice(command(root_, "completion", "Print a shell's completion script",
                    "completion bash > ~/.local/share/bash-completion/completions/comctl")

@@ -52,6 +52,7 @@ const std::map<std::string, Command>& commands() {
       {"task provide", fallout_act},
       {"unmatched list", unmatched_list},
       {"lanes", lanes},
+      {"doctor", doctor},
       {"status", status},
   };
   return table;

@@ -70,6 +70,7 @@ int fallout_act(const Session&);
 int task_list(const Session&);
 int unmatched_list(const Session&);
 int lanes(const Session&);
+int doctor(const Session&);
 int status(const Session&);
 
 /// Follows orders to their end, from a position of the log on. See watch.cpp.

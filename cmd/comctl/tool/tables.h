@@ -32,6 +32,7 @@ std::string show_services(const Json& document, bool colour);
 std::string show_service(const Json& document, bool colour);
 std::string show_catalogs(const Json& document, bool colour);
 std::string show_unmatched(const Json& document, bool colour);
+std::string show_examination(const Json& document, bool colour);
 std::string show_lanes(const Json& document, bool colour);
 std::string show_fallout(const Json& document, bool colour);
 std::string show_fallout_item(const Json& document, bool colour);
