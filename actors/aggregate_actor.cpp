@@ -287,6 +287,10 @@ void AggregateActor<K>::settle(const AppendJob& job) {
       waiting_.push_front(std::move(one.mail));
       continue;
     }
+    if (job.result.error() == AppendError::full) {
+      one.mail->answer({Reply{shared_->disk.no_command(), {}, false, DiskMode::kRetryCommand}, nullptr});
+      continue;
+    }
     one.mail->answer(refused(RejectionCode::unavailable,
                              "Expected the decision on " + stream_.value + " to be recorded, but the log did not confirm it",
                              "Send the same command again; what was recorded is not recorded twice."));
@@ -347,20 +351,20 @@ template class AggregateActor<ProductKind>;
 template class AggregateActor<ServiceKind>;
 template class AggregateActor<CatalogKind>;
 template class AggregateActor<UnmatchedKind>;
+template class AggregateActor<RepairKind>;
 
 caf::actor spawn_aggregate(caf::event_based_actor& parent, const StreamId& stream, const std::shared_ptr<Shared>& shared) {
   switch (kind_of(stream.value)) {
     case StreamKind::product_order: return parent.spawn<AggregateActor<ProductOrderKind>, caf::monitored>(stream, shared);
-template class AggregateActor<RepairKind>;
     case StreamKind::service_order: return parent.spawn<AggregateActor<ServiceOrderKind>, caf::monitored>(stream, shared);
     case StreamKind::product: return parent.spawn<AggregateActor<ProductKind>, caf::monitored>(stream, shared);
     case StreamKind::service: return parent.spawn<AggregateActor<ServiceKind>, caf::monitored>(stream, shared);
     case StreamKind::catalog: return parent.spawn<AggregateActor<CatalogKind>, caf::monitored>(stream, shared);
     case StreamKind::unmatched: return parent.spawn<AggregateActor<UnmatchedKind>, caf::monitored>(stream, shared);
+    case StreamKind::repair: return parent.spawn<AggregateActor<RepairKind>, caf::monitored>(stream, shared);
     case StreamKind::unknown: return {};
   }
   return {};
 }
-    case StreamKind::repair: return parent.spawn<AggregateActor<RepairKind>, caf::monitored>(stream, shared);
 
 }  // namespace comd

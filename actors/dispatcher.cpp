@@ -30,7 +30,7 @@ caf::behavior Dispatcher::make_behavior() {
       },
       [this](Tick) {
         publish();
-        if (!std::exchange(sweeping_, true)) sweep();
+        if (!shared_->disk.read_only() && !std::exchange(sweeping_, true)) sweep();
         delayed_send(this, 5s, Tick{});
       },
       [this](Start) {
@@ -55,6 +55,10 @@ void Dispatcher::add(EffectHint hint) {
     item.wanted = item.hinted = true;
     item.hint = std::move(hint);
     if (queued) queue_up(item);
+    return;
+  }
+  if (full()) {
+    by_key_.erase(found);
     return;
   }
   Item& item = items_[next_id_];
@@ -117,6 +121,7 @@ void Dispatcher::drain(const std::string& name) {
   if (shared_->stopping) return;
   Lane& lane = lane_of(name);
   const Instant now = shared_->clock->now();
+  if (shared_->disk.read_only()) return wake_at(now + DiskMode::kLookAgain);
   while (const auto taken = lane.take(now)) {
     Item& item = items_.at(taken->id);
     item.ticket = taken->ticket;
@@ -162,13 +167,17 @@ void Dispatcher::marked(Item& item, const Answer& answer) {
 
 Millis Dispatcher::pause(std::uint32_t setbacks) { return std::min<Millis>(100ms * (1LL << std::min(setbacks, 12u)), 30s); }
 
+void Dispatcher::settle_later(Item& item, Millis pause) {
+  item.not_before = shared_->clock->now() + pause;
+  later_.emplace(item.not_before, item.id);
+  wake_at(item.not_before);
+}
+
 void Dispatcher::settled(Item& item, const Answer& answer) {
   if (answer.reply.rejection) {
     const Rejection& why = *answer.reply.rejection;
     if (why.code == RejectionCode::unavailable) {  // the outcome is too dear to be lost: tell it again
-      item.not_before = shared_->clock->now() + pause(item.setbacks++);
-      later_.emplace(item.not_before, item.id);
-      return wake_at(item.not_before);
+      return settle_later(item, pause(item.setbacks++));
     }
     log_order(spdlog::level::warn, "The outcome of a call was refused: " + why.message, cause_of(item, "Settle"),
               item.hint.meta.order.value, {{"stream", item.hint.stream.value}, {"effect", item.hint.effect.key}});

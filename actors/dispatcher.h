@@ -51,11 +51,14 @@ class Dispatcher final : public caf::event_based_actor {
   void step(std::uint64_t id, std::variant<Answer, service_order::Outcome, PushResult>&);
   void marked(Item&, const Answer&);
   void settled(Item&, const Answer&);
+  void settle_later(Item&, Millis pause);
   void erase(Item&);
   void wake_at(Instant);
   void wake(Instant due);
   Lane& lane_of(const std::string& name);
   bool serial(const EffectHint&) const;
+  /// No room for more effects: they stay in the log, and a later sweep asks for them.
+  bool full() const { return items_.size() >= shared_->options.limits.effects_max; }
   static LaneQueue::Entry entry_of(const Item&);
   static Cause cause_of(const Item&, std::string command);
   static Millis pause(std::uint32_t setbacks);
@@ -65,10 +68,10 @@ class Dispatcher final : public caf::event_based_actor {
   void call(Item&);
   void called(Item&, service_order::Outcome);
   void product_answered(Item&, const Answer&);
+  void member_answered(Item&, const Answer&);
   void pushed(Item&, const PushResult&);
   void settle(Item&);
   void call_ended(Item&, bool well, std::string_view outcome);
-  void member_answered(Item&, const Answer&);
   void try_later(Item&);
   void ask(const Item&, StreamId to, AnyCommand, bool want_product = false);
 

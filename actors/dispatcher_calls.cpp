@@ -186,6 +186,7 @@ void Dispatcher::pushed(Item& item, const PushResult& result) {
 
 void Dispatcher::settle(Item& item) {
   item.stage = Stage::settling;
+  if (shared_->disk.read_only()) return settle_later(item, DiskMode::kLookAgain);
   ask(item, item.hint.stream, *item.outcome);
 }
 

@@ -20,7 +20,7 @@ void Dispatcher::sweep() {
       const std::string key = entry.stream.value + '\0' + entry.key;
       if (by_key_.contains(key)) continue;
       seen_.insert(key);
-      const bool overdue = first_sweep_ || suspects_.contains(key);
+      const bool overdue = !full() && (first_sweep_ || suspects_.contains(key));
       if (overdue && std::exchange(last, entry.stream) != entry.stream) rehint(entry.stream, {});
     }
     if (page.size() < kPage)

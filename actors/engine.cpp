@@ -35,6 +35,7 @@ class RunningEngine final : public Engine {
   std::shared_ptr<const CatalogSet> catalogs() const override { return actors_.shared().catalogs.get(); }
   EngineFigures figures() const override { return actors_.figures(); }
   std::shared_ptr<const Lanes> lanes() const override { return actors_.shared().lanes.load(); }
+  DiskView disk() const override { return actors_.shared().disk.view(); }
   std::uint64_t on_commit(std::function<void(Position)> heard) override {
     return actors_.shared().listeners.add(std::move(heard));
   }
@@ -71,7 +72,8 @@ LaneLimits limits_of_lane(const EngineOptions& options, const std::string& name)
 
 std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog> log, std::shared_ptr<Clock> clock,
                                      std::shared_ptr<ActivationPort> activation, std::shared_ptr<ProductInventoryPort> inventory,
-                                     CatalogParser parse, prometheus::Registry& registry, const EngineOptions& options) {
+                                     CatalogParser parse, prometheus::Registry& registry, const EngineOptions& options,
+                                     std::shared_ptr<DiskSpace> disk) {
   EngineParts parts{std::move(log),
                     std::move(clock),
                     std::move(activation),
@@ -80,7 +82,8 @@ std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog> log, std::shared_
                     options,
                     std::make_shared<Metrics>(registry),
                     {},
-                    {}};
+                    {},
+                    std::move(disk)};
   if (parts.options.seed == 0) parts.options.seed = std::random_device{}() * 0x1'0000'0001ull + 1;
   return std::make_unique<RunningEngine>(std::move(parts));
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "actors/disk.h"
 #include "actors/lanes.h"
 #include "actors/ports.h"
 #include "storage/event_log.h"
@@ -41,13 +42,16 @@ struct Limits {
   std::size_t lane_backlog = LaneLimits{}.backlog;
   std::uint32_t lane_failures = LaneLimits{}.failures;
   Millis lane_pause = LaneLimits{}.pause, lane_pause_max = LaneLimits{}.pause_max;
-  std::size_t timers_per_tick = 1024;   ///< timer commands under way at once
-  Millis idle{30'000};                  ///< an actor without messages for this long is passivated
-  std::size_t residents_max = 200'000;  ///< live actors
+  std::size_t stream_waiting_max = 1000;  ///< of those, for one order, product or service; it must not take all
+  std::size_t effects_max = 1'000'000;    ///< effects held in memory; beyond, they wait in the log alone
+  std::size_t timers_per_tick = 1024;     ///< timer commands under way at once
+  Millis idle{30'000};                    ///< an actor without messages for this long is passivated
+  std::size_t residents_max = 200'000;    ///< live actors
 };
 
 struct EngineOptions {
   Limits limits;
+  DiskLimits disk;
   std::map<std::string, LaneSettings> lanes;  ///< by name; those named here are shown from the start
   std::size_t threads = 0;                    ///< 0: one per core
   bool push_products = false;
@@ -75,6 +79,8 @@ class Engine {
   virtual std::shared_ptr<const CatalogSet> catalogs() const = 0;
 
   virtual EngineFigures figures() const { return {}; }
+  /// How full the disk is, at most a second old; ok where nobody looks.
+  virtual DiskView disk() const { return {}; }
   /// At most a second old. Never null.
   virtual std::shared_ptr<const Lanes> lanes() const { return std::make_shared<Lanes>(); }
 
@@ -89,6 +95,6 @@ class Engine {
 /// Opens for business: loads catalogues from the log, due timers and outbox heads, and serves. Nothing else is replayed.
 std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog>, std::shared_ptr<Clock>, std::shared_ptr<ActivationPort>,
                                      std::shared_ptr<ProductInventoryPort>, CatalogParser, prometheus::Registry&,
-                                     const EngineOptions&);
+                                     const EngineOptions&, std::shared_ptr<DiskSpace> = nullptr);
 
 }  // namespace comd

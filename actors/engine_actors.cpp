@@ -4,6 +4,7 @@
 
 #include <caf/scheduler/test_coordinator.hpp>
 
+#include "actors/disk_watcher.h"
 #include "actors/dispatcher.h"
 #include "actors/log_writer.h"
 #include "actors/router.h"
@@ -24,7 +25,7 @@ bool is_test(caf::actor_system& system) {
 
 }  // namespace
 
-EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : shared_(std::make_shared<Shared>()) {
+EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : shared_(std::make_shared<Shared>(parts.options.disk)) {
   Shared& s = *shared_;
   s.log = std::move(parts.log);
   s.clock = std::move(parts.clock);
@@ -36,8 +37,16 @@ EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : share
   s.faults = parts.faults;
   s.on_log_failure = parts.on_log_failure ? std::move(parts.on_log_failure) : abort_process;
   s.catalogs.load(*s.log, s.parse);
+  const bool test = is_test(system);
+  if (parts.disk) {
+    DiskWatch watch(parts.disk, s.options.disk);
+    publish(s, watch.look());  // before the first command
+    s.disk_watcher = test ? system.spawn<DiskWatcher>(shared_, std::move(watch))
+                          : system.spawn<DiskWatcher, caf::detached>(shared_, std::move(watch));
+    caf::anon_send(s.disk_watcher, Start{});
+  }
 
-  s.writer = is_test(system) ? system.spawn<LogWriter>(shared_) : system.spawn<LogWriter, caf::detached>(shared_);
+  s.writer = test ? system.spawn<LogWriter>(shared_) : system.spawn<LogWriter, caf::detached>(shared_);
   s.router = system.spawn<Router>(shared_);
   s.dispatcher = system.spawn<Dispatcher>(shared_);
   s.timers = system.spawn<Timers>(shared_);
@@ -47,12 +56,20 @@ EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : share
 
 /// Why a new order cannot come in now. One that is there already is not new: its submitter is answered as the first time.
 std::optional<Turned> EngineActors::turn_away(const StreamId& stream, const product_order::Submit& submit) const {
+  std::optional<Turned> out;
+  if (shared_->disk.refuses_orders())
+    out = Turned{shared_->disk.no_order(), DiskMode::kRetryOrder};
+  else
+    out = over_backlog(submit);
+  if (out && shared_->log->head(stream) != Version{}) out.reset();
+  return out;
+}
+
+std::optional<Turned> EngineActors::over_backlog(const product_order::Submit& submit) const {
   const auto lanes = shared_->lanes.load();
   const auto catalogs = shared_->catalogs.get();
   const Catalog* catalog = submit.catalog_version.empty() ? catalogs->newest() : catalogs->find(submit.catalog_version);
-  auto out = over_backlog(*lanes, submit.order, catalog, shared_->clock->now());
-  if (out && shared_->log->head(stream) != Version{}) out.reset();
-  return out;
+  return comd::over_backlog(*lanes, submit.order, catalog, shared_->clock->now());
 }
 
 void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std::function<void(Reply)> done) {
@@ -66,6 +83,7 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
                    "Expected comd to take commands, but it is stopping",
                    {},
                    "Send it again when comd is back"});
+  if (shared_->disk.read_only()) return refuse(shared_->disk.no_command(), DiskMode::kRetryCommand);
   const auto* of_order = std::get_if<product_order::Command>(&command);
   const auto* submit = of_order == nullptr ? nullptr : std::get_if<product_order::Submit>(of_order);
   if (submit != nullptr)
@@ -73,7 +91,7 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
   const std::size_t limit = shared_->options.limits.in_flight_max;
   if (gate_->in_flight.fetch_add(1) >= limit) {
     gate_->in_flight.fetch_sub(1);
-    return refuse({RejectionCode::limit,
+    return refuse({code_of_full(command),
                    "Expected at most " + std::to_string(limit) + " commands in flight (in_flight_max), but there are that many",
                    {},
                    "Send it again in a second, or fewer at once"});
@@ -103,6 +121,7 @@ void EngineActors::kill() {
   stop_admitting();
   for (const auto& actor : {shared_->timers, shared_->dispatcher, shared_->router, shared_->writer})
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  if (shared_->disk_watcher) caf::anon_send_exit(shared_->disk_watcher, caf::exit_reason::user_shutdown);
 }
 
 }  // namespace comd

@@ -18,6 +18,7 @@ struct EngineParts {
   Faults faults;
   /// Called by the writer when the log fails. Default: says what to do on the log and aborts the process.
   std::function<void(const std::string&)> on_log_failure;
+  std::shared_ptr<DiskSpace> disk = nullptr;  ///< may be empty: then nobody looks
 };
 
 class EngineActors {
@@ -38,6 +39,7 @@ class EngineActors {
 
  private:
   std::optional<Turned> turn_away(const StreamId&, const product_order::Submit&) const;
+  std::optional<Turned> over_backlog(const product_order::Submit&) const;
 
   std::shared_ptr<Shared> shared_;
   std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();

@@ -27,7 +27,9 @@ void LogWriter::flush() {
   Metrics& metrics = *shared_->metrics;
   metrics.waiting_writer.Set(static_cast<double>(batch_.size()));
   const auto began = std::chrono::steady_clock::now();
-  auto results = shared_->log->append(batch_);
+  // What was under way when the disk ran full is refused here, whoever asked for it.
+  auto results = shared_->disk.read_only() ? std::vector<Result<Appended, AppendError>>(batch_.size(), Err(AppendError::full))
+                                           : shared_->log->append(batch_);
   metrics.sync_seconds.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   metrics.batch_appends.Observe(static_cast<double>(batch_.size()));
   CHECK(results.size() == batch_.size());

@@ -17,6 +17,14 @@ void Mail::answer(Answer result) {
   auto counted = std::exchange(gate, nullptr);
   if (callback) callback(std::move(result));
   if (counted) counted->in_flight.fetch_sub(1);
+  if (auto waited = std::exchange(waits, nullptr)) waited->fetch_sub(1);
+}
+
+RejectionCode code_of_full(const AnyCommand& command) {
+  const auto* of_order = std::get_if<service_order::Command>(&command);
+  const bool report = (of_order != nullptr && std::holds_alternative<service_order::TakeReport>(*of_order)) ||
+                      std::holds_alternative<service::Command>(command) || std::holds_alternative<unmatched::Command>(command);
+  return report ? RejectionCode::unavailable : RejectionCode::limit;
 }
 
 namespace {
@@ -47,6 +55,10 @@ struct Namer {
   std::string operator()(const service::TakeNews&) const { return "TakeNews"; }
   std::string operator()(const catalog_log::Load&) const { return "Load"; }
   std::string operator()(const unmatched::Record&) const { return "Record"; }
+  std::string operator()(const repair::Start&) const { return "StartRepair"; }
+  std::string operator()(const repair::SettleTry&) const { return "SettleTry"; }
+  std::string operator()(const repair::Steer&) const { return "SteerRepair"; }
+  std::string operator()(const repair::TimerDue& c) const { return "TimerDue:" + c.name; }
 };
 
 }  // namespace
@@ -55,8 +67,4 @@ std::string name_of(const AnyCommand& command) {
   return std::visit([](const auto& family) { return std::visit(Namer{}, family); }, command);
 }
 
-  std::string operator()(const repair::Start&) const { return "StartRepair"; }
-  std::string operator()(const repair::SettleTry&) const { return "SettleTry"; }
-  std::string operator()(const repair::Steer&) const { return "SteerRepair"; }
-  std::string operator()(const repair::TimerDue& c) const { return "TimerDue:" + c.name; }
 }  // namespace comd

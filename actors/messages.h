@@ -47,9 +47,14 @@ struct Mail {
   std::uint32_t tries = 0;           ///< appends that ended in a conflict
   std::chrono::steady_clock::time_point accepted{};
   std::function<void(Answer)> done;
-  std::shared_ptr<Gate> gate;  ///< set: counts as in flight until answered
+  std::shared_ptr<Gate> gate;                       ///< set: counts as in flight until answered
+  std::shared_ptr<std::atomic<std::size_t>> waits;  ///< set: counts among those that wait for its stream until answered
 };
 using MailPtr = std::shared_ptr<Mail>;
+
+/// What to refuse a command with for which there is no room: a client hears which limit; a partner, whose reports must not be lost,
+/// that comd is not there just now, and reports again.
+RejectionCode code_of_full(const AnyCommand&);
 
 /// Name of a command for `Cause::command` and metrics: "Submit", "TimerDue:retry".
 std::string name_of(const AnyCommand&);

@@ -62,6 +62,8 @@ Metrics::Metrics(prometheus::Registry& registry, prometheus::Family<prometheus::
       rehints(counter(registry, "comd_rehints_total",
                       "Streams asked to hint again because something pending in the log was unknown.")),
       quarantined(counter(registry, "comd_quarantined_streams_total", "Streams that could not be read and serve nothing.")),
+      disk_free(gauge(registry, "comd_disk_free_bytes", "Free space on the disk of the log, besides the reserve.")),
+      disk_state(gauge(registry, "comd_disk_state", "0: room. 1: warn. 2: new orders are refused. 3: read-only.")),
       rejected_(prometheus::BuildCounter()
                     .Name("comd_rejected_requests_total")
                     .Help("Commands refused, by reason.")

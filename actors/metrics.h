@@ -44,6 +44,8 @@ class Metrics {
   prometheus::Counter& timers_fired;
   prometheus::Counter& rehints;
   prometheus::Counter& quarantined;
+  prometheus::Gauge& disk_free;
+  prometheus::Gauge& disk_state;
 
  private:
   Metrics(prometheus::Registry&, prometheus::Family<prometheus::Gauge>& mailbox);

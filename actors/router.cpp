@@ -34,7 +34,7 @@ void Router::route(MailPtr mail) {
           RejectionCode::not_found,
           "Expected the id of an order, service order, product or service, but \"" + mail->stream.value + "\" is none of them",
           "Ids begin with po-, so-, pr- or sv-"));
-    auto entry = entries_.insert(entries_.end(), Entry{mail->stream, actor, false, now_, {}});
+    auto entry = entries_.insert(entries_.end(), Entry{.stream = mail->stream, .actor = actor, .touched = now_, .parked = {}});
     found = by_stream_.emplace(entry->stream.value, entry).first;
     by_actor_.emplace(actor.id(), entry);
     shared_->metrics->spawned.Increment();
@@ -47,6 +47,7 @@ void Router::route(MailPtr mail) {
         }
   }
   Entry& entry = *found->second;
+  if (!admit(entry, *mail)) return;
   if (entry.stopping) {
     entry.parked.push_back(std::move(mail));
     return;
@@ -56,6 +57,25 @@ void Router::route(MailPtr mail) {
     entries_.splice(entries_.end(), entries_, found->second);
   }
   send(entry.actor, Envelope{std::move(mail)});
+}
+
+/// Only what came from outside counts: what comd tells itself is bounded by what it began, and must not be refused.
+bool Router::admit(Entry& entry, Mail& mail) {
+  if (!mail.gate) return true;
+  const std::size_t limit = shared_->options.limits.stream_waiting_max;
+  if (mail.waits != entry.waiting && entry.waiting->fetch_add(1) >= limit) {
+    entry.waiting->fetch_sub(1);
+    Answer full = refused(code_of_full(std::get<AnyCommand>(mail.ask)),
+                          "Expected at most " + std::to_string(limit) + " commands to wait for " + mail.stream.value +
+                              " (stream_waiting_max), but there are that many",
+                          "Send it again in a second, or fewer at once for the same order; nothing of it was recorded");
+    full.reply.retry_after = kRetryFull;
+    mail.answer(std::move(full));
+    return false;
+  }
+  if (mail.waits && mail.waits != entry.waiting) mail.waits->fetch_sub(1);  // it was parked, and its actor is another one now
+  mail.waits = entry.waiting;
+  return true;
 }
 
 void Router::passivate(Entry& entry) {

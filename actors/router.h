@@ -9,7 +9,7 @@ namespace comd {
 
 /// The one door to every stream. It finds or spawns the stream's actor, parks what comes while that actor is being passivated,
 /// and keeps the number of residents within the limit: idle ones go after `idle`, the least recently used ones when there are
-/// too many.
+/// too many. One stream's commands that wait for an answer are limited too: beyond, they are refused.
 class Router final : public caf::event_based_actor {
  public:
   Router(caf::actor_config&, std::shared_ptr<Shared>);
@@ -24,15 +24,19 @@ class Router final : public caf::event_based_actor {
     bool stopping = false;
     std::uint64_t touched = 0;    ///< tick of the last message; 0: its work is done, go at the next tick
     std::vector<MailPtr> parked;  ///< while stopping
+    std::shared_ptr<std::atomic<std::size_t>> waiting =
+        std::make_shared<std::atomic<std::size_t>>(0);  ///< of clients, unanswered
   };
   using Entries = std::list<Entry>;  ///< least recently used first
 
   void route(MailPtr);
+  bool admit(Entry&, Mail&);
   void passivate(Entry&);
   void ended(const caf::down_msg&);
   void tick();
 
   static constexpr std::uint64_t kTicksPerIdle = 4;
+  static constexpr Millis kRetryFull{1'000};
 
   std::shared_ptr<Shared> shared_;
   Entries entries_;

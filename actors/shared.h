@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "actors/catalogs.h"
+#include "actors/disk.h"
 #include "actors/messages.h"
 #include "actors/metrics.h"
 
@@ -35,6 +36,8 @@ class CommitListeners {
 /// What every actor of one engine needs. Filled before the actors get `Start`; after that only atomics and what guards itself
 /// change.
 struct Shared {
+  explicit Shared(const DiskLimits& limits) : disk(limits) {}
+
   std::shared_ptr<EventLog> log;
   std::shared_ptr<Clock> clock;
   std::shared_ptr<ActivationPort> activation;
@@ -54,10 +57,13 @@ struct Shared {
   /// What the dispatcher last said of its lanes.
   std::atomic<std::shared_ptr<const Lanes>> lanes{std::make_shared<const Lanes>()};
 
+  /// What the disk allows. Admission, dispatcher, timers and writer ask it.
+  DiskMode disk;
+
   std::atomic<bool> stopping{false};              ///< no new calls
   std::atomic<std::size_t> effects_under_way{0};  ///< calls that left, and their outcomes on the way to the log
 
-  caf::actor router, writer, dispatcher, timers;
+  caf::actor router, writer, dispatcher, timers, disk_watcher;
 };
 
 inline void send_mail(const Shared& shared, MailPtr mail) { caf::anon_send(shared.router, Envelope{std::move(mail)}); }

@@ -35,6 +35,10 @@ caf::behavior Timers::make_behavior() {
 }
 
 void Timers::scan() {
+  if (shared_->disk.read_only()) {  // what is due stays due
+    armed_ = Instant::max();
+    return arm(shared_->clock->now() + DiskMode::kLookAgain);
+  }
   // Whoever adds a wake-up from here on hints; what was durable before is read below. So nothing is missed between the two.
   armed_ = Instant::max();
   shared_->timer_armed.store(INT64_MAX);

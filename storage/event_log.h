@@ -42,7 +42,8 @@ struct Append {
 struct Appended {
   Position position{};
 };
-enum class AppendError { conflict, fenced, unknown, failed };
+/// full: the writer did not even try, for want of room on the disk.
+enum class AppendError { conflict, fenced, unknown, failed, full };
 
 struct StoredCommit {
   Position position{};

@@ -317,8 +317,11 @@ class RocksEventLog final : public EventLog {
     const auto status = store_->db().Write(options, &writes_);
     if (status.ok()) return true;
     failed_ = true;
+    const bool full = status.IsNoSpace();
     on_failure_("Expected to write to the log, but: " + status.ToString() +
-                ". Nothing more is accepted, because the end of the log is not known. Check the disk and start comd again.");
+                ". Nothing more is accepted, because the end of the log is not known. " +
+                (full ? "The disk is full: free some space, then start comd again; nothing that was answered is lost."
+                      : "Check the disk and start comd again."));
     return false;
   }
 

@@ -81,7 +81,7 @@ void load_catalog(const Core& core, const Caller& caller, const std::string& con
   catalog_log::Load command{catalog.name, catalog.version, catalog.digest, content};
   core.engine.execute(catalog_stream(), catalog_log::Command{std::move(command)}, cause_of(caller, "Load"),
                       [&core, &response, catalog = *parsed, done = std::move(done)](const Reply& reply) {
-                        if (reply.rejection) return done(status_of(*reply.rejection));
+                        if (reply.rejection) return done(status_of(*reply.rejection, reply.retry_after));
                         *response.mutable_summary() = summary_of(core, *catalog);
                         response.set_repeated_load(!reply.changed);
                         response.set_position(number(reply.position));

@@ -90,7 +90,7 @@ grpc::Status status_of(std::span<const Rejection> rejections) {
 }
 
 grpc::Status status_of(const Rejection& rejection, Millis retry_after) {
-  return status_with(std::span(&rejection, 1), retry_after);
+  return status_with(std::span(&rejection, 1), retry_after > Millis{0} ? retry_after : north::retry_after(rejection));
 }
 
 grpc::Status status_of(const Rejection& rejection) { return status_of(std::span(&rejection, 1)); }

@@ -25,7 +25,7 @@ api::Violation violation_of(const Rejection&);
 /// The first rejection gives code and message; all of them are in the details.
 grpc::Status status_of(std::span<const Rejection>);
 grpc::Status status_of(const Rejection&);
-/// One that knows better when to come back.
+/// One that may know better when to come back; zero: it does not.
 grpc::Status status_of(const Rejection&, Millis retry_after);
 /// A conflict is told with what differs.
 grpc::Status status_of(const Rejection&, std::span<const Rejection> more);

@@ -129,7 +129,7 @@ void cancel_order(const Core& core, const Caller& caller, const api::CancelOrder
       [&core, &response, id, cause, done = std::move(done)](const Reply& reply) {
         if (reply.rejection) {
           log_order(spdlog::level::info, "Refused a cancellation", cause, id.value, {{"why", reply.rejection->message}});
-          return done(status_of(*reply.rejection));
+          return done(status_of(*reply.rejection, reply.retry_after));
         }
         log_order(spdlog::level::info, "Took a cancellation", cause, id.value);
         response.set_position(number(reply.position));

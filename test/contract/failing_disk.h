@@ -19,6 +19,7 @@ class FailingDisk final : public rocksdb::EnvWrapper {
 
   std::atomic<bool> fail_syncs{false};
   std::atomic<bool> fail_writes{false};
+  std::atomic<bool> full{false};  ///< no file can be made any more either
 
   /// Copies `from` to `to` as it would be found after a power cut now.
   void power_cut_image(const std::string& from, const std::string& to) {
@@ -34,6 +35,7 @@ class FailingDisk final : public rocksdb::EnvWrapper {
 
   rocksdb::Status NewWritableFile(const std::string& name, std::unique_ptr<rocksdb::WritableFile>* out,
                                   const rocksdb::EnvOptions& options) override {
+    if (full) return rocksdb::Status::NoSpace("No space left on device");
     std::unique_ptr<rocksdb::WritableFile> file;
     const auto status = target()->NewWritableFile(name, &file, options);
     if (!status.ok()) return status;
@@ -64,7 +66,7 @@ class FailingDisk final : public rocksdb::EnvWrapper {
         : WritableFileWrapper(file.get()), file_(std::move(file)), synced_(std::move(synced)), failing_(failing) {}
 
     rocksdb::Status Append(const rocksdb::Slice& data) override {
-      if (failing_ && failing_->fail_writes) return rocksdb::Status::NoSpace("No space left on device");
+      if (failing_ && (failing_->fail_writes || failing_->full)) return rocksdb::Status::NoSpace("No space left on device");
       written_ += data.size();
       return file_->Append(data);
     }

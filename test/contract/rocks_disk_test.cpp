@@ -62,7 +62,7 @@ TEST_P(RocksFailure, AcceptsNothingMoreAfterAFailedWriteOrSync) {
     (GetParam() ? disk.fail_syncs : disk.fail_writes) = false;
     const Append next = append_to("po-3", 0, 1, "next");
     EXPECT_EQ(log.append({&next, 1}).front().error(), AppendError::failed);
-    EXPECT_THAT(told, ElementsAre(AllOf(HasSubstr("Nothing more is accepted"), HasSubstr("Check the disk"))));
+    EXPECT_THAT(told, ElementsAre(AllOf(HasSubstr("Nothing more is accepted"), HasSubstr("start comd again"))));
     EXPECT_EQ(log.tail(), Position{1});
     EXPECT_THAT(records(log.read_stream(stream("po-1"))), ElementsAre("good"));
   }
@@ -79,6 +79,38 @@ TEST_P(RocksFailure, AcceptsNothingMoreAfterAFailedWriteOrSync) {
 
 std::string failing_call(const testing::TestParamInfo<bool>& failure) { return failure.param ? "Sync" : "Write"; }
 INSTANTIATE_TEST_SUITE_P(, RocksFailure, testing::Bool(), failing_call);
+
+TEST(RocksDisk, AFullDiskStopsItWithWhatToDoAndWhatWasAnsweredIsThereOnceThereIsRoom) {
+  const TempDir directory;
+  FailingDisk disk;
+  std::vector<std::string> told;
+  auto options = options_for(directory.path());
+  options.on_failure = [&told](std::string_view text) { told.emplace_back(text); };
+  {
+    auto log = open_rocks_event_log(options, &disk);
+    ASSERT_TRUE(log.has_value()) << log.error().message;
+    for (std::uint64_t i = 0; i < 20; ++i) {
+      const Append good = append_to("po-1", i, 1, "good " + std::to_string(i));
+      ASSERT_TRUE((*log)->append({&good, 1}).front().has_value());
+    }
+    disk.full = true;
+    const Append lost = append_to("po-1", 20, 1, "lost");
+    EXPECT_EQ((*log)->append({&lost, 1}).front().error(), AppendError::failed);
+    EXPECT_THAT(told, ElementsAre(AllOf(HasSubstr("No space left"), HasSubstr("free some space, then start comd again"))));
+    EXPECT_EQ((*log)->tail(), Position{20}) << "and it is still read";
+  }
+  const auto refused = open_rocks_event_log(options, &disk);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("the disk is full"), HasSubstr("Free some space")));
+
+  disk.full = false;
+  const auto again = open_rocks_event_log(options, &disk);
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_EQ((*again)->tail(), Position{20});
+  EXPECT_EQ(records((*again)->read_stream(stream("po-1"))).back(), "good 19");
+  const Append next = append_to("po-1", 20, 1, "next");
+  EXPECT_TRUE((*again)->append({&next, 1}).front().has_value());
+}
 
 // ── Messages of an open that fails ──────────────────────────────────────────────────────────────────────────────────
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "cmd/comd/daemon/disk_settings.h"
 #include "cmd/comd/daemon/lane_settings.h"
 #include "cmd/comd/daemon/settings.h"
 
@@ -151,6 +152,7 @@ void check(const Config& config, Errors& errors) {
   if (config.tls_cert.empty() != config.tls_key.empty()) {
     errors.push_back("--tls-cert: Expected --tls-cert and --tls-key together, but only one is given.");
   }
+  if (const auto error = watermark_error(config.disk)) errors.push_back(*error);
   if (config.data.empty()) errors.push_back("--data: Expected a directory, but it is empty.");
   if (config.api.order.max_bytes + 65'536 > config.api.message_bytes) {
     errors.push_back("limits.message_bytes: Expected room for limits.order_bytes (" + std::to_string(config.api.order.max_bytes) +
@@ -245,12 +247,12 @@ Result<Config, Errors> resolve(const Givens& file, const Givens& environment, co
 }
 
 std::string to_yaml(const Config& config) {
-  std::string out, limits;
+  std::string out, disk, limits;
   for (const auto& setting : setting_table()) {
     const auto values = setting.write(config);
-    const bool limit = setting.info.name.starts_with("limits.");
-    auto& into = limit ? limits : out;
-    into += (limit ? "  " + setting.info.name.substr(7) : setting.info.name) + ":";
+    const auto dot = setting.info.name.find('.');
+    auto& into = dot == std::string::npos ? out : setting.info.name.starts_with("disk.") ? disk : limits;
+    into += (dot == std::string::npos ? setting.info.name : "  " + setting.info.name.substr(dot + 1)) + ":";
     if (setting.info.repeatable) {
       std::string list;
       for (const auto& value : values) list += (list.empty() ? "" : ", ") + scalar(value);
@@ -270,7 +272,7 @@ std::string to_yaml(const Config& config) {
       for (const auto& [key, value] : written(lane->second)) out += ", " + key + ": " + value;
     out += "}\n";
   }
-  return out + "limits:\n" + limits;
+  return out + "disk:\n" + disk + "limits:\n" + limits;
 }
 
 }  // namespace comd::daemon

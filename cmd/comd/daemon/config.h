@@ -29,8 +29,10 @@ struct Config {
   std::string log_format = "auto";
   std::string log_level = "info";
   Millis shutdown_grace{10'000};
+  Millis doctor_interval{600'000};  ///< zero: never
   std::size_t threads = 0;
   std::size_t cache_mib = 256;
+  DiskLimits disk;
   Limits limits;
   north::ApiLimits api;
 };

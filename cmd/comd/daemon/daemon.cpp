@@ -9,8 +9,10 @@
 #include "actors/log.h"
 #include "actors/metrics.h"
 #include "cmd/comd/daemon/canary.h"
+#include "cmd/comd/daemon/disk_space.h"
 #include "cmd/comd/daemon/figures.h"
 #include "cmd/comd/daemon/http.h"
+#include "cmd/comd/daemon/wakeup_watch.h"
 #include "domain/check.h"
 #include "edge/catalog/catalog.h"
 #include "edge/grpc/errors.h"
@@ -72,6 +74,7 @@ class RunningDaemon final : public Daemon {
                              &RunningDaemon::start_work, &RunningDaemon::load_catalogs, &RunningDaemon::serve}) {
       if (auto error = (this->*step)()) return error;
     }
+    wakeup_watch_ = std::make_unique<WakeupWatch>(log_, *registry_, config_.doctor_interval);
     readiness_->ready = true;
     log_line(spdlog::level::info, "comd is ready",
              {{"version", COMD_VERSION},
@@ -94,6 +97,7 @@ class RunningDaemon final : public Daemon {
     if (activation_ != nullptr) activation_->stop();
     if (inventory_ != nullptr) inventory_->stop();
     server_.reset();
+    wakeup_watch_.reset();
     http_.reset();
     engine_.reset();
     log_.reset();
@@ -102,10 +106,24 @@ class RunningDaemon final : public Daemon {
  private:
   using Error = std::optional<std::string>;
 
+  /// A disk so full that comd would only answer reads may have no room to open the log either: the reserve is there for that.
+  Error make_room() {
+    const auto room = disk_->room();
+    if (!room) return std::nullopt;
+    if (auto error = out_of_order(config_.disk, room->total)) return error;
+    if (disk_->reserved() == 0 || room->free >= bytes_of(config_.disk.read_only, room->total)) return std::nullopt;
+    log_line(spdlog::level::warn, "The disk of the log is full: gave the reserve free to start at all",
+             {{"free", std::to_string(room->free)}, {"reserve", std::to_string(disk_->reserved())}});
+    disk_->release();
+    return std::nullopt;
+  }
+
   Error open_log() {
+    if (auto error = make_room()) return error;
     RocksOptions options;
     options.directory = config_.data;
     options.block_cache_bytes = config_.cache_mib << 20;
+    options.on_failure = [](std::string_view text) { log_line(spdlog::level::critical, text); };
     auto log = open_rocks_event_log(options);
     if (!log) return log.error().message;
     log_ = std::move(*log);
@@ -147,6 +165,7 @@ class RunningDaemon final : public Daemon {
   Error start_work() {
     EngineOptions options;
     options.limits = config_.limits;
+    options.disk = config_.disk;
     options.lanes = config_.lanes;
     for (const auto& [name, target] : config_.targets) options.lanes[name];
     options.threads = config_.threads;
@@ -154,7 +173,7 @@ class RunningDaemon final : public Daemon {
     std::shared_ptr<ProductInventoryPort> inventory = inventory_;
     if (inventory == nullptr) inventory = std::make_shared<NoInventory>();
     engine_ = start_engine(log_, std::make_shared<SystemClock>(), calls(), std::move(inventory), catalog::parse_catalog,
-                           *registry_, options);
+                           *registry_, options, disk_);
     return std::nullopt;
   }
 
@@ -164,6 +183,7 @@ class RunningDaemon final : public Daemon {
       auto file = read_catalog(path);
       if (!file) return file.error();
       const auto& catalog = *file->first;
+      if (not_now(catalog, path)) continue;
       std::promise<Reply> promise;
       catalog_log::Load command{catalog.name, catalog.version, catalog.digest, std::move(file->second)};
       engine_->execute(StreamId{std::string(kCatalogStream)}, catalog_log::Command{std::move(command)},
@@ -174,6 +194,16 @@ class RunningDaemon final : public Daemon {
                {{"file", path}, {"name", catalog.name}, {"version", catalog.version}, {"digest", catalog.digest}});
     }
     return std::nullopt;
+  }
+
+  /// On a full disk comd starts all the same, with the catalogues it has.
+  bool not_now(const Catalog& catalog, const std::string& path) const {
+    if (engine_->disk().state != DiskState::read_only) return false;
+    if (engine_->catalogs()->find(catalog.version) == nullptr)
+      log_line(spdlog::level::err,
+               "Expected room on the disk to load a catalogue, but there is none. Make room, then start comd again",
+               {{"file", path}, {"version", catalog.version}});
+    return true;
   }
 
   Error serve() {
@@ -188,12 +218,14 @@ class RunningDaemon final : public Daemon {
   const std::shared_ptr<Readiness> readiness_ = std::make_shared<Readiness>();
   const std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
   ApiFigures api_figures_{*registry_};
+  const std::shared_ptr<DiskSpace> disk_ = make_disk_space(config_.data);
   std::shared_ptr<EventLog> log_;
   std::shared_ptr<south::ActivationClient> activation_;
   std::shared_ptr<south::InventoryClient> inventory_;
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<north::Server> server_;
+  std::unique_ptr<WakeupWatch> wakeup_watch_;
   bool stopped_ = false;
 };
 
@@ -215,6 +247,9 @@ std::vector<std::string> check_files(const Config& config) {
     if (!path.empty() && !bytes_of(path))
       errors.push_back("Expected " + what + " to be a readable file, but " + path + " is not.");
   };
+  if (const auto room = make_disk_space(config.data)->room()) {
+    if (auto error = out_of_order(config.disk, room->total)) errors.push_back(std::move(*error));
+  }
   readable("--tls-cert", config.tls_cert);
   readable("--tls-key", config.tls_key);
   for (const auto& [name, target] : config.targets) {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "cmd/comd/daemon/disk_settings.h"
 #include "cmd/comd/daemon/lane_settings.h"
 #include "edge/catalog/durations.h"
 
@@ -145,12 +146,17 @@ std::vector<Setting> make_table() {
              {"trace", "debug", "info", "warning", "error", "off"}));
   add(duration({"shutdown-grace", "DURATION", "How long SIGTERM waits for what is in flight.", "", false},
                [](Config& c) -> Millis& { return c.shutdown_grace; }));
+  add(duration({"doctor-interval", "DURATION", "How often it looks whether every unfinished order has a timer; 0s: never.", "",
+                false},
+               [](Config& c) -> Millis& { return c.doctor_interval; }));
   add(whole(
       {"threads", "N", "Threads of the order actors; 0: one per core.", "", false}, [](Config & c) -> auto& { return c.threads; },
       0, 1024));
   add(whole(
       {"cache-mib", "N", "Memory for the log's block cache, MiB.", "", false}, [](Config & c) -> auto& { return c.cache_mib; }, 1,
       1 << 20));
+
+  for (auto& setting : disk_settings()) add(std::move(setting));
 
   const auto limit = [&](const char* name, const char* help, auto at, std::uint64_t least = 1) {
     add(whole({std::string("limits.") + name, "N", help, "", false}, at, least, kMany));
@@ -174,6 +180,12 @@ std::vector<Setting> make_table() {
                [](Config& c) -> Millis& { return c.limits.lane_pause; }));
   add(duration({"limits.lane_pause_max", "DURATION", "How long it is open at most.", "", false},
                [](Config& c) -> Millis& { return c.limits.lane_pause_max; }));
+  limit(
+      "stream_waiting_max", "Of those in flight, commands for one order, product or service; beyond: RESOURCE_EXHAUSTED.",
+      [](Config & c) -> auto& { return c.limits.stream_waiting_max; });
+  limit(
+      "effects_max", "Effects held in memory; beyond, they wait in the log alone.",
+      [](Config & c) -> auto& { return c.limits.effects_max; });
   limit(
       "timers_per_tick", "Due timers under way at once.", [](Config & c) -> auto& { return c.limits.timers_per_tick; });
   limit(

@@ -1,0 +1,84 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cmd/comd/daemon/daemon.h"
+#include "cmd/comd/daemon/disk_settings.h"
+#include "cmd/comd/daemon/disk_space.h"
+#include "test/contract/temp_dir.h"
+
+namespace comd::daemon {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr std::uint64_t kMiB = 1u << 20;
+
+Givens flag(const std::string& name, const std::string& value) { return {{name, {{value}, "--" + name}}}; }
+
+TEST(DiskSettings, AreBytesOrAShareOfTheDisk) {
+  const auto read = read_yaml("disk: {warn: 10%, refuse: 5%, read_only: 2%, reserve: 128MiB}", "comd.yaml");
+  ASSERT_TRUE(read);
+  const auto config = resolve(*read, {}, {});
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->disk.warn, (Watermark{0, 10}));
+  EXPECT_EQ(config->disk.read_only, (Watermark{0, 2}));
+  EXPECT_EQ(config->disk.reserve, 128 * kMiB);
+  const auto again = resolve(*read_yaml(to_yaml(*config), "again"), {}, {});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->disk.refuse, config->disk.refuse);
+  EXPECT_EQ(resolve({}, {}, flag("disk.warn", "8589934592"))->disk.warn.bytes, std::uint64_t{8} << 30);
+}
+
+TEST(DiskSettings, ErrorsSayWhatIsExpected) {
+  const auto error = [](const std::string& name, const std::string& value) { return resolve({}, {}, flag(name, value)).error(); };
+  EXPECT_THAT(
+      error("disk.warn", "much"),
+      ElementsAre(HasSubstr("--disk.warn: Expected disk.warn to be an amount such as 512MiB or 4GiB, or from 1% to 99%")));
+  EXPECT_THAT(error("disk.refuse", "100%"), ElementsAre(HasSubstr("from 1% to 99%")));
+  EXPECT_THAT(error("disk.reserve", "5%"), ElementsAre(HasSubstr("Expected disk.reserve to be an amount")));
+  EXPECT_THAT(error("disk.reserve", "99999999TiB"), ElementsAre(HasSubstr("99999999TiB")));
+}
+
+TEST(DiskSettings, MustBeInOrder) {
+  EXPECT_THAT(resolve({}, {}, flag("disk.refuse", "5GiB")).error(),
+              ElementsAre(HasSubstr("Expected disk.warn to be no less than disk.refuse (5 GiB), but it is 4 GiB")));
+  EXPECT_TRUE(resolve({}, {}, flag("disk.refuse", "5%"))) << "only the disk can tell";
+  const contract::TempDir directory;
+  Config config;
+  config.data = directory.path();
+  config.disk = {{1, 0}, {0, 99}, {0, 1}, 0};
+  EXPECT_THAT(check_files(config), ElementsAre(HasSubstr("disk.warn to be no less than disk.refuse")));
+}
+
+TEST(DiskSpaceTest, IsThatOfTheDirectoryAlsoBeforeItIsThere) {
+  const contract::TempDir directory;
+  const auto room = make_disk_space(directory / "not/there/yet")->room();
+  ASSERT_TRUE(room) << room.error();
+  EXPECT_GT(room->total, 0u);
+  EXPECT_LE(room->free, room->total);
+}
+
+TEST(DiskSpaceTest, TheReserveTakesItsRoomAndGivesItBack) {
+  const contract::TempDir directory;
+  {
+    const auto space = make_disk_space(directory.path());
+    EXPECT_EQ(space->reserved(), 0u);
+    ASSERT_TRUE(space->reserve(2 * kMiB));
+    EXPECT_EQ(space->reserved(), 2 * kMiB);
+    EXPECT_TRUE(std::filesystem::exists(directory / "reserve"));
+  }
+  const auto later = make_disk_space(directory.path());
+  EXPECT_EQ(later->reserved(), 2 * kMiB) << "that of the process before";
+  later->release();
+  EXPECT_EQ(later->reserved(), 0u);
+  const auto refused = make_disk_space(directory / "none")->reserve(kMiB);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error(), HasSubstr("reserve"));
+}
+
+}  // namespace
+}  // namespace comd::daemon
