@@ -111,6 +111,7 @@ void AggregateActor<K>::hand_over(Draft draft) {
   marked_.clear();
   auto job = std::make_shared<AppendJob>();
   job->append = draft.finish();
+  if (shared_->faults.forget_row && number(version_) % 10 == 0 && !job->append.rows.empty()) job->append.rows.pop_back();
   job->from = caf::actor_cast<caf::actor>(this);
   in_flight_ = true;
   send(shared_->writer, AppendRequest{std::move(job)});
@@ -167,6 +168,7 @@ void AggregateActor<K>::take(MailPtr mail, const Asked& asked, Draft& draft) {
     return mail->answer({});
   }
   if (already_consumed(*mail)) return mail->answer({});
+  if (shared_->faults.forget_report && mail->cause.command == "TakeReport" && ++reports_ % 3 == 0) return mail->answer({});
   const auto* command = std::get_if<typename K::Command>(&std::get<AnyCommand>(mail->ask));
   if (command == nullptr)
     return mail->answer(refused(RejectionCode::invalid, "Expected a command for " + stream_.value + ", but " +

@@ -18,6 +18,8 @@ struct Faults {
   bool drop_tell = false;            ///< every second tell is neither sent nor repeated
   bool skip_mark_sent = false;       ///< calls before MarkSent is durable
   bool forget_outcome = false;       ///< every second outcome of a call is not brought back
+  bool forget_row = false;           ///< every tenth append leaves out one of its derived rows
+  bool forget_report = false;        ///< every third report of a partner is acknowledged and not recorded
 };
 
 /// Who wants to know of new commits.

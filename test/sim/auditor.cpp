@@ -39,7 +39,12 @@ void Auditor::take(Position position, const Commit& commit) {
       auto& folded = service_orders_.try_emplace(id).first->second;
       const auto before = folded.state.status;
       if (auto ok = apply(folded, slice); !ok) wrong(id + ": " + ok.error().message);
-      if (service_order::is_final(before) && folded.state.status != before) wrong(id + " changed its end");
+      const bool reopened = std::ranges::any_of(slice.events, [](const AnyEvent& event) {
+        const auto* own = std::get_if<service_order::Event>(&event);
+        const auto* person = own == nullptr ? nullptr : std::get_if<service_order::Intervened>(own);
+        return person != nullptr && person->reopened;
+      });
+      if (service_order::is_final(before) && folded.state.status != before && !reopened) wrong(id + " changed its end");
       changed.insert(id);
     }
   }
@@ -80,6 +85,15 @@ void Auditor::check_undo_order(const product_order::State& s, const product_orde
 void Auditor::acknowledged(const OrderId& id) {
   acknowledged_.insert(id.value);
   if (log_.head(stream_of(id)) == Version{}) wrong(id.value + " was acknowledged before it was durable");
+}
+
+void Auditor::reported(const ServiceOrderId& id, const std::string& report) {
+  for (std::string& finding : look()) findings_.push_back(std::move(finding));
+  const auto found = service_orders_.find(id.value);
+  if (found == service_orders_.end()) return wrong("a report for " + id.value + " was taken, and there is no such service order");
+  const auto& state = found->second.state;
+  if (!state.reports.contains(report) && state.reports.size() < service_order::kReportsKept)
+    wrong(id.value + ": report " + report + " was acknowledged and is not in the log");
 }
 
 std::vector<std::string> Auditor::at_the_end() {

@@ -17,6 +17,8 @@ class Auditor {
   std::vector<std::string> look();
   /// What was acknowledged must be durable at that very moment.
   void acknowledged(const OrderId&);
+  /// Law 8: what a partner was told is recorded, is.
+  void reported(const ServiceOrderId&, const std::string& report);
   std::vector<std::string> at_the_end();
 
   const std::map<std::string, Folded<product_order::State>>& orders() const { return orders_; }

@@ -8,7 +8,7 @@ namespace {
 bool works(std::uint64_t seed, const OrderId& order, const std::string& item, int site, const std::string& key) {
   const std::string id = "so-" + order.value.substr(3) + "." + item + ".1." + std::to_string(site) + "." + key + ".r1";
   const Fate fate = fate_of(seed, id);
-  return !fate.permanent && fate.transient_failures < 3;
+  return !fate.permanent && fate.transient_failures < 3 && fate.person != Fate::Person::fails;
 }
 
 struct LineEnd {

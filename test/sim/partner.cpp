@@ -22,9 +22,20 @@ Fate fate_of(std::uint64_t seed, const std::string& service_order) {
   const auto luck = (roll >> 8) % 100;
   const bool undo = service_order.ends_with(".undo");
   if (luck < 20) out.transient_failures = 1 + static_cast<std::uint32_t>((roll >> 16) % 2);  // within the three attempts
+  if (!undo && luck >= 80 && luck < 90) out.person = static_cast<Fate::Person>(1 + (roll >> 24) % 3);
   if (!undo && luck >= 90) out.permanent = luck >= 95;
   if (!undo && luck >= 90 && luck < 95) out.transient_failures = 3;  // beyond them
   return out;
+}
+
+bool accepts(std::uint64_t seed, const std::string& order) { return fate(seed, "accepts " + order) % 2 == 0; }
+
+Partners::Truth Partners::truth(const std::string& service_order) const {
+  const auto key = newest_.find(ServiceOrderId{service_order});
+  if (key == newest_.end()) return Truth::nothing;
+  const Job& job = jobs_.at(key->second);
+  if (!job.finished && !job.cancelled) return Truth::working;
+  return job.last && job.last->kind == ReportKind::completed ? Truth::done : Truth::failed;
 }
 
 void Partners::call(ActivationCall c, Done done) {
@@ -86,6 +97,9 @@ void Partners::perform(const std::string& key) {
   if (fate.permanent) return report(key, ReportKind::failed, 0ms, {FaultClass::permanent, "NO_PORT", "no port is free"});
   if (r.attempt <= fate.transient_failures)
     return report(key, ReportKind::failed, 0ms, {FaultClass::transient, "BUSY", "try later"});
+  const bool tries_again = fate.person == Fate::Person::tries_again && r.attempt > 1;
+  if (fate.person != Fate::Person::none && !tries_again)
+    return report(key, ReportKind::failed, 0ms, {FaultClass::business, "NO_PERSON", "somebody has to look at this"});
   const std::string what = r.service_order.value + " " + std::string(to_text(r.action)) + " r" + std::to_string(r.revision);
   if (++work[what] > 1) done_twice.push_back(what);
   order_of_work.push_back(r.service_order.value);
@@ -112,7 +126,13 @@ void Partners::send(ServiceOrderId to, Report r, Millis delay, bool may_be_lost)
   time_.after(delay, [this, to, r] {
     if (!deliver_) return send(to, r, 1s, false);
     deliver_(r, to, [this, to, r](bool recorded) {
-      if (!recorded) send(to, r, 500ms, false);  // at least once
+      if (!recorded) return send(to, r, 500ms, false);  // at least once
+      if (r.kind != ReportKind::completed || !faults.on || !random_.chance(faults.contradicts)) return;
+      Report lie = r;  // said after the truth was taken: it must change nothing
+      lie.id += "/contradiction";
+      lie.kind = ReportKind::failed;
+      lie.fault = {FaultClass::transient, "SORRY", "it did not work after all"};
+      send(to, lie, Millis{random_.below(30'000)}, false);
     });
   });
 }

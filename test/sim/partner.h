@@ -30,12 +30,17 @@ struct Fate {
   std::uint32_t transient_failures = 0;
   bool permanent = false;
   bool cancellable = false;
+  /// The partner refuses until a person has looked at it; then it works, or the person does it or lets it fail.
+  enum class Person { none, tries_again, does_it, fails } person = Person::none;
 };
 Fate fate_of(std::uint64_t seed, const std::string& service_order);
+/// Whether people accept what is missing of an order that is held because something failed. Otherwise they have it undone.
+bool accepts(std::uint64_t seed, const std::string& order);
 
 struct NetworkFaults {
   bool on = true;  ///< off: the network and the callbacks work
-  double not_sent = 0.05, lost_call = 0.05, lost_answer = 0.05, late_arrival = 0.05, lost_callback = 0.03, twice = 0.1;
+  double not_sent = 0.05, lost_call = 0.05, lost_answer = 0.05, late_arrival = 0.05, lost_callback = 0.03, twice = 0.1,
+         contradicts = 0.05;
 };
 
 class Partners final : public ActivationPort {
@@ -47,6 +52,10 @@ class Partners final : public ActivationPort {
   /// Where callbacks go; set anew in every life of comd.
   void connect(Deliver deliver) { deliver_ = std::move(deliver); }
   void call(ActivationCall, Done) override;
+
+  /// What a person hears who asks the partner.
+  enum class Truth { nothing, working, done, failed };
+  Truth truth(const std::string& service_order) const;
 
   NetworkFaults faults;
   std::set<std::string> outage;     ///< lanes that cannot be reached now

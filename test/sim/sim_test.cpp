@@ -33,6 +33,7 @@ TEST_F(Simulation, Seeds) {
     sum.steps += outcome.steps;
     sum.crashes += outcome.crashes;
     sum.calls += outcome.calls;
+    sum.interventions += outcome.interventions;
     sum.orders += outcome.orders;
     for (const auto& [end, count] : outcome.ends) sum.ends[end] += count;
     if (seeds >= 500 && (seed - first + 1) % (seeds / 20) == 0)
@@ -40,7 +41,7 @@ TEST_F(Simulation, Seeds) {
     if (HasFailure()) break;
   }
   std::cout << seeds << " seeds: " << sum.orders << " orders, " << sum.steps << " steps, " << sum.crashes << " crashes, "
-            << sum.calls << " calls;";
+            << sum.calls << " calls, " << sum.interventions << " interventions;";
   for (const auto& [end, count] : sum.ends) std::cout << ' ' << end << ' ' << count;
   std::cout << std::endl;
 }
@@ -91,7 +92,9 @@ INSTANTIATE_TEST_SUITE_P(Planted, Canary,
                                            CanaryCase{"fresh_key_on_resend", &Faults::fresh_key_on_resend},
                                            CanaryCase{"forget_timer", &Faults::forget_timer},
                                            CanaryCase{"drop_tell", &Faults::drop_tell},
-                                           CanaryCase{"skip_mark_sent", &Faults::skip_mark_sent}),
+                                           CanaryCase{"skip_mark_sent", &Faults::skip_mark_sent},
+                                           CanaryCase{"forget_row", &Faults::forget_row},
+                                           CanaryCase{"forget_report", &Faults::forget_report}),
                          [](const auto& canary) { return std::string(canary.param.name); });
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "edge/catalog/catalog.h"
 #include "test/sim/life.h"
+#include "test/sim/people.h"
 #include "test/support/fiber.h"
 
 namespace comd::sim {
@@ -30,10 +31,16 @@ class World {
         random_(options.seed),
         disk_(make_memory_event_log()),
         partners_(std::make_shared<Partners>(options.seed, timeline_, random_)),
-        auditor_(*disk_) {
-    keep_partial_ = random_.chance(0.5);
-    auto made = fiber::catalog(keep_partial_ ? FailurePolicy::keep_partial : FailurePolicy::rollback);
-    made->specifications["cpe@1"].delivery = Delivery::queryable;
+        auditor_(*disk_),
+        people_(options.seed, timeline_, *partners_, *disk_) {
+    policy_ = static_cast<FailurePolicy>(1 + random_.below(3));
+    auto made = fiber::catalog(policy_);
+    auto& cpe = made->specifications["cpe@1"];
+    cpe_by_people_ = random_.chance(0.5);  // it is optional: what becomes of it is not in the order's end
+    if (!cpe_by_people_)
+      cpe.delivery = Delivery::queryable;
+    else if (random_.chance(0.5))
+      cpe.target = kManualTarget;
     catalog_ = made;
   }
 
@@ -60,8 +67,12 @@ class World {
     ++life_number_;
     partners_->connect([this](service_order::Report report, ServiceOrderId id, std::function<void(bool)> recorded) {
       if (!life_) return recorded(false);
+      const std::string said = report.id;
       life_->engine().execute(stream_of(id), service_order::Command{service_order::TakeReport{std::move(report)}}, cause(),
-                              [recorded](Reply reply) { recorded(!reply.rejection); });
+                              [this, recorded, id, said](Reply reply) {
+                                if (!reply.rejection) auditor_.reported(id, said);
+                                recorded(!reply.rejection);
+                              });
     });
   }
 
@@ -94,6 +105,7 @@ class World {
     if (random_.chance(0.0015)) crash();
     if (random_.chance(0.0005)) life_->lose_next_batch();
     if (random_.chance(0.001)) outage();
+    if (random_.chance(0.0005)) sleep(Millis{random_.below(3'600'000)});
   }
 
   void outage() {
@@ -101,6 +113,16 @@ class World {
     const std::string lane = lanes[random_.below(3)];
     partners_->outage.insert(lane);
     timeline_.after(Millis{random_.below(120'000)}, [this, lane] { partners_->outage.erase(lane); });
+  }
+
+  /// The machine is suspended: the partners go on meanwhile.
+  void sleep(Millis by) {
+    const Instant until = timeline_.now + by;
+    while (timeline_.next() && *timeline_.next() <= until) {
+      timeline_.now = std::max(timeline_.now, *timeline_.next());
+      timeline_.run_one();
+    }
+    timeline_.now = until;
   }
 
   void submit_new() {
@@ -119,9 +141,14 @@ class World {
     }
     const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
     submitted_.push_back(
-        {id, make_order(name, lines), {expected_end(options_.seed, id, lines, keep_partial_)}, false, {}, false});
-    if (lines.size() == 1 && lines[0].sites == 0) submitted_.back().fiber = lines[0];
+        {id, make_order(name, lines), {expected_end(options_.seed, id, lines, keeps_partial(id))}, false, {}, false});
+    if (lines.size() == 1 && lines[0].sites == 0 && !(lines[0].router && cpe_by_people_)) submitted_.back().fiber = lines[0];
     submit(submitted_.back());
+  }
+
+  /// Where the policy is to hold, people decide, each order for itself.
+  bool keeps_partial(const OrderId& id) const {
+    return policy_ == FailurePolicy::keep_partial || (policy_ == FailurePolicy::hold && accepts(options_.seed, id.value));
   }
 
   /// Orders the delete of what a completed order made.
@@ -136,7 +163,7 @@ class World {
       const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
       submitted_.push_back({id,
                             make_delete("D" + std::to_string(i), made_by, line),
-                            {expected_delete(options_.seed, made_by, line, id, keep_partial_)},
+                            {expected_delete(options_.seed, made_by, line, id, keeps_partial(id))},
                             false,
                             {},
                             false});
@@ -177,6 +204,7 @@ class World {
   void move() {
     ++out_.steps;
     if (life_->dead()) crash();
+    if (out_.steps % 500 == 0) people_.attend(life_->engine());
     if (life_->has_job() && (!due() || random_.chance(0.8))) {
       life_->step(random_);
     } else if (!timeline_.run_one()) {
@@ -192,6 +220,10 @@ class World {
     if (auto next = timeline_.next()) by = std::min(by, *next - timeline_.now);
     if (auto next = life_->next_timeout()) by = std::min(by, *next);
     if (by < Millis{1}) by = Millis{1};
+    if (by > 10min) {  // nothing happens for a while: people have time
+      by = 10min;
+      people_.attend(life_->engine());
+    }
     timeline_.now += by;
     life_->advance(by);
   }
@@ -237,6 +269,7 @@ class World {
     }
     out_.orders = submitted_.size();
     out_.calls = partners_->calls;
+    out_.interventions = people_.acts;
     for (const auto& [id, folded] : auditor_.orders()) ++out_.ends[std::string(to_text(folded.state.status))];
     for (const StoredCommit& stored : disk_->read_feed({}, SIZE_MAX)) out_.hash = fate(out_.hash, stored.record);
     partners_->connect({});
@@ -261,7 +294,9 @@ class World {
   std::shared_ptr<Partners> partners_;
   std::shared_ptr<const Catalog> catalog_;
   Auditor auditor_;
-  bool keep_partial_ = false;
+  People people_;
+  FailurePolicy policy_{};
+  bool cpe_by_people_ = false;
   std::unique_ptr<Life> life_;
   std::size_t life_number_ = 0;
   std::vector<Submitted> submitted_;

@@ -1,0 +1,68 @@
+#include "test/sim/people.h"
+
+#include "domain/views.h"
+
+namespace comd::sim {
+
+using namespace std::chrono_literals;
+
+void People::attend(EngineActors& engine) {
+  constexpr Millis kPatience = 5min;  // whatever was on its way to a partner has arrived by then
+  const std::string prefix = std::string("t") + '\0';
+  for (const auto& [key, value] : log_.scan(Table::person, prefix, {}, 100).rows) {
+    const auto row = views::decode_person(value);
+    if (row && row->since + kPatience <= time_.now) act(engine, *row);
+  }
+}
+
+void People::act(EngineActors& engine, const views::PersonSummary& row) {
+  const StreamId stream{row.id};
+  const Cause cause{"", "anna", {"t"}, "c", ""};
+  ++acts;
+  if (kind_of(row.id) == StreamKind::product_order)
+    return engine.execute(stream, product_order::Command{product_order::Intervene{{}, for_order(row), {}}}, cause,
+                          [](const Reply&) {});
+  if (auto what = for_service_order(row))
+    engine.execute(stream, service_order::Command{service_order::Intervene{*std::move(what), {}}}, cause, [](const Reply&) {});
+}
+
+/// The same in every life: an order must not end otherwise because comd crashed in between.
+Intervention People::for_order(const views::PersonSummary& row) const {
+  Intervention out{row.id + "@" + views::date_key(row.since), Remedy::accept, "anna", "as the fates say", {}, {}, false};
+  if (row.code == "NOT_UNDONE")
+    out.remedy = Remedy::retry;
+  else if (!accepts(seed_, row.id))
+    out.remedy = Remedy::compensate;
+  return out;
+}
+
+std::optional<Intervention> People::for_service_order(const views::PersonSummary& row) const {
+  Intervention out{row.id + "@" + views::date_key(row.since), Remedy::retry, "anna", "as the fates say", {}, {}, false};
+  const Values outputs{{"portId", text_value("P-by-hand")}};
+  const Fate fate = fate_of(seed_, row.id);
+  if (row.kind == "task") {
+    out.remedy = fate.permanent ? Remedy::fail : Remedy::complete;
+    if (!fate.permanent) out.values = outputs;
+    return out;
+  }
+  if (!row.in_doubt) {
+    out.remedy = fate.person == Fate::Person::fails     ? Remedy::fail
+                 : fate.person == Fate::Person::does_it ? Remedy::complete
+                                                        : Remedy::retry;
+    if (out.remedy == Remedy::complete) out.values = outputs;
+    return out;
+  }
+  out.force = true;
+  switch (partners_.truth(row.id)) {
+    case Partners::Truth::nothing: out.remedy = Remedy::retry; return out;
+    case Partners::Truth::working: return std::nullopt;
+    case Partners::Truth::done:
+      out.remedy = Remedy::complete;
+      out.values = outputs;
+      return out;
+    case Partners::Truth::failed: out.remedy = Remedy::fail; return out;
+  }
+  return out;
+}
+
+}  // namespace comd::sim
