@@ -23,7 +23,8 @@ struct Core {
   CallObserver* observer = nullptr;  ///< may be absent
   Instant started{};
   Reader reader{engine.log()};
-  Feed feed{engine};
+  OrderFeed feed{engine};
+  EventFeed events{engine};
   OpenStreams streams{};
 
   void ended(std::string_view method, const grpc::Status& status) const {

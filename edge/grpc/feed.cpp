@@ -4,7 +4,8 @@
 
 namespace comd::north {
 
-Feed::Feed(Engine& engine) : engine_(engine) {
+template <class Teller>
+Feed<Teller>::Feed(Engine& engine) : engine_(engine) {
   ticket_ = engine_.on_commit([this](Position tail) {
     if (watchers_ == 0) return;  // the next one to attach looks at the tail itself
     const std::lock_guard lock(mutex_);
@@ -15,9 +16,13 @@ Feed::Feed(Engine& engine) : engine_(engine) {
   helper_ = std::thread([this] { catch_up_all(); });
 }
 
-Feed::~Feed() { stop(); }
+template <class Teller>
+Feed<Teller>::~Feed() {
+  stop();
+}
 
-bool Feed::attach(const std::shared_ptr<Watcher>& watcher, Position at) {
+template <class Teller>
+bool Feed<Teller>::attach(const Listener& watcher, Position at) {
   const std::lock_guard lock(mutex_);
   if (live_.empty()) told_ = at;
   if (at < told_) return false;
@@ -27,7 +32,8 @@ bool Feed::attach(const std::shared_ptr<Watcher>& watcher, Position at) {
   return true;
 }
 
-void Feed::leave(const std::shared_ptr<Watcher>& watcher) {
+template <class Teller>
+void Feed<Teller>::leave(const Listener& watcher) {
   const std::lock_guard lock(mutex_);
   std::erase_if(live_, [&](const Seat& seat) { return seat.watcher == watcher; });
   std::erase(behind_, watcher);
@@ -35,7 +41,8 @@ void Feed::leave(const std::shared_ptr<Watcher>& watcher) {
   watchers_ -= gone;
 }
 
-void Feed::schedule(const std::shared_ptr<Watcher>& watcher) {
+template <class Teller>
+void Feed<Teller>::schedule(const Listener& watcher) {
   {
     const std::lock_guard lock(mutex_);
     if (std::ranges::none_of(all_, [&](const auto& other) { return other.lock() == watcher; })) {
@@ -51,8 +58,9 @@ void Feed::schedule(const std::shared_ptr<Watcher>& watcher) {
   watcher->end();
 }
 
-void Feed::tell_all() {
-  Narrator narrator(engine_.log(), kStreams);
+template <class Teller>
+void Feed<Teller>::tell_all() {
+  Teller teller(engine_.log(), kStreams);
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return stopped_ || (!live_.empty() && tail_ > number(told_)); });
@@ -64,8 +72,8 @@ void Feed::tell_all() {
     const auto wanted = [&readers](const OrderId& order) {
       return std::ranges::any_of(readers, [&order](const auto& reader) { return reader.watcher->wants(order); });
     };
-    std::vector<Moment> moments;
-    for (const auto& commit : page) std::ranges::move(narrator.tell(commit, wanted), std::back_inserter(moments));
+    std::vector<Item> items;
+    for (const auto& commit : page) std::ranges::move(teller.tell(commit, wanted), std::back_inserter(items));
     lock.lock();
     if (told_ != after) continue;  // all left, and another one came and began elsewhere
     const bool newcomers =
@@ -79,14 +87,15 @@ void Feed::tell_all() {
     lock.unlock();
     std::vector<Seat> full;
     for (const auto& reader : readers) {
-      if (!reader.watcher->hear(moments, page.back().position)) full.push_back(reader);
+      if (!reader.watcher->hear(items, page.back().position)) full.push_back(reader);
     }
     lock.lock();
     std::erase_if(live_, [&full](const auto& reader) { return std::ranges::find(full, reader) != full.end(); });
   }
 }
 
-void Feed::catch_up_all() {
+template <class Teller>
+void Feed<Teller>::catch_up_all() {
   std::unique_lock lock(mutex_);
   while (true) {
     work_.wait(lock, [this] { return stopped_ || !behind_.empty(); });
@@ -100,8 +109,9 @@ void Feed::catch_up_all() {
   }
 }
 
-void Feed::stop() {
-  std::vector<std::shared_ptr<Watcher>> ending;
+template <class Teller>
+void Feed<Teller>::stop() {
+  std::vector<Listener> ending;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return;
@@ -117,5 +127,8 @@ void Feed::stop() {
   helper_.join();
   for (const auto& watcher : ending) watcher->end();
 }
+
+template class Feed<Narrator>;
+template class Feed<outward::Teller>;
 
 }  // namespace comd::north

@@ -18,39 +18,6 @@ std::vector<const StreamSlice*> parents_first(const Commit& commit) {
 
 }  // namespace
 
-Narrator::Entry& Narrator::entry_of(const StreamId& stream, Version before) {
-  auto found = recent_.find(stream);
-  if (found == recent_.end()) {
-    if (recent_.size() >= capacity_) {
-      older_ = std::move(recent_);
-      recent_.clear();
-    }
-    auto node = older_.extract(stream);
-    found = node.empty() ? recent_.try_emplace(stream, begin(stream)).first : recent_.insert(std::move(node)).position;
-  }
-  auto& entry = found->second;
-  std::visit([&](auto& folded) { catch_up(folded, stream, before); }, entry);
-  return entry;
-}
-
-Narrator::Entry Narrator::begin(const StreamId& stream) {
-  if (kind_of(stream.value) == StreamKind::service_order) return Folded<service_order::State>{};
-  return Folded<product_order::State>{fresh<product_order::State>(stream), {}};
-}
-
-template <class State>
-void Narrator::catch_up(Folded<State>& folded, const StreamId& stream, Version before) const {
-  if (folded.version == before) return;
-  if (folded.version > before) folded = {fresh<State>(stream), {}};
-  if (before == Version{}) return;
-  for (const auto& stored : log_.read_stream(stream, folded.version)) {
-    const auto part = decode_part(stored.record, stream);
-    if (!part) return;
-    for (const auto& slice : part->streams)
-      if (slice.before >= before || !apply(folded, slice)) return;
-  }
-}
-
 std::vector<Moment> Narrator::tell(const StoredCommit& stored, const Wanted& wanted) {
   std::vector<Moment> out;
   const auto commit = decode(stored.record);
@@ -59,7 +26,7 @@ std::vector<Moment> Narrator::tell(const StoredCommit& stored, const Wanted& wan
     const auto& slice = *each;
     const OrderId order{family_of(slice.stream).value};
     if (!wanted(order)) continue;
-    auto& entry = entry_of(slice.stream, slice.before);
+    auto& entry = streams_.at(slice.stream, slice.before);
     Version version = slice.before;
     for (const auto& event : slice.events) {
       std::visit([&](auto& folded) { (void)apply(folded, StreamSlice{slice.stream, version, {event}, {}}); }, entry);

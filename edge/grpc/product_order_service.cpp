@@ -1,4 +1,5 @@
 #include "comd/api/v1/product_order.grpc.pb.h"
+#include "edge/grpc/following.h"
 #include "edge/grpc/lists.h"
 #include "edge/grpc/orders.h"
 #include "edge/grpc/services.h"
@@ -10,14 +11,6 @@ namespace {
 
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
-
-/// A stream that ends before it begins.
-template <class Reactor>
-class Refused final : public Reactor {
- public:
-  explicit Refused(const grpc::Status& status) { this->Finish(status); }
-  void OnDone() override { delete this; }
-};
 
 class ProductOrderService final : public api::ProductOrderService::CallbackService {
  public:

@@ -48,6 +48,7 @@ class GrpcServer final : public Server {
     services_.push_back(make_system_service(core_));
     services_.push_back(make_feedback_service(core_));
     services_.push_back(make_fallout_service(core_));
+    services_.push_back(make_events_service(core_));
   }
   ~GrpcServer() override { stop(Millis{0}); }
 
@@ -74,6 +75,7 @@ class GrpcServer final : public Server {
     if (server_ == nullptr) return;
     if (auto* health = server_->GetHealthCheckService(); health != nullptr) health->SetServingStatus(false);
     core_.feed.stop();
+    core_.events.stop();
     core_.streams.end_all();
     server_->Shutdown(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(bound.count(), GPR_TIMESPAN)));
     server_->Wait();

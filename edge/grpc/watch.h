@@ -13,6 +13,6 @@ struct WatchOptions {
 };
 
 /// One Watch call. Owns itself until gRPC is done with it.
-grpc::ServerWriteReactor<api::WatchResponse>* start_watch(Feed&, const Reader&, WatchOptions);
+grpc::ServerWriteReactor<api::WatchResponse>* start_watch(OrderFeed&, const Reader&, WatchOptions);
 
 }  // namespace comd::north

@@ -196,15 +196,18 @@ std::string_view to_tmf(service_order::Status status) {
   return "acknowledged";
 }
 
+std::string_view shown_state(const service_order::State& state) {
+  const bool cancelling = state.cancel_wanted && !state.cancel_refused && !is_final(state.status);
+  return cancelling ? "pendingCancellation" : to_tmf(state.status);
+}
+
 std::string to_tmf(const service_order::State& state, const Links& links, const ServiceOrderDates& dates) {
   const service_order::Spec& spec = state.spec;
   const auto href = [&](const ServiceOrderId& id) { return links.service_order + "/serviceOrder/" + id.value; };
   Out out = {{"id", spec.id.value}, {"href", href(spec.id)}};
   if (!state.reference.empty())
     out["externalReference"] = Out::array({{{"name", state.reference}, {"externalReferenceType", spec.target}}});
-  out["state"] = std::string{state.cancel_wanted && !state.cancel_refused && !is_final(state.status)
-                                 ? std::string_view{"pendingCancellation"}
-                                 : to_tmf(state.status)};
+  out["state"] = std::string{shown_state(state)};
   out["priority"] = std::to_string(spec.priority);
   if (dates.ordered) out["orderDate"] = to_text(*dates.ordered);
   if (dates.started) out["startDate"] = to_text(*dates.started);

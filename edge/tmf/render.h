@@ -36,5 +36,7 @@ struct ServiceOrderDates {
 std::string to_tmf(const service_order::State&, const Links&, const ServiceOrderDates& = {});
 /// One of TMF641's eleven.
 std::string_view to_tmf(service_order::Status);
+/// The state it is shown in: also whether it is being cancelled.
+std::string_view shown_state(const service_order::State&);
 
 }  // namespace comd::tmf

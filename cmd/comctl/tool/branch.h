@@ -30,5 +30,7 @@ class Branch {
 
 /// `fallout` and `task`.
 void add_people(CLI::App& root, Options& options);
+/// `events`.
+void add_outward(CLI::App& root, Options& options);
 
 }  // namespace comd::ctl

@@ -7,6 +7,7 @@
 #include "cmd/comctl/tool/failure.h"
 #include "cmd/comctl/tool/options.h"
 #include "comd/api/v1/catalog.grpc.pb.h"
+#include "comd/api/v1/events.grpc.pb.h"
 #include "comd/api/v1/fallout.grpc.pb.h"
 #include "comd/api/v1/inventory.grpc.pb.h"
 #include "comd/api/v1/product_order.grpc.pb.h"
@@ -55,6 +56,7 @@ class Client {
   std::unique_ptr<api::v1::InventoryService::Stub> inventory;
   std::unique_ptr<api::v1::CatalogService::Stub> catalogs;
   std::unique_ptr<api::v1::FalloutService::Stub> fallout;
+  std::unique_ptr<api::v1::EventsService::Stub> events;
   std::unique_ptr<api::v1::SystemService::Stub> system;
 };
 

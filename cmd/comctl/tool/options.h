@@ -59,6 +59,10 @@ struct Options {
   bool force = false, dry_run = false;
   std::optional<std::uint64_t> if_version;
 
+  // events
+  std::string from_position = "now";
+  std::vector<std::string> types;
+
   // catalog validate
   bool remote = false;
 };

@@ -51,6 +51,7 @@ const std::map<std::string, Command>& commands() {
       {"task note", fallout_act},
       {"task provide", fallout_act},
       {"unmatched list", unmatched_list},
+      {"events", events},
       {"lanes", lanes},
       {"doctor", doctor},
       {"status", status},

@@ -69,6 +69,7 @@ int fallout_show(const Session&);
 int fallout_act(const Session&);
 int task_list(const Session&);
 int unmatched_list(const Session&);
+int events(const Session&);
 int lanes(const Session&);
 int doctor(const Session&);
 int status(const Session&);

@@ -1,0 +1,41 @@
+#include "edge/grpc/folded_streams.h"
+
+namespace comd::north {
+
+FoldedStreams::Entry& FoldedStreams::at(const StreamId& stream, Version before) {
+  auto found = recent_.find(stream);
+  if (found == recent_.end()) {
+    if (recent_.size() >= capacity_) {
+      older_ = std::move(recent_);
+      recent_.clear();
+    }
+    auto node = older_.extract(stream);
+    found = node.empty() ? recent_.try_emplace(stream, begin(stream)).first : recent_.insert(std::move(node)).position;
+  }
+  auto& entry = found->second;
+  std::visit([&](auto& folded) { catch_up(folded, stream, before); }, entry);
+  return entry;
+}
+
+FoldedStreams::Entry FoldedStreams::begin(const StreamId& stream) {
+  switch (kind_of(stream.value)) {
+    case StreamKind::service_order: return Folded<service_order::State>{};
+    case StreamKind::product: return Folded<product::State>{};
+    default: return Folded<product_order::State>{fresh<product_order::State>(stream), {}};
+  }
+}
+
+template <class State>
+void FoldedStreams::catch_up(Folded<State>& folded, const StreamId& stream, Version before) const {
+  if (folded.version == before) return;
+  if (folded.version > before) folded = {fresh<State>(stream), {}};
+  if (before == Version{}) return;
+  for (const auto& stored : log_.read_stream(stream, folded.version)) {
+    const auto part = decode_part(stored.record, stream);
+    if (!part) return;
+    for (const auto& slice : part->streams)
+      if (slice.before >= before || !apply(folded, slice)) return;
+  }
+}
+
+}  // namespace comd::north
