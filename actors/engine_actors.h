@@ -28,8 +28,8 @@ class EngineActors {
 
   void execute(StreamId, AnyCommand, Cause, std::function<void(Reply)> done);
   std::size_t in_flight() const { return gate_->in_flight.load(); }
-  /// Nothing is being answered and no call is under way.
-  bool quiet() const { return gate_->in_flight == 0 && shared_->effects_under_way == 0; }
+  /// Nothing is being answered and no call is under way whose outcome could be recorded.
+  bool quiet() const { return gate_->in_flight == 0 && (shared_->effects_under_way == 0 || shared_->disk.read_only()); }
   void stop_admitting();
   /// Ends all actors, whatever they are doing: with the test scheduler a crash. They are gone when the scheduler has run.
   void kill();

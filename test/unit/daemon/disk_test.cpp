@@ -80,5 +80,38 @@ TEST(DiskSpaceTest, TheReserveTakesItsRoomAndGivesItBack) {
   EXPECT_THAT(refused.error(), HasSubstr("reserve"));
 }
 
+/// A disk is as full as one says it must not be.
+class StartOnAFullDisk : public testing::Test {
+ protected:
+  StartOnAFullDisk() {
+    config_.data = directory_ / "data";
+    config_.listen = "127.0.0.1:0";
+    config_.metrics_listen = "off";
+    config_.cache_mib = 8;
+    config_.catalogs = {std::string(COMD_SOURCE_DIR) + "/examples/catalog.yaml"};
+    config_.disk = {{}, {}, {}, 2 * kMiB};
+  }
+  std::string start() {
+    auto daemon = start_daemon(config_);
+    if (!daemon) return daemon.error();
+    (*daemon)->stop();
+    return {};
+  }
+  const contract::TempDir directory_;
+  Config config_;
+};
+
+TEST_F(StartOnAFullDisk, StartsReadOnlyAndGivesTheReserveFree) {
+  EXPECT_EQ(start(), "");
+  EXPECT_EQ(std::filesystem::file_size(config_.data + "/reserve"), 2 * kMiB);
+  config_.disk.warn = config_.disk.refuse = config_.disk.read_only = {0, 99};
+  EXPECT_EQ(start(), "");
+  EXPECT_FALSE(std::filesystem::exists(config_.data + "/reserve"));
+  config_.catalogs.push_back(std::string(COMD_SOURCE_DIR) + "/examples/catalog-2026.2.yaml");  // cannot be loaded now
+  EXPECT_EQ(start(), "");
+  config_.disk = {{}, {}, {}, 0};
+  EXPECT_EQ(start(), "");
+}
+
 }  // namespace
 }  // namespace comd::daemon

@@ -115,7 +115,7 @@ class North : public testing::Test {
  protected:
   void SetUp() override {
     engine = start_engine(log, std::make_shared<WallClock>(), std::make_shared<Accepting>(), std::make_shared<NoInventory>(),
-                          catalog::parse_catalog, registry, EngineOptions{});
+                          catalog::parse_catalog, registry, EngineOptions{}, disk);
     ServerOptions options;
     options.listen = "127.0.0.1:0";
     options.version = "test";
@@ -206,6 +206,7 @@ class North : public testing::Test {
 
   prometheus::Registry registry;
   std::shared_ptr<EventLog> log = make_memory_event_log();
+  std::shared_ptr<DiskSpace> disk;  ///< none: nobody looks
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Server> server;
   std::shared_ptr<grpc::Channel> channel;
