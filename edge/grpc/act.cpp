@@ -49,36 +49,6 @@ Result<Values, std::vector<Rejection>> values_of(const std::string& text, const 
   return out;
 }
 
-Result<Intervention, std::vector<Rejection>> intervention_of(const Core& core, const Caller& caller,
-                                                             const api::ActRequest& request) {
-  const auto one = [](Rejection rejection) { return Err(std::vector{std::move(rejection)}); };
-  const auto remedy = remedy_of(request.action());
-  if (!remedy)
-    return one(invalid("Expected one of " + std::string(kActions) + ", but got \"" + request.action() + "\".", "action",
-                       "Get says what each would lead to."));
-  for (auto wrong : {too_long(request.reason(), kReasonMax, "reason"), too_long(request.assignee(), kAssigneeMax, "assignee"),
-                     too_long(request.request_id(), kRequestIdMax, "request_id")})
-    if (wrong) return one(std::move(*wrong));
-  auto values = values_of(request.values_json(), core.limits.order);
-  if (!values) return Err(values.error());
-  if (!values->empty() && *remedy != Remedy::complete && *remedy != Remedy::retry)
-    return one(invalid("Expected values with complete or retry, but the action is " + request.action() + ".", "values_json",
-                       "Leave them out."));
-  if (!request.assignee().empty() && *remedy != Remedy::assign)
-    return one(
-        invalid("Expected an assignee with assign, but the action is " + request.action() + ".", "assignee", "Leave it out."));
-  if (!request.service_order().empty() && kind_of(request.id()) != StreamKind::product_order)
-    return one(invalid("Expected service_order together with the id of a product order, but the id is " + request.id() + ".",
-                       "service_order", "Leave it out."));
-  return Intervention{request.request_id().empty() ? draw_id() : request.request_id(),
-                      *remedy,
-                      caller.principal.subject,
-                      request.reason(),
-                      std::move(*values),
-                      request.assignee(),
-                      request.force()};
-}
-
 template <class Event>
 void tell(const Event& event, api::ActResponse& response) {
   const auto line = describe(event);
@@ -225,6 +195,36 @@ void act_on(const Core& core, const Caller& caller, const api::ActRequest& reque
 }
 
 }  // namespace
+
+Result<Intervention, std::vector<Rejection>> intervention_of(const Core& core, const Caller& caller,
+                                                             const api::ActRequest& request) {
+  const auto one = [](Rejection rejection) { return Err(std::vector{std::move(rejection)}); };
+  const auto remedy = remedy_of(request.action());
+  if (!remedy)
+    return one(invalid("Expected one of " + std::string(kActions) + ", but got \"" + request.action() + "\".", "action",
+                       "Get says what each would lead to."));
+  for (auto wrong : {too_long(request.reason(), kReasonMax, "reason"), too_long(request.assignee(), kAssigneeMax, "assignee"),
+                     too_long(request.request_id(), kRequestIdMax, "request_id")})
+    if (wrong) return one(std::move(*wrong));
+  auto values = values_of(request.values_json(), core.limits.order);
+  if (!values) return Err(values.error());
+  if (!values->empty() && *remedy != Remedy::complete && *remedy != Remedy::retry)
+    return one(invalid("Expected values with complete or retry, but the action is " + request.action() + ".", "values_json",
+                       "Leave them out."));
+  if (!request.assignee().empty() && *remedy != Remedy::assign)
+    return one(
+        invalid("Expected an assignee with assign, but the action is " + request.action() + ".", "assignee", "Leave it out."));
+  if (!request.service_order().empty() && kind_of(request.id()) != StreamKind::product_order)
+    return one(invalid("Expected service_order together with the id of a product order, but the id is " + request.id() + ".",
+                       "service_order", "Leave it out."));
+  return Intervention{request.request_id().empty() ? draw_id() : request.request_id(),
+                      *remedy,
+                      caller.principal.subject,
+                      request.reason(),
+                      std::move(*values),
+                      request.assignee(),
+                      request.force()};
+}
 
 Rejection not_for_people(const std::string& id) {
   return invalid("Expected the id of a product order (po-…) or of a service order (so-…), but got \"" + id + "\".", "id",

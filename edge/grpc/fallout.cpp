@@ -1,6 +1,7 @@
 #include "edge/grpc/fallout.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "edge/grpc/convert.h"
 #include "edge/grpc/page.h"
@@ -145,24 +146,51 @@ grpc::Status get_order(const Core& core, const Caller& caller, const api::GetFal
   return add_history(core, streams, response);
 }
 
-}  // namespace
-
-grpc::Status list_fallout(const Core& core, const Caller& caller, const api::ListFalloutRequest& request,
-                          api::ListFalloutResponse& response) {
-  if (const auto wrong = one_of(request.kind(), {"fallout", "task"}, "kind")) return status_of(*wrong);
-  if (const auto wrong = one_of(request.fault_class(), {"transient", "permanent", "business", "unknown"}, "fault_class"))
-    return status_of(*wrong);
+/// Where what waits for a person of this tenant is listed, within the bounds of time.
+Result<IndexQuery, Rejection> query_of(const Caller& caller, const api::ListFalloutRequest& request) {
+  if (auto wrong = one_of(request.kind(), {"fallout", "task"}, "kind")) return Err(std::move(*wrong));
+  if (auto wrong = one_of(request.fault_class(), {"transient", "permanent", "business", "unknown"}, "fault_class"))
+    return Err(std::move(*wrong));
   auto prefix = caller.principal.tenant.value;
   prefix.push_back('\0');
   IndexQuery query{Table::person, {prefix}, false, {}, {}, {}, 0};
   if (request.has_since_after()) query.from = views::date_key(instant_of(request.since_after()));
   if (request.has_since_before()) query.to = views::date_key(instant_of(request.since_before()));
-  return page(core, std::move(query), request, response, [&](const std::string& suffix) {
+  return query;
+}
+
+}  // namespace
+
+grpc::Status list_fallout(const Core& core, const Caller& caller, const api::ListFalloutRequest& request,
+                          api::ListFalloutResponse& response) {
+  auto query = query_of(caller, request);
+  if (!query) return status_of(query.error());
+  const auto prefix = query->prefixes.front();
+  return page(core, std::move(*query), request, response, [&](const std::string& suffix) {
     const auto row = core.reader.log().row(Table::person, prefix + suffix);
     const auto person = row ? views::decode_person(*row) : std::nullopt;
     if (person && fits(request, *person)) *response.add_items() = message_of(*person);
     return static_cast<std::size_t>(response.items_size());
   });
+}
+
+Result<std::vector<repair::Target>, Rejection> find_fallout(const Core& core, const Caller& caller,
+                                                            const api::ListFalloutRequest& request) {
+  auto query = query_of(caller, request);
+  if (!query) return Err(query.error());
+  query->scan_max = std::numeric_limits<std::size_t>::max();
+  const auto& log = core.reader.log();
+  std::vector<repair::Target> out;
+  walk(log, *query, [&](const std::string& suffix) {
+    // The version first: what changes in between is then at a later one than was frozen, and will be left alone.
+    repair::Target target{views::id_of_index_key(suffix), {}};
+    target.version = log.head(StreamId{target.id});
+    const auto row = log.row(Table::person, query->prefixes.front() + suffix);
+    const auto person = row ? views::decode_person(*row) : std::nullopt;
+    if (person && fits(request, *person)) out.push_back(std::move(target));
+    return true;
+  });
+  return out;
 }
 
 grpc::Status get_fallout(const Core& core, const Caller& caller, const api::GetFalloutRequest& request,

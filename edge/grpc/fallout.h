@@ -10,6 +10,11 @@ grpc::Status get_fallout(const Core&, const Caller&, const api::GetFalloutReques
 /// A dry run decides on what is read now and records nothing; otherwise the order's actor decides.
 void act(const Core&, const Caller&, const api::ActRequest&, api::ActResponse&, Done);
 
+/// Everything that fits, oldest first, each at the version it was seen at.
+Result<std::vector<repair::Target>, Rejection> find_fallout(const Core&, const Caller&, const api::ListFalloutRequest&);
+/// What an action would do, checked but for the state of whom it is for.
+Result<Intervention, std::vector<Rejection>> intervention_of(const Core&, const Caller&, const api::ActRequest&);
+
 /// Neither a product order nor a service order.
 Rejection not_for_people(const std::string& id);
 

@@ -8,7 +8,7 @@ namespace comd::north {
 namespace {
 
 constexpr std::string_view kOrder = "a product order", kServiceOrder = "a service order", kProduct = "a product",
-                           kService = "a service";
+                           kService = "a service", kRepair = "a bulk repair";
 
 Rejection undecodable(std::string_view stream, const std::string& why) {
   return {RejectionCode::precondition,
@@ -73,6 +73,12 @@ Result<Loaded<product::State>, Rejection> Reader::product(const ProductId& id, c
 Result<Loaded<service::State>, Rejection> Reader::service(const ServiceId& id, const TenantId& tenant) const {
   auto loaded = load<service::State>(log_, stream_of(id), kService);
   if (loaded && loaded->state.tenant != tenant) return Err(not_found(kService, id.value));
+  return loaded;
+}
+
+Result<Loaded<repair::State>, Rejection> Reader::repair(const RepairId& id, const TenantId& tenant) const {
+  auto loaded = load<repair::State>(log_, stream_of(id), kRepair);
+  if (loaded && loaded->state.plan.tenant != tenant) return Err(not_found(kRepair, id.value));
   return loaded;
 }
 

@@ -40,6 +40,7 @@ class Reader {
   Result<Loaded<service_order::State>, Rejection> service_order(const ServiceOrderId&, const TenantId&) const;
   Result<Loaded<product::State>, Rejection> product(const ProductId&, const TenantId&) const;
   Result<Loaded<service::State>, Rejection> service(const ServiceId&, const TenantId&) const;
+  Result<Loaded<repair::State>, Rejection> repair(const RepairId&, const TenantId&) const;
 
   /// The service orders of an order, in plan order. One that cannot be read is left out: the others must stay visible.
   std::vector<service_order::State> service_orders(const product_order::State&) const;
