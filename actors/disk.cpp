@@ -86,7 +86,7 @@ const DiskView& DiskWatch::look() {
   }
   blind_ = false;
   const DiskState before = view_.state;
-  // Room that the reserve gave free is not there to be used, or it would be used.
+  // Room that a reserve given free left behind is not there to be used, or it would be used.
   const std::uint64_t all = room->free + space_->reserved();
   view_.free = all > limits_.reserve ? all - limits_.reserve : 0;
   view_.total = room->total;
@@ -109,12 +109,6 @@ DiskState DiskWatch::state_of(std::uint64_t free, std::uint64_t total) const {
 
 void DiskWatch::tend_reserve() {
   const std::uint64_t held = space_->reserved();
-  if (view_.state == DiskState::read_only) {
-    if (held == 0) return;
-    space_->release();
-    return log_line(spdlog::level::warn, "Gave the reserve on the disk free, so that comd can be stopped, started and repaired",
-                    {{"bytes", std::to_string(held)}});
-  }
   if (view_.state >= DiskState::refuse || held == limits_.reserve) return;
   const auto made = space_->reserve(limits_.reserve);
   if (!made && !no_reserve_)

@@ -22,7 +22,8 @@ class DiskSpace {
   /// The error says why it cannot be told.
   virtual Result<Room, std::string> room() = 0;
 
-  /// The reserve is a file of nothing: room that comd can still give free when all the rest is gone.
+  /// The reserve is a file of nothing: room that is still there to start comd when others have taken all the rest. A running comd
+  /// keeps it, because what it gave free they would take too.
   virtual std::uint64_t reserved() const = 0;
   virtual Result<bool, std::string> reserve(std::uint64_t bytes) = 0;
   virtual void release() = 0;
@@ -54,7 +55,7 @@ struct DiskView {
 };
 
 /// Looks at the disk and says which state that is. What was reached is left only with a tenth more than its watermark, so that it
-/// does not flicker. Gives the reserve free when it becomes read-only, and makes it again when orders are taken again.
+/// does not flicker. Makes the reserve, if it is not there, as long as orders are taken.
 class DiskWatch {
  public:
   DiskWatch(std::shared_ptr<DiskSpace> space, DiskLimits limits) : space_(std::move(space)), limits_(limits) {}

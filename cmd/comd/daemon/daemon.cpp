@@ -106,20 +106,10 @@ class RunningDaemon final : public Daemon {
  private:
   using Error = std::optional<std::string>;
 
-  /// A disk so full that comd would only answer reads may have no room to open the log either: the reserve is there for that.
-  Error make_room() {
-    const auto room = disk_->room();
-    if (!room) return std::nullopt;
-    if (auto error = out_of_order(config_.disk, room->total)) return error;
-    if (disk_->reserved() == 0 || room->free >= bytes_of(config_.disk.read_only, room->total)) return std::nullopt;
-    log_line(spdlog::level::warn, "The disk of the log is full: gave the reserve free to start at all",
-             {{"free", std::to_string(room->free)}, {"reserve", std::to_string(disk_->reserved())}});
-    disk_->release();
-    return std::nullopt;
-  }
-
   Error open_log() {
-    if (auto error = make_room()) return error;
+    if (const auto room = disk_->room())
+      if (auto error = out_of_order(config_.disk, room->total)) return error;
+    if (auto error = make_room_to_open(*disk_, config_.data)) return error;
     RocksOptions options;
     options.directory = config_.data;
     options.block_cache_bytes = config_.cache_mib << 20;

@@ -74,7 +74,7 @@ std::vector<Setting> disk_settings() {
           watermark("disk.refuse", "Below, new orders are refused; those that were taken go on.", &DiskLimits::refuse),
           watermark("disk.read_only", "Below, nothing is recorded, sent or fired until there is room again; reads are answered.",
                     &DiskLimits::read_only),
-          {{"disk.reserve", "AMOUNT", "Kept in a file, and given free when the disk is read-only; 0: none.", "", false},
+          {{"disk.reserve", "AMOUNT", "Kept in a file, and given free to start on a full disk; 0: none.", "", false},
            [](Config& config, const std::string& value) -> Error {
              const auto parsed = parse_bytes(value);
              if (!parsed) return parsed.error();

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "actors/log.h"
+
 namespace comd::daemon {
 namespace {
 
@@ -59,7 +61,35 @@ class DirectorySpace final : public DiskSpace {
   const fs::path directory_, file_;
 };
 
+constexpr std::uint64_t kLeastToOpen = std::uint64_t{16} << 20;
+
+std::uint64_t write_ahead_log(const std::string& directory) {
+  std::uint64_t out = 0;
+  std::error_code error;
+  for (const auto& file : fs::directory_iterator(directory, error)) {
+    if (file.path().extension() != ".log") continue;
+    const auto size = file.file_size(error);
+    if (!error) out += size;
+  }
+  return out;
+}
+
 }  // namespace
+
+std::optional<std::string> make_room_to_open(DiskSpace& space, const std::string& directory) {
+  const auto room = space.room();
+  if (!room) return std::nullopt;
+  const std::uint64_t needed = write_ahead_log(directory) + kLeastToOpen, reserved = space.reserved();
+  if (room->free >= needed) return std::nullopt;
+  if (room->free + reserved < needed)
+    return "Expected at least " + bytes_text(needed) + " free on the disk of " + directory + " to open it, but there are " +
+           bytes_text(room->free) + (reserved == 0 ? "" : " and " + bytes_text(reserved) + " in reserve") +
+           ". Free some space and start comd again; nothing recorded is lost.";
+  log_line(spdlog::level::warn, "The disk of the log is full: gave the reserve free to start at all",
+           {{"free", std::to_string(room->free)}, {"reserve", std::to_string(reserved)}});
+  space.release();
+  return std::nullopt;
+}
 
 std::unique_ptr<DiskSpace> make_disk_space(const std::string& directory) { return std::make_unique<DirectorySpace>(directory); }
 

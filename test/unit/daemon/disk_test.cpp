@@ -101,16 +101,48 @@ class StartOnAFullDisk : public testing::Test {
   Config config_;
 };
 
-TEST_F(StartOnAFullDisk, StartsReadOnlyAndGivesTheReserveFree) {
+TEST_F(StartOnAFullDisk, StartsReadOnlyWithTheCataloguesItHas) {
   EXPECT_EQ(start(), "");
   EXPECT_EQ(std::filesystem::file_size(config_.data + "/reserve"), 2 * kMiB);
   config_.disk.warn = config_.disk.refuse = config_.disk.read_only = {0, 99};
   EXPECT_EQ(start(), "");
-  EXPECT_FALSE(std::filesystem::exists(config_.data + "/reserve"));
   config_.catalogs.push_back(std::string(COMD_SOURCE_DIR) + "/examples/catalog-2026.2.yaml");  // cannot be loaded now
   EXPECT_EQ(start(), "");
   config_.disk = {{}, {}, {}, 0};
   EXPECT_EQ(start(), "");
+  EXPECT_FALSE(std::filesystem::exists(config_.data + "/reserve")) << "nobody wants it any more";
+}
+
+class SmallDisk final : public DiskSpace {
+ public:
+  Result<Room, std::string> room() override { return Room{free, 1'000 * kMiB}; }
+  std::uint64_t reserved() const override { return held; }
+  Result<bool, std::string> reserve(std::uint64_t bytes) override {
+    held = bytes;
+    return true;
+  }
+  void release() override { free += std::exchange(held, 0); }
+  std::uint64_t free = 0, held = 0;
+};
+
+TEST(RoomToOpen, TheReserveIsGivenFreeWhenTheWriteAheadLogNeedsIt) {
+  const contract::TempDir directory;
+  std::ofstream(directory / "000007.log") << "x";
+  std::filesystem::resize_file(directory / "000007.log", 30 * kMiB);
+  SmallDisk disk;
+  disk.free = 50 * kMiB;
+  disk.held = 40 * kMiB;
+  EXPECT_FALSE(make_room_to_open(disk, directory.path()));
+  EXPECT_EQ(disk.held, 40 * kMiB);
+  disk.free = 10 * kMiB;
+  EXPECT_FALSE(make_room_to_open(disk, directory.path()));
+  EXPECT_EQ(disk.held, 0u);
+  disk.free = 3 * kMiB;
+  disk.held = 2 * kMiB;
+  EXPECT_THAT(*make_room_to_open(disk, directory.path()),
+              testing::AllOf(HasSubstr("Expected at least 46 MiB free"), HasSubstr("there are 3 MiB and 2 MiB in reserve"),
+                             HasSubstr("Free some space and start comd again")));
+  EXPECT_EQ(disk.held, 2 * kMiB);
 }
 
 }  // namespace
