@@ -129,7 +129,7 @@ void Dispatcher::drain(const std::string& name) {
     if (item.hint.effect.record_send && !shared_->faults.skip_mark_sent)
       mark(item);
     else
-      call(item);
+      call(item, item.hint.effect.call_timeout);
   }
   if (const auto again = lane.look_again(now)) wake_at(*again);
 }
@@ -154,7 +154,12 @@ void Dispatcher::step(std::uint64_t id, std::variant<Answer, service_order::Outc
 /// The send is durable: now the call may leave, and will, even if it is withdrawn in the meantime. Where nothing changed, the
 /// send was recorded before, by a process that did not live to tell: what became of that call is for the deadline to find out.
 void Dispatcher::marked(Item& item, const Answer& answer) {
-  if (answer.reply.changed && !answer.reply.rejection) return call(item);
+  if (answer.reply.changed && !answer.reply.rejection) {
+    // The recorded send's deadline counts from the recording. A call that left after it (this machine was suspended, say) would
+    // reach its target behind the back of what that deadline has set going: the question what became of it, and a second call.
+    const Millis left = item.marked_at + item.hint.effect.call_timeout - shared_->clock->now();
+    return left > Millis{0} ? call(item, left) : call_too_late(item);
+  }
   lane_of(item.hint.effect.lane).given_back(item.ticket);
   const bool later = answer.reply.rejection && answer.reply.rejection->code == RejectionCode::unavailable && item.wanted;
   const std::string name = item.hint.effect.lane;

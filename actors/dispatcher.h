@@ -34,6 +34,7 @@ class Dispatcher final : public caf::event_based_actor {
     Instant since{};       ///< first heard of
     Instant not_before{};  ///< queued: later of the effect's own and `rest_until`
     Instant rest_until{};
+    Instant marked_at{};         ///< the recording of the send was begun
     Breaker::Ticket ticket = 0;  ///< marking, calling
     bool serial = false;
     std::uint32_t calls = 0;
@@ -65,7 +66,8 @@ class Dispatcher final : public caf::event_based_actor {
 
   // dispatcher_calls.cpp: how it is done
   void mark(Item&);
-  void call(Item&);
+  void call(Item&, Millis timeout);
+  void call_too_late(Item&);
   void called(Item&, service_order::Outcome);
   void product_answered(Item&, const Answer&);
   void member_answered(Item&, const Answer&);

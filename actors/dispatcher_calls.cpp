@@ -50,10 +50,24 @@ void Dispatcher::ask(const Item& item, StreamId to, AnyCommand command, bool wan
 
 void Dispatcher::mark(Item& item) {
   item.stage = Stage::marking;
+  item.marked_at = shared_->clock->now();
   ask(item, item.hint.stream, service_order::Command{service_order::MarkSent{item.hint.effect.key}});
 }
 
-void Dispatcher::call(Item& item) {
+void Dispatcher::call_too_late(Item& item) {
+  const std::string lane = item.hint.effect.lane;
+  lane_of(lane).given_back(item.ticket);
+  service_order::Outcome outcome{service_order::Outcome::Kind::not_sent,
+                                 {FaultClass::transient, "STALLED", "comd stood still between recording the call and making it"},
+                                 {},
+                                 {}};
+  item.outcome =
+      service_order::Command{service_order::SettleEffect{item.hint.effect.key, item.hint.effect.kind, std::move(outcome)}};
+  settle(item);
+  drain(lane);
+}
+
+void Dispatcher::call(Item& item, Millis timeout) {
   item.stage = Stage::calling;
   item.hinted = false;
   ++item.calls;
@@ -61,6 +75,7 @@ void Dispatcher::call(Item& item) {
   const std::uint64_t id = item.id;
   if (const auto* request = std::get_if<ActivationRequest>(&item.hint.payload)) {
     ActivationCall out{item.hint.effect, *request, item.hint.meta};
+    out.effect.call_timeout = timeout;
     if (shared_->faults.fresh_key_on_resend && item.hint.effect.kind == EffectKind::submit &&
         !sent_keys_.insert(out.effect.key).second)
       out.effect.key += "/again" + std::to_string(sent_keys_.size());

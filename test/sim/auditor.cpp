@@ -1,6 +1,10 @@
 #include "test/sim/auditor.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+#include "domain/views.h"
 
 namespace comd::sim {
 
@@ -21,7 +25,22 @@ std::vector<std::string> Auditor::look() {
   return std::exchange(findings_, {});
 }
 
+/// COMD_SIM_TRACE=so-s525n1.1.1.0.access shows what happened to the streams that begin so.
+void trace(const Commit& commit) {
+  static const char* wanted = std::getenv("COMD_SIM_TRACE");
+  if (wanted == nullptr) return;
+  for (const StreamSlice& slice : commit.streams) {
+    if (!slice.stream.value.starts_with(wanted)) continue;
+    for (const AnyEvent& event : slice.events) {
+      const Line line = std::visit([](const auto& e) { return describe(e); }, event);
+      std::cerr << to_text(commit.time) << "  " << slice.stream.value << "  " << line.name << "  " << line.text << "  "
+                << line.reason << "  <- " << commit.cause_of(slice).command << "\n";
+    }
+  }
+}
+
 void Auditor::take(Position position, const Commit& commit) {
+  trace(commit);
   std::set<std::string> changed;
   for (const StreamSlice& slice : commit.streams) {
     const std::string& id = slice.stream.value;

@@ -14,9 +14,9 @@ caf::actor_system_config& configured(caf::actor_system_config& config) {
 
 }  // namespace
 
-Life::Life(std::shared_ptr<EventLog> disk, Timeline& timeline, std::shared_ptr<Partners> partners, CatalogParser parse,
-           const Faults& planted, std::uint64_t seed)
-    : log_(std::make_shared<CrashingLog>(std::move(disk))),
+Life::Life(std::shared_ptr<EventLog> log, std::shared_ptr<SimDisk> disk, Timeline& timeline, std::shared_ptr<Partners> partners,
+           CatalogParser parse, const Faults& planted, std::uint64_t seed)
+    : log_(std::make_shared<CrashingLog>(std::move(log))),
       system_(std::make_unique<caf::actor_system>(configured(config_))),
       scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())) {
   EngineOptions options;
@@ -31,7 +31,8 @@ Life::Life(std::shared_ptr<EventLog> disk, Timeline& timeline, std::shared_ptr<P
                     options,
                     std::make_shared<Metrics>(registry_),
                     planted,
-                    [this](const std::string&) { dead_ = true; }};
+                    [this](const std::string&) { dead_ = true; },
+                    std::move(disk)};
   engine_ = std::make_unique<EngineActors>(*system_, std::move(parts));
 }
 

@@ -20,6 +20,22 @@ class WorldClock final : public Clock {
   const Timeline& timeline_;
 };
 
+/// The disk of the world: 100 GiB, of which somebody else takes and gives back.
+class SimDisk final : public DiskSpace {
+ public:
+  std::uint64_t free = std::uint64_t{50} << 30;
+  Result<Room, std::string> room() override { return Room{free, std::uint64_t{100} << 30}; }
+  std::uint64_t reserved() const override { return reserved_; }
+  Result<bool, std::string> reserve(std::uint64_t bytes) override {
+    reserved_ = bytes;
+    return true;
+  }
+  void release() override { reserved_ = 0; }
+
+ private:
+  std::uint64_t reserved_ = 0;
+};
+
 /// The log of the world. A crash during a sync loses the batch (it was not synced) or keeps it (it was, and nobody heard).
 class CrashingLog final : public EventLog {
  public:
@@ -61,7 +77,8 @@ class CrashingLog final : public EventLog {
 
 class Life {
  public:
-  Life(std::shared_ptr<EventLog> disk, Timeline&, std::shared_ptr<Partners>, CatalogParser, const Faults&, std::uint64_t seed);
+  Life(std::shared_ptr<EventLog> log, std::shared_ptr<SimDisk> disk, Timeline&, std::shared_ptr<Partners>, CatalogParser,
+       const Faults&, std::uint64_t seed);
   ~Life();  ///< a crash: nothing is finished
 
   EngineActors& engine() { return *engine_; }

@@ -29,10 +29,10 @@ class World {
   explicit World(const Options& options)
       : options_(options),
         random_(options.seed),
-        disk_(make_memory_event_log()),
+        log_(make_memory_event_log()),
         partners_(std::make_shared<Partners>(options.seed, timeline_, random_)),
-        auditor_(*disk_),
-        people_(options.seed, timeline_, *partners_, *disk_) {
+        auditor_(*log_),
+        people_(options.seed, timeline_, *partners_, *log_) {
     policy_ = static_cast<FailurePolicy>(1 + random_.below(3));
     auto made = fiber::catalog(policy_);
     auto& cpe = made->specifications["cpe@1"];
@@ -63,7 +63,7 @@ class World {
 
   void begin_life() {
     auto parse = [this](std::string_view) -> Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> { return catalog_; };
-    life_ = std::make_unique<Life>(disk_, timeline_, partners_, parse, options_.planted, options_.seed);
+    life_ = std::make_unique<Life>(log_, disk_, timeline_, partners_, parse, options_.planted, options_.seed);
     ++life_number_;
     partners_->connect([this](service_order::Report report, ServiceOrderId id, std::function<void(bool)> recorded) {
       if (!life_) return recorded(false);
@@ -105,6 +105,7 @@ class World {
     if (random_.chance(0.0015)) crash();
     if (random_.chance(0.0005)) life_->lose_next_batch();
     if (random_.chance(0.001)) outage();
+    if (random_.chance(0.0005)) fill_disk();
     if (random_.chance(0.0005)) sleep(Millis{random_.below(3'600'000)});
   }
 
@@ -113,6 +114,12 @@ class World {
     const std::string lane = lanes[random_.below(3)];
     partners_->outage.insert(lane);
     timeline_.after(Millis{random_.below(120'000)}, [this, lane] { partners_->outage.erase(lane); });
+  }
+
+  /// Somebody else fills the disk, to the second or the third watermark, and cleans up later.
+  void fill_disk() {
+    disk_->free = std::uint64_t{random_.below(900)} << 20;
+    timeline_.after(Millis{random_.below(600'000)}, [this] { disk_->free = std::uint64_t{50} << 30; });
   }
 
   /// The machine is suspended: the partners go on meanwhile.
@@ -173,17 +180,18 @@ class World {
 
   void submit(const Submitted& what) {
     const std::size_t index = static_cast<std::size_t>(&what - submitted_.data());
-    life_->engine().execute(stream_of(what.id), product_order::Command{product_order::Submit{what.order, "digest", ""}}, cause(),
-                            [this, index](Reply reply) {
-                              Submitted& it = submitted_[index];
-                              if (reply.rejection) {
-                                if (reply.rejection->code != RejectionCode::unavailable)
-                                  out_.findings.push_back(it.id.value + " was rejected: " + reply.rejection->message);
-                                return;
-                              }
-                              it.acknowledged = true;
-                              auditor_.acknowledged(it.id);
-                            });
+    life_->engine().execute(
+        stream_of(what.id), product_order::Command{product_order::Submit{what.order, "digest", ""}}, cause(),
+        [this, index](Reply reply) {
+          Submitted& it = submitted_[index];
+          if (reply.rejection) {
+            if (reply.rejection->code != RejectionCode::unavailable && reply.rejection->code != RejectionCode::limit)
+              out_.findings.push_back(it.id.value + " was rejected: " + reply.rejection->message);
+            return;
+          }
+          it.acknowledged = true;
+          auditor_.acknowledged(it.id);
+        });
   }
 
   void cancel(Submitted& what) {
@@ -245,14 +253,13 @@ class World {
     return found != auditor_.orders().end() && is_final(found->second.state.status);
   }
 
-  bool nothing_left() const {
-    return all_at_their_end() && disk_->tells(nullptr, 1).empty() && disk_->outbox(nullptr, 1).empty();
-  }
+  bool nothing_left() const { return all_at_their_end() && log_->tells(nullptr, 1).empty() && log_->outbox(nullptr, 1).empty(); }
 
   /// Faults stop; then everything must reach its end.
   void settle() {
     partners_->faults.on = false;
     partners_->outage.clear();
+    disk_->free = std::uint64_t{50} << 30;
     const Instant until = timeline_.now + kLongest;
     std::size_t steps = 0;
     while (out_.findings.empty() && !nothing_left() && timeline_.now < until && ++steps < kStepsMax) {
@@ -271,7 +278,7 @@ class World {
     out_.calls = partners_->calls;
     out_.interventions = people_.acts;
     for (const auto& [id, folded] : auditor_.orders()) ++out_.ends[std::string(to_text(folded.state.status))];
-    for (const StoredCommit& stored : disk_->read_feed({}, SIZE_MAX)) out_.hash = fate(out_.hash, stored.record);
+    for (const StoredCommit& stored : log_->read_feed({}, SIZE_MAX)) out_.hash = fate(out_.hash, stored.record);
     partners_->connect({});
     life_.reset();
   }
@@ -290,7 +297,8 @@ class World {
   Options options_;
   Random random_;
   Timeline timeline_;
-  std::shared_ptr<EventLog> disk_;
+  std::shared_ptr<EventLog> log_;
+  std::shared_ptr<SimDisk> disk_ = std::make_shared<SimDisk>();
   std::shared_ptr<Partners> partners_;
   std::shared_ptr<const Catalog> catalog_;
   Auditor auditor_;

@@ -248,6 +248,19 @@ TEST_F(Life, ThePartnersWindowIsALimit) {
   EXPECT_EQ(partner_->calls[3].call.meta.order, OrderId{"po-3"});  // oldest first
 }
 
+/// Found by the simulator: the machine was suspended between recording the send and making the call. By the time it woke, the
+/// deadline of the recorded send had asked, heard "never received", and had the same key sent again.
+TEST_F(Life, ACallThatWouldLeaveAfterItsDeadlineDoesNotLeave) {
+  send(stream_of(fiber::kOrder), submit());
+  while (commits_by("MarkSent") == 0 && scheduler_->has_job()) step();
+  ASSERT_TRUE(partner_->calls.empty());
+  clock_->now_ += 1h;
+  run();
+  EXPECT_EQ(commits_by("MarkSent"), 2u) << "queued again, since nothing left, and recorded anew";
+  ASSERT_EQ(partner_->calls.size(), 1u);
+  EXPECT_LE(partner_->calls[0].call.effect.call_timeout, Millis{10'000});
+}
+
 class Push : public Life {
  protected:
   Push() { options_.push_products = true; }
