@@ -146,9 +146,9 @@ std::vector<Setting> make_table() {
              {"trace", "debug", "info", "warning", "error", "off"}));
   add(duration({"shutdown-grace", "DURATION", "How long SIGTERM waits for what is in flight.", "", false},
                [](Config& c) -> Millis& { return c.shutdown_grace; }));
-  add(duration({"doctor-interval", "DURATION", "How often it looks whether every unfinished order has a timer; 0s: never.", "",
-                false},
-               [](Config& c) -> Millis& { return c.doctor_interval; }));
+  add(duration(
+      {"doctor-interval", "DURATION", "How often to look whether every unfinished order has a timer; 0s: never.", "", false},
+      [](Config& c) -> Millis& { return c.doctor_interval; }));
   add(whole(
       {"threads", "N", "Threads of the order actors; 0: one per core.", "", false}, [](Config & c) -> auto& { return c.threads; },
       0, 1024));
