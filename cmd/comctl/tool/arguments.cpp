@@ -16,6 +16,7 @@ class Tree : private Branch {
     inventory();
     catalog();
     add_people(root_, o_);
+    add_repair(root_, o_);
     add_outward(root_, o_);
     rest();
   }

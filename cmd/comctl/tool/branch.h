@@ -28,6 +28,13 @@ class Branch {
   std::string path_of(const CLI::App& app) const;
 };
 
+/// Whom: the filters of `fallout list` and `repair start`.
+void fallout_filters(CLI::App& app, Options& options);
+/// With what: --set and --values.
+void action_values(CLI::App& app, Options& options);
+
+/// `repair`.
+void add_repair(CLI::App& root, Options& options);
 /// `fallout` and `task`.
 void add_people(CLI::App& root, Options& options);
 /// `events`.

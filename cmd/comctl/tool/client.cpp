@@ -40,6 +40,7 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, const Options& options)
       inventory(api::v1::InventoryService::NewStub(channel_)),
       catalogs(api::v1::CatalogService::NewStub(channel_)),
       fallout(api::v1::FalloutService::NewStub(channel_)),
+      repairs(api::v1::RepairService::NewStub(channel_)),
       events(api::v1::EventsService::NewStub(channel_)),
       system(api::v1::SystemService::NewStub(channel_)) {}
 

@@ -11,6 +11,7 @@
 #include "comd/api/v1/fallout.grpc.pb.h"
 #include "comd/api/v1/inventory.grpc.pb.h"
 #include "comd/api/v1/product_order.grpc.pb.h"
+#include "comd/api/v1/repair.grpc.pb.h"
 #include "comd/api/v1/system.grpc.pb.h"
 
 /// The way to the server: one channel, the services on it, and calls that answer with a response or a `Failure`.
@@ -56,6 +57,7 @@ class Client {
   std::unique_ptr<api::v1::InventoryService::Stub> inventory;
   std::unique_ptr<api::v1::CatalogService::Stub> catalogs;
   std::unique_ptr<api::v1::FalloutService::Stub> fallout;
+  std::unique_ptr<api::v1::RepairService::Stub> repairs;
   std::unique_ptr<api::v1::EventsService::Stub> events;
   std::unique_ptr<api::v1::SystemService::Stub> system;
 };

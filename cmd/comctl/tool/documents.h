@@ -4,6 +4,7 @@
 #include "comd/api/v1/fallout.pb.h"
 #include "comd/api/v1/inventory.pb.h"
 #include "comd/api/v1/product_order.pb.h"
+#include "comd/api/v1/repair.pb.h"
 #include "comd/api/v1/system.pb.h"
 
 /// Answers of the server as JSON documents, in the shapes docs/comctl.md promises: every name is always there, times are RFC
@@ -32,6 +33,9 @@ Json document_of(const api::v1::CatalogSummary&);
 Json document_of(const api::v1::StatusResponse&);
 Json document_of(const api::v1::FalloutItem&);
 Json document_of(const api::v1::GetFalloutResponse&);
+Json document_of(const api::v1::Repair&);
+Json document_of(const api::v1::StartRepairResponse&, bool dry_run);
+Json document_of(const api::v1::GetRepairResponse&);
 Json document_of(const api::v1::UnmatchedReport&);
 Json document_of(const api::v1::ListLanesResponse&);
 

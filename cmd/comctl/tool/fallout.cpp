@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
 
+#include "cmd/comctl/tool/fallout.h"
 #include "cmd/comctl/tool/lists.h"
 #include "cmd/comctl/tool/submissions.h"
 
@@ -16,49 +17,12 @@ google::protobuf::Timestamp ago(Millis duration) {
 }
 
 int list(const Session& session, const std::string& kind) {
-  const auto& options = session.options;
-  api::v1::ListFalloutRequest request;
-  request.set_kind(kind);
-  request.set_target(options.target);
-  request.set_specification(options.specification);
-  request.set_code(options.code);
-  request.set_fault_class(options.fault_class);
-  request.set_assignee(options.assignee);
-  request.set_state(options.state);
-  if (!options.order.empty()) {
-    const auto order = resolve(session, options.order);
-    if (!order) return session.fail(order.error());
-    request.set_order_id(*order);
-  }
-  if (options.older_than) *request.mutable_since_before() = ago(*options.older_than);
-  if (options.newer_than) *request.mutable_since_after() = ago(*options.newer_than);
+  auto request = fallout_query(session);
+  if (!request) return session.fail(request.error());
+  request->set_kind(kind);
   return list_pages(
-      session, *session.client.fallout, &Fallout::Stub::List, std::move(request), "items",
+      session, *session.client.fallout, &Fallout::Stub::List, std::move(*request), "items",
       [](const auto& page) -> const auto& { return page.items(); }, show_fallout);
-}
-
-/// --values, then each --set over it. A JSON text, or empty when there is none.
-Outcome<std::string> values_of(const Session& session) {
-  const auto& options = session.options;
-  if (options.values_file.empty() && options.sets.empty()) return std::string{};
-  auto values = Json::object();
-  if (!options.values_file.empty()) {
-    const auto text = read_text(options.values_file, session.streams.in);
-    if (!text) return tl::unexpected(text.error());
-    values = Json::parse(*text, nullptr, false);
-    if (!values.is_object())
-      return tl::unexpected(usage_failure(fmt::format("Expected a JSON object in {}, but it is none", options.values_file),
-                                          R"(for example {"portId": "P-7"})"));
-  }
-  for (const auto& set : options.sets) {
-    const auto equals = set.find('=');
-    if (equals == std::string::npos || equals == 0)
-      return tl::unexpected(
-          usage_failure(fmt::format("Expected --set NAME=VALUE, but got \"{}\"", set), "for example --set portId=P-7"));
-    auto value = Json::parse(set.substr(equals + 1), nullptr, false);
-    values[set.substr(0, equals)] = value.is_discarded() ? Json(set.substr(equals + 1)) : std::move(value);
-  }
-  return values.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 /// "fallout retry" → "retry"; providing information is trying again with it.
@@ -103,6 +67,49 @@ Json document_of(const std::vector<Done>& all, const std::string& action, bool d
 }
 
 }  // namespace
+
+Outcome<api::v1::ListFalloutRequest> fallout_query(const Session& session) {
+  const auto& options = session.options;
+  api::v1::ListFalloutRequest request;
+  request.set_kind(options.kind);
+  request.set_target(options.target);
+  request.set_specification(options.specification);
+  request.set_code(options.code);
+  request.set_fault_class(options.fault_class);
+  request.set_assignee(options.assignee);
+  request.set_state(options.state);
+  if (!options.order.empty()) {
+    const auto order = resolve(session, options.order);
+    if (!order) return tl::unexpected(order.error());
+    request.set_order_id(*order);
+  }
+  if (options.older_than) *request.mutable_since_before() = ago(*options.older_than);
+  if (options.newer_than) *request.mutable_since_after() = ago(*options.newer_than);
+  return request;
+}
+
+Outcome<std::string> values_of(const Session& session) {
+  const auto& options = session.options;
+  if (options.values_file.empty() && options.sets.empty()) return std::string{};
+  auto values = Json::object();
+  if (!options.values_file.empty()) {
+    const auto text = read_text(options.values_file, session.streams.in);
+    if (!text) return tl::unexpected(text.error());
+    values = Json::parse(*text, nullptr, false);
+    if (!values.is_object())
+      return tl::unexpected(usage_failure(fmt::format("Expected a JSON object in {}, but it is none", options.values_file),
+                                          R"(for example {"portId": "P-7"})"));
+  }
+  for (const auto& set : options.sets) {
+    const auto equals = set.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return tl::unexpected(
+          usage_failure(fmt::format("Expected --set NAME=VALUE, but got \"{}\"", set), "for example --set portId=P-7"));
+    auto value = Json::parse(set.substr(equals + 1), nullptr, false);
+    values[set.substr(0, equals)] = value.is_discarded() ? Json(set.substr(equals + 1)) : std::move(value);
+  }
+  return values.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 int fallout_list(const Session& session) { return list(session, session.options.kind); }
 int task_list(const Session& session) { return list(session, "task"); }

@@ -59,6 +59,13 @@ struct Options {
   bool force = false, dry_run = false;
   std::optional<std::uint64_t> if_version;
 
+  // repair
+  std::string action, verdict;
+  std::uint32_t canary = 5, stop_after = 10;
+  double rate = 20;
+  Millis look_every{5'000}, look_for{600'000};
+  bool follow = false, members = false;
+
   // events
   std::string from_position = "now";
   std::vector<std::string> types;

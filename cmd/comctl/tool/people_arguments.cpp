@@ -82,18 +82,7 @@ class People : private Branch {
   }
 
   void filters(CLI::App& app) {
-    app.add_option("--target", o_.target, "Only of this activation system")->type_name("NAME");
-    app.add_option("--spec", o_.specification, "Only of this specification: name@version, or the name alone")->type_name("NAME");
-    app.add_option("--code", o_.code, "Only with this fault code; may end in *")->type_name("CODE");
-    choice(app.add_option("--class", o_.fault_class, "Only with this class of fault"),
-           {"transient", "permanent", "business", "unknown"});
-    app.add_option("--assignee", o_.assignee, "Only of this person; -: nobody's")->type_name("NAME");
-    app.add_option("--order", o_.order, "Only of this product order, by id or external id")->type_name("ID");
-    app.add_option("--state", o_.state, "Only in this state, for example held")->type_name("STATE");
-    duration(
-        app, "--older-than", [o = &o_](Millis t) { o->older_than = t; }, "Only what waits for longer");
-    duration(
-        app, "--newer-than", [o = &o_](Millis t) { o->newer_than = t; }, "Only what has not waited for so long");
+    fallout_filters(app, o_);
     paging(app);
   }
 
@@ -102,13 +91,7 @@ class People : private Branch {
     app.add_option("ID", o_.ids, ids)->required()->type_name("");
     app.add_option("--reason", o_.reason, "Why; kept in the history")->required()->type_name("TEXT");
     if (action.name == "assign") app.add_option("--to", o_.assignee, "Whose it is; -: nobody's")->required()->type_name("NAME");
-    if (action.values) {
-      app.add_option("--set", o_.sets, "A value; what reads as JSON is that, anything else a text. Repeatable")
-          ->expected(1)
-          ->take_all()
-          ->type_name("NAME=VALUE");
-      app.add_option("--values", o_.values_file, "Values as a JSON object; - reads standard input")->type_name("FILE");
-    }
+    if (action.values) action_values(app, o_);
     if (action.force) app.add_flag("--force", o_.force, "Go past a refusal that says so");
     if (action.of_order) service_order(app, "ID is a product order: only this service order of it");
     app.add_option("--if-version", o_.if_version, "Only if it is still at this version, as `show` said")->type_name("N");
@@ -117,6 +100,29 @@ class People : private Branch {
 };
 
 }  // namespace
+
+void fallout_filters(CLI::App& app, Options& o) {
+  app.add_option("--target", o.target, "Only of this activation system")->type_name("NAME");
+  app.add_option("--spec", o.specification, "Only of this specification: name@version, or the name alone")->type_name("NAME");
+  app.add_option("--code", o.code, "Only with this fault code; may end in *")->type_name("CODE");
+  choice(app.add_option("--class", o.fault_class, "Only with this class of fault"),
+         {"transient", "permanent", "business", "unknown"});
+  app.add_option("--assignee", o.assignee, "Only of this person; -: nobody's")->type_name("NAME");
+  app.add_option("--order", o.order, "Only of this product order, by id or external id")->type_name("ID");
+  app.add_option("--state", o.state, "Only in this state, for example held")->type_name("STATE");
+  duration(
+      app, "--older-than", [&o](Millis t) { o.older_than = t; }, "Only what waits for longer");
+  duration(
+      app, "--newer-than", [&o](Millis t) { o.newer_than = t; }, "Only what has not waited for so long");
+}
+
+void action_values(CLI::App& app, Options& o) {
+  app.add_option("--set", o.sets, "A value; what reads as JSON is that, anything else a text. Repeatable")
+      ->expected(1)
+      ->take_all()
+      ->type_name("NAME=VALUE");
+  app.add_option("--values", o.values_file, "Values as a JSON object; - reads standard input")->type_name("FILE");
+}
 
 void add_people(CLI::App& root, Options& options) { People(root, options).build(); }
 
