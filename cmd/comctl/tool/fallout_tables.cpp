@@ -115,7 +115,7 @@ std::string show_fallout_item(const Json& document, bool colour) {
   facts.add("because", shortened(text_at(document, "because")));
   facts.add("specification", text_at(item, "specification"));
   facts.add("target", text_at(item, "target"));
-  facts.add("partner said", cause(item));
+  facts.add(one ? "partner said" : "cause", cause(item));
   facts.add("class", text_at(item, "class"));
   facts.add("attempts", one ? text_at(item, "attempts") : "");
   facts.add("note", remarks(item));
