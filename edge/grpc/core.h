@@ -8,6 +8,7 @@
 #include "edge/grpc/api_limits.h"
 #include "edge/grpc/errors.h"
 #include "edge/grpc/feed.h"
+#include "edge/grpc/outward_desk.h"
 #include "edge/grpc/pipeline.h"
 #include "edge/grpc/principal.h"
 #include "edge/grpc/reader.h"
@@ -22,6 +23,7 @@ struct Core {
   std::string version;
   CallObserver* observer = nullptr;  ///< may be absent
   Instant started{};
+  std::shared_ptr<outward::WebhookDesk> webhooks = nullptr;  ///< may be absent
   Reader reader{engine.log()};
   OrderFeed feed{engine};
   EventFeed events{engine};

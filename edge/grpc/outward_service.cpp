@@ -1,11 +1,13 @@
 #include "comd/api/v1/events.grpc.pb.h"
 #include "edge/grpc/outward_subscription.h"
+#include "edge/grpc/outward_webhooks.h"
 #include "edge/grpc/services.h"
 
 namespace comd::north {
 namespace {
 
 using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
 
 class EventsService final : public api::EventsService::CallbackService {
  public:
@@ -17,6 +19,22 @@ class EventsService final : public api::EventsService::CallbackService {
     core_.ended("Subscribe", options ? grpc::Status::OK : status_of(options.error()));
     if (!options) return new Refused<grpc::ServerWriteReactor<api::SubscribeResponse>>(status_of(options.error()));
     return start_subscription(core_.events, core_.reader.log(), std::move(*options));
+  }
+
+  ServerUnaryReactor* ListWebhooks(CallbackServerContext* context, const api::ListWebhooksRequest*,
+                                   api::ListWebhooksResponse* response) override {
+    return answer_now(core_, context, "ListWebhooks",
+                      [&](const Caller& caller) { return list_webhooks(core_, caller, *response); });
+  }
+  ServerUnaryReactor* ListDeadLetters(CallbackServerContext* context, const api::ListDeadLettersRequest* request,
+                                      api::ListDeadLettersResponse* response) override {
+    return answer_now(core_, context, "ListDeadLetters",
+                      [&](const Caller& caller) { return list_dead_letters(core_, caller, *request, *response); });
+  }
+  ServerUnaryReactor* Redeliver(CallbackServerContext* context, const api::RedeliverRequest* request,
+                                api::RedeliverResponse* response) override {
+    return answer_now(core_, context, "Redeliver",
+                      [&](const Caller& caller) { return redeliver(core_, caller, *request, *response); });
   }
 
  private:

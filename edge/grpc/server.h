@@ -4,6 +4,7 @@
 
 #include "actors/engine.h"
 #include "edge/grpc/api_limits.h"
+#include "edge/grpc/outward_desk.h"
 
 /// comd's gRPC server: every service, health checking and reflection, on one port.
 namespace comd::north {
@@ -13,6 +14,7 @@ struct ServerOptions {
   std::string tls_cert, tls_key;          ///< PEM files; both or none
   ApiLimits limits;
   std::string version;
+  std::shared_ptr<outward::WebhookDesk> webhooks = nullptr;  ///< may be absent
 };
 
 class Server {

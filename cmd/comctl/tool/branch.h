@@ -37,7 +37,7 @@ void action_values(CLI::App& app, Options& options);
 void add_repair(CLI::App& root, Options& options);
 /// `fallout` and `task`.
 void add_people(CLI::App& root, Options& options);
-/// `events`.
+/// `events` and `webhook`.
 void add_outward(CLI::App& root, Options& options);
 
 }  // namespace comd::ctl

@@ -1,6 +1,6 @@
 #include "cmd/comctl/tool/branch.h"
 
-/// The commands for what other systems are told: `events`.
+/// The commands for what other systems are told: `events`, `webhook`.
 namespace comd::ctl {
 namespace {
 
@@ -8,7 +8,10 @@ class Outward : private Branch {
  public:
   using Branch::Branch;
 
-  void build() { events(); }
+  void build() {
+    events();
+    webhooks();
+  }
 
  private:
   void events() {
@@ -28,6 +31,21 @@ class Outward : private Branch {
         app, "--patience", [o = &o_](Millis t) { o->patience = t; }, "How long to go on trying when the server is away")
         ->default_str("1m");
   }
+
+  void webhooks() {
+    auto& webhook = group(root_, "webhook", "The receivers of events that comd posts to");
+    command(webhook, "list", "How far each is, and whether it fails", "webhook list");
+    auto& dead = command(webhook, "dead", "Events given up after their last attempt", "webhook dead billing");
+    name(dead);
+    dead.add_option("--limit", o_.page_size, "How many at most; otherwise 1000")->type_name("N")->check(CLI::Range(1, 10'000));
+    auto& redeliver = command(webhook, "redeliver", "Deliver dead letters again, by id or all of them",
+                              "webhook redeliver billing 812.3.state\n  comctl webhook redeliver billing --all");
+    name(redeliver);
+    auto* ids = redeliver.add_option("EVENT", o_.ids, "Ids of dead letters")->type_name("");
+    redeliver.add_flag("--all", o_.all, "All there are")->excludes(ids);
+  }
+
+  void name(CLI::App& app) { app.add_option("WEBHOOK", o_.webhook, "Its name in comd.yaml")->required()->type_name(""); }
 };
 
 }  // namespace

@@ -70,6 +70,9 @@ struct Options {
   std::string from_position = "now";
   std::vector<std::string> types;
 
+  // webhook
+  std::string webhook;
+
   // catalog validate
   bool remote = false;
 };

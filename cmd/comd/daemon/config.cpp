@@ -10,6 +10,7 @@
 #include "cmd/comd/daemon/disk_settings.h"
 #include "cmd/comd/daemon/lane_settings.h"
 #include "cmd/comd/daemon/settings.h"
+#include "cmd/comd/daemon/webhook_settings.h"
 
 namespace comd::daemon {
 namespace {
@@ -61,6 +62,7 @@ void read_targets(const YAML::Node& node, const std::string& path, Givens& out, 
 
 void read_entry(const std::string& name, const YAML::Node& node, const std::string& path, Givens& out, Errors& errors) {
   if (name == "targets" || name == "target") return read_targets(node, path, out, errors);
+  if (name == "webhooks") return read_webhooks(node, path, out, errors);
   if (node.IsMap()) {
     for (const auto& entry : node) read_entry(name + "." + entry.first.as<std::string>(""), entry.second, path, out, errors);
     return;
@@ -239,6 +241,7 @@ Result<Config, Errors> resolve(const Givens& file, const Givens& environment, co
   for (const auto& [name, given] : file) {
     if (name.starts_with("target.")) apply_target(name.substr(7), given, config, errors);
   }
+  apply_webhooks(file, config, errors);
   apply_target_texts(environment, config, errors);
   apply_target_texts(flags, config, errors);
   if (errors.empty()) check(config, errors);
@@ -272,6 +275,7 @@ std::string to_yaml(const Config& config) {
       for (const auto& [key, value] : written(lane->second)) out += ", " + key + ": " + value;
     out += "}\n";
   }
+  out += webhooks_yaml(config, scalar);
   return out + "disk:\n" + disk + "limits:\n" + limits;
 }
 

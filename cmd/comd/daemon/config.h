@@ -5,6 +5,7 @@
 
 #include "actors/engine.h"
 #include "edge/grpc/api_limits.h"
+#include "edge/webhooks/settings.h"
 
 /// comd's settings: a flag wins over the environment, the environment over the file. All have the same names.
 namespace comd::daemon {
@@ -23,7 +24,8 @@ struct Config {
   std::string data = "./comd-data";
   std::vector<std::string> catalogs;
   std::map<std::string, Target> targets;
-  std::map<std::string, LaneSettings> lanes;  ///< by target; also "inventory" and "product-inventory"
+  std::map<std::string, LaneSettings> lanes;                 ///< by target; also "inventory" and "product-inventory"
+  std::map<std::string, comd::webhooks::Settings> webhooks;  ///< by name
   std::string product_inventory;
   std::string tls_cert, tls_key;
   std::string log_format = "auto";

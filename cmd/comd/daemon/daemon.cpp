@@ -5,6 +5,7 @@
 #include <fstream>
 #include <future>
 #include <iterator>
+#include <random>
 
 #include "actors/log.h"
 #include "actors/metrics.h"
@@ -13,6 +14,7 @@
 #include "cmd/comd/daemon/figures.h"
 #include "cmd/comd/daemon/http.h"
 #include "cmd/comd/daemon/wakeup_watch.h"
+#include "cmd/comd/daemon/webhook_figures.h"
 #include "domain/check.h"
 #include "edge/catalog/catalog.h"
 #include "edge/grpc/errors.h"
@@ -20,6 +22,7 @@
 #include "edge/south/activation_client.h"
 #include "edge/south/inventory_client.h"
 #include "edge/tmf/render.h"
+#include "edge/webhooks/webhooks.h"
 
 namespace comd::daemon {
 namespace {
@@ -70,8 +73,9 @@ class RunningDaemon final : public Daemon {
 
   /// What is wrong, or nothing.
   std::optional<std::string> start() {
-    for (const auto& step : {&RunningDaemon::open_log, &RunningDaemon::connect, &RunningDaemon::start_metrics,
-                             &RunningDaemon::start_work, &RunningDaemon::load_catalogs, &RunningDaemon::serve}) {
+    for (const auto& step :
+         {&RunningDaemon::open_log, &RunningDaemon::connect, &RunningDaemon::start_metrics, &RunningDaemon::start_work,
+          &RunningDaemon::load_catalogs, &RunningDaemon::start_webhooks, &RunningDaemon::serve}) {
       if (auto error = (this->*step)()) return error;
     }
     wakeup_watch_ = std::make_unique<WakeupWatch>(log_, *registry_, config_.doctor_interval);
@@ -93,12 +97,14 @@ class RunningDaemon final : public Daemon {
       return std::max(Millis{0}, std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now()));
     };
     if (server_ != nullptr) server_->stop(left());
+    if (webhooks_ != nullptr) webhooks_->stop();
     if (engine_ != nullptr) engine_->stop(left());
     if (activation_ != nullptr) activation_->stop();
     if (inventory_ != nullptr) inventory_->stop();
     server_.reset();
     wakeup_watch_.reset();
     http_.reset();
+    webhooks_.reset();
     engine_.reset();
     log_.reset();
   }
@@ -145,8 +151,9 @@ class RunningDaemon final : public Daemon {
 
   Error start_metrics() {
     if (config_.metrics_listen == "off") return std::nullopt;
-    auto http = start_http(config_.metrics_listen, readiness_,
-                           {registry_, make_log_collectable(log_), make_process_figures(), make_target_figures(activation_)});
+    auto http = start_http(
+        config_.metrics_listen, readiness_,
+        {registry_, make_log_collectable(log_), make_process_figures(), make_target_figures(activation_), webhook_figures_});
     if (!http) return http.error();
     http_ = std::move(*http);
     return std::nullopt;
@@ -196,9 +203,20 @@ class RunningDaemon final : public Daemon {
     return true;
   }
 
+  Error start_webhooks() {
+    if (config_.webhooks.empty()) return std::nullopt;
+    std::vector<webhooks::Settings> settings;
+    for (const auto& [name, each] : config_.webhooks) settings.push_back(each);
+    auto started = webhooks::Webhooks::start(*engine_, settings, config_.data + "/webhooks", std::random_device{}());
+    if (!started) return started.error();
+    webhooks_ = std::move(*started);
+    webhook_figures_->watch(webhooks_);
+    return std::nullopt;
+  }
+
   Error serve() {
     auto server = north::start_server(*engine_, catalog::parse_catalog, &api_figures_,
-                                      {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION});
+                                      {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, webhooks_});
     if (!server) return server.error();
     server_ = std::move(*server);
     return std::nullopt;
@@ -214,6 +232,8 @@ class RunningDaemon final : public Daemon {
   std::shared_ptr<south::InventoryClient> inventory_;
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<Engine> engine_;
+  std::shared_ptr<webhooks::Webhooks> webhooks_;
+  const std::shared_ptr<WebhookFigures> webhook_figures_ = std::make_shared<WebhookFigures>(std::make_shared<SystemClock>());
   std::unique_ptr<north::Server> server_;
   std::unique_ptr<WakeupWatch> wakeup_watch_;
   bool stopped_ = false;
@@ -246,6 +266,11 @@ std::vector<std::string> check_files(const Config& config) {
     readable("ca of target " + name, target.ca);
     readable("certificate of target " + name, target.certificate);
     readable("key of target " + name, target.key);
+  }
+  for (const auto& [name, webhook] : config.webhooks) {
+    readable("ca of webhook " + name, webhook.ca);
+    if (const auto secrets = webhooks::read_secrets(webhook.secret_file); !secrets)
+      errors.push_back("webhook " + name + ": " + secrets.error());
   }
   return errors;
 }
