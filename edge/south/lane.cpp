@@ -200,6 +200,7 @@ bool Lane::begin_on_stream(CallPtr& call) {
     if (!streaming_ || stopping_) return false;
     if (!stream_ || stream_->broken()) {
       stream_ = std::make_shared<SubmitStream>(*this);
+      ++held_;  // until its OnDone
       stream_->open(*stub_);
       wake_();  // its deadlines are watched more closely than an idle lane's
     }
@@ -250,11 +251,6 @@ void Lane::let_go(UnaryPtr& unary) {
   }
   unary.reset();
   release();
-}
-
-void Lane::hold() {
-  const std::lock_guard lock(mutex_);
-  ++held_;
 }
 
 void Lane::release() {

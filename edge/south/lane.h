@@ -64,9 +64,8 @@ class Lane {
 
   /// Settles a call that was under way. For SubmitStream.
   void finish(CallPtr, service_order::Outcome);
-  /// Something that holds a part of gRPC's is under way, and has let go of it. If the last part went on one of gRPC's own threads
-  /// after `stop` returned, gRPC would join that thread from itself, and end the process.
-  void hold();
+  /// Whoever holds a part of gRPC's (counted in `held_`) has let go of it. If the last part went on one of gRPC's own threads after
+  /// `stop` returned, gRPC would join that thread from itself, and end the process.
   void release();
 
  private:

@@ -24,7 +24,6 @@ CallEnd end_of(const wire::SubmitAnswer& answer) {
 
 void SubmitStream::open(wire::ActivationService::Stub& stub) {
   self_ = shared_from_this();
-  lane_.hold();
   stub.async()->SubmitStream(&context_, this);
   AddHold();  // writes are started from outside of the reactions
   StartRead(&answer_);
