@@ -106,7 +106,7 @@ class World {
     if (random_.chance(0.0005)) life_->lose_next_batch();
     if (random_.chance(0.001)) outage();
     if (random_.chance(0.0005)) fill_disk();
-    if (random_.chance(0.0005)) sleep(Millis{random_.below(3'600'000)});
+    if (random_.chance(0.0005)) sleep(Millis{random_.below(300'000)});
   }
 
   void outage() {
@@ -122,7 +122,7 @@ class World {
     timeline_.after(Millis{random_.below(600'000)}, [this] { disk_->free = std::uint64_t{50} << 30; });
   }
 
-  /// The machine is suspended: the partners go on meanwhile.
+  /// The machine is suspended, never for so long that a queue deadline passes: the partners go on meanwhile.
   void sleep(Millis by) {
     const Instant until = timeline_.now + by;
     while (timeline_.next() && *timeline_.next() <= until) {
