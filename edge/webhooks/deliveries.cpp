@@ -33,7 +33,12 @@ std::vector<Letter> Deliveries::take(Instant now) {
   std::vector<Lane*> due;
   for (auto& [order, lane] : lanes_)
     if (!lane.under_way && lane.due <= now) due.push_back(&lane);
-  std::ranges::sort(due, {}, [](const Lane* lane) { return place(lane->letters.front()); });
+  // In trouble in turns: an outage must not use up the attempts of one.
+  const bool in_turns = failures_ >= policy_.trouble;
+  std::ranges::sort(due, {}, [in_turns](const Lane* lane) {
+    const auto& first = lane->letters.front();
+    return std::pair{in_turns ? first.attempts : 0, place(first)};
+  });
   if (due.size() > room_now) due.resize(room_now);
   std::vector<Letter> out;
   for (auto* lane : due) {

@@ -118,7 +118,7 @@ TEST_F(DeliveriesTest, AReceiverThatIsAwayIsProbedAndDoesNotKillWhatWaits) {
   for (int now = 2; now < 62; ++now) {
     for (const auto& one : careful.take(at(now))) {
       ++tries;
-      careful.failed(one.id, "refused", at(now));
+      EXPECT_FALSE(careful.failed(one.id, "refused", at(now))) << "in turns, so that none uses up its attempts";
     }
   }
   EXPECT_LE(tries, 60u / 2) << "one at a time, and not more often than the longest pause allows";
