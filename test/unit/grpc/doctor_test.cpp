@@ -7,6 +7,9 @@
 #include "test/unit/grpc/north_fixture.h"
 
 namespace comd::north {
+
+void PrintTo(const DoctorFinding& finding, std::ostream* out) { *out << finding.id << ": " << finding.problem; }
+
 namespace {
 
 using testing::AllOf;

@@ -191,13 +191,13 @@ TEST_F(Fallout, AnActionSaysWhatItLedToAndTheTimelineWhoAndWhy) {
 
 TEST_F(Fallout, ADryRunSaysTheSameAndRecordsNothing) {
   const auto id = stuck("E-1");
-  const auto tail = log->tail();
+  const auto head = log->head(StreamId{id});
   api::ActResponse dry, real;
   auto request = request_for(id, "complete");
   request.set_dry_run(true);
   ASSERT_TRUE(act(request, dry).ok());
   EXPECT_EQ(dry.position(), 0u);
-  EXPECT_EQ(log->tail(), tail);
+  EXPECT_EQ(log->head(StreamId{id}), head);
   auto skip = request_for(id, "skip");
   skip.set_dry_run(true);
   EXPECT_EQ(act(skip, real).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
