@@ -37,7 +37,9 @@ bool ended(const service_order::State& state) { return service_order::is_final(s
 
 Doctor::Doctor(const EventLog& log, DoctorLimits limits) : log_(log), limits_(limits), walk_(log) {}
 
+/// What is found again when its order is looked at again counts once.
 void Doctor::add(DoctorFinding finding) {
+  if (told_.size() < limits_.findings && !told_.insert(finding.id + ' ' + finding.problem).second) return;
   if (figures_.findings++ < limits_.findings) found_.push_back(std::move(finding));
 }
 

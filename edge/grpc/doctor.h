@@ -91,6 +91,7 @@ class Doctor {
   const DoctorLimits limits_;
   DoctorFigures figures_;
   std::vector<DoctorFinding> found_;
+  std::set<std::string> told_;  ///< as many as are kept
   std::optional<TimerSet> timers_;
   UnfinishedOrders walk_;
   std::set<OrderId> seen_again_;  ///< changed while looked at
