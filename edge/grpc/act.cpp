@@ -173,14 +173,8 @@ void act_on(const Core& core, const Caller& caller, const api::ActRequest& reque
   const auto id = what.id;
   core.engine.execute(
       stream, typename Kind::Command{Kind::command(request, std::move(what), version)}, cause,
-      [&core, &request, &response, stream, cause, id, done = std::move(done)](const Reply& reply) {
-        if (reply.rejection && reply.rejection->where == "ifVersion") {
-          const auto now = Kind::load(core, request, cause.tenant);
-          if (!now || !now->state.interventions.contains(id)) return done(status_of(moved(*reply.rejection)));
-          response.set_version(number(now->version));  // the same request came in between
-          response.set_repeated(true);
-          return done(grpc::Status::OK);
-        }
+      [&core, &response, stream, cause, id, done = std::move(done)](const Reply& reply) {
+        if (reply.rejection && reply.rejection->where == "ifVersion") return done(status_of(moved(*reply.rejection)));
         if (reply.rejection) {
           log_order(spdlog::level::info, "Refused an intervention", cause, stream.value, {{"why", reply.rejection->message}});
           return done(reply.retry_after > Millis{0} ? status_of(*reply.rejection, reply.retry_after)
