@@ -157,6 +157,53 @@ TEST(Views, summaries_survive_their_text_form) {
             "po-1");
 }
 
+/// These bytes are on disk.
+TEST(Views, summaries_are_written_as_they_always_were) {
+  const views::OrderSummary order{{"po-1"},
+                                  {"t"},
+                                  "E\n1",
+                                  "crm",
+                                  "held",
+                                  "a\\b",
+                                  {"fiber", "mobile"},
+                                  {{"p1", "customer"}, {"p2", ""}},
+                                  2,
+                                  Instant{Millis{5}},
+                                  Instant{Millis{6}},
+                                  3,
+                                  1,
+                                  "v1"};
+  EXPECT_EQ(
+      views::encode(order),
+      "id=po-1\ntenant=t\nexternal=E\\n1\nsource=crm\nstate=held\nreason=a\\\\b\noffering=fiber\noffering=mobile\nparty=p1\n"
+      "role=customer\nparty=p2\nrole=-\npriority=2\nsubmitted=5\nclosed=6\nserviceOrders=3\ndone=1\ncatalog=v1\n");
+  const views::ProductSummary product{{"pr-1"}, {"t"}, "active", "O", "Offer", {{"p1", "customer"}}, {"po-1"}, {"po-2"}, 2, 7};
+  EXPECT_EQ(views::encode(product),
+            "id=pr-1\ntenant=t\nstatus=active\noffering=O\nofferingName=Offer\nparty=p1\nrole=customer\nlastOrder=po-1\n"
+            "claimedBy=po-2\nservices=2\nwrites=7\n");
+  EXPECT_EQ(views::decode_product(views::encode(product)), product);
+  const views::ServiceSummary service{{"sv-1"}, {"t"}, {"pr-1"}, "s@1", "active", "ok", {"po-1"}};
+  EXPECT_EQ(views::encode(service),
+            "id=sv-1\ntenant=t\nproduct=pr-1\nspecification=s@1\nstate=active\noperating=ok\nlastOrder=po-1\n");
+  EXPECT_EQ(views::decode_service(views::encode(service)), service);
+  const views::PersonSummary person{"so-1",  "fallout", {"t"},       {"po-1"}, "1",   "access",           "a@1",
+                                    "north", "held",    "transient", "E",      "m",   Instant{Millis{8}}, Instant{Millis{9}},
+                                    2,       true,      false,       true,     "anna"};
+  EXPECT_EQ(views::encode(person),
+            "id=so-1\nkind=fallout\ntenant=t\norder=po-1\nitem=1\nkey=access\nspecification=a@1\ntarget=north\nstate=held\n"
+            "class=transient\ncode=E\nmessage=m\nsince=8\nuntil=9\nattempts=2\ninDoubt=1\ncompensation=1\nassignee=anna\n");
+  EXPECT_EQ(views::decode_person(views::encode(person)), person);
+  const views::RepairSummary repair{
+      {"rj-1"},          {"t"}, "running", "retry", "anna", "why", "code=E", "r", {6, 1, 1, 1, 1, 1, 1}, Instant{Millis{4}},
+      Instant{Millis{5}}};
+  EXPECT_EQ(
+      views::encode(repair),
+      "id=rj-1\ntenant=t\nstatus=running\nremedy=retry\nby=anna\nwhy=why\nquery=code=E\nreason=r\nmembers=6\nopen=1\ntried=1\n"
+      "moved=1\nstuck=1\nrefused=1\nskipped=1\nstarted=4\nended=5\n");
+  EXPECT_EQ(views::decode_repair(views::encode(repair)), repair);
+  EXPECT_FALSE(views::decode_order("no line end"));
+}
+
 TEST(Agenda, only_the_next_wake_up_has_a_row) {
   const Wakeup a1{"a", Instant{Millis{1}}, "x"}, b1{"b", Instant{Millis{1}}, "x"}, a2{"a", Instant{Millis{2}}, "x"};
   Agenda before, after;
