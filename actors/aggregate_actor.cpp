@@ -82,8 +82,7 @@ void AggregateActor<K>::work() {
   }
   if (stopping_ && idle()) return quit();
   // Nothing that will come by itself: no need to stay until the usual idle time is over.
-  if (loaded_ && idle() && !stopping_ && agenda_.effects.empty() && agenda_.wakeups.empty())
-    send(shared_->router, Passivate{stream_});
+  if (loaded_ && idle() && !stopping_ && agenda_.effects.empty() && agenda_.wakeups.empty()) shared_->router->may_leave(stream_);
 }
 
 template <class K>
@@ -320,7 +319,7 @@ template <class K>
 void AggregateActor<K>::send_hints(Hints& hints) {
   for (MailPtr& tell : hints.tells) {
     if (shared_->faults.drop_tell && ++tells_ % 2 == 0) continue;
-    send(shared_->router, Envelope{std::move(tell)});
+    send_mail(*shared_, std::move(tell));
   }
   hints.tells.clear();
   if (hints.earliest && hints.earliest->time_since_epoch().count() < shared_->timer_armed.load())
@@ -344,6 +343,7 @@ template <class K>
 void AggregateActor<K>::on_exit() {
   waiting_.clear();
   pending_.clear();
+  if (shared_) shared_->router->ended(stream_, id());
   shared_.reset();
 }
 
@@ -355,15 +355,18 @@ template class AggregateActor<CatalogKind>;
 template class AggregateActor<UnmatchedKind>;
 template class AggregateActor<RepairKind>;
 
-caf::actor spawn_aggregate(caf::event_based_actor& parent, const StreamId& stream, const std::shared_ptr<Shared>& shared) {
+// Lazy: the first command schedules it, not the spawn.
+constexpr auto kSpawn = caf::lazy_init;
+
+caf::actor spawn_aggregate(caf::actor_system& system, const StreamId& stream, const std::shared_ptr<Shared>& shared) {
   switch (kind_of(stream.value)) {
-    case StreamKind::product_order: return parent.spawn<AggregateActor<ProductOrderKind>, caf::monitored>(stream, shared);
-    case StreamKind::service_order: return parent.spawn<AggregateActor<ServiceOrderKind>, caf::monitored>(stream, shared);
-    case StreamKind::product: return parent.spawn<AggregateActor<ProductKind>, caf::monitored>(stream, shared);
-    case StreamKind::service: return parent.spawn<AggregateActor<ServiceKind>, caf::monitored>(stream, shared);
-    case StreamKind::catalog: return parent.spawn<AggregateActor<CatalogKind>, caf::monitored>(stream, shared);
-    case StreamKind::unmatched: return parent.spawn<AggregateActor<UnmatchedKind>, caf::monitored>(stream, shared);
-    case StreamKind::repair: return parent.spawn<AggregateActor<RepairKind>, caf::monitored>(stream, shared);
+    case StreamKind::product_order: return system.spawn<AggregateActor<ProductOrderKind>, kSpawn>(stream, shared);
+    case StreamKind::service_order: return system.spawn<AggregateActor<ServiceOrderKind>, kSpawn>(stream, shared);
+    case StreamKind::product: return system.spawn<AggregateActor<ProductKind>, kSpawn>(stream, shared);
+    case StreamKind::service: return system.spawn<AggregateActor<ServiceKind>, kSpawn>(stream, shared);
+    case StreamKind::catalog: return system.spawn<AggregateActor<CatalogKind>, kSpawn>(stream, shared);
+    case StreamKind::unmatched: return system.spawn<AggregateActor<UnmatchedKind>, kSpawn>(stream, shared);
+    case StreamKind::repair: return system.spawn<AggregateActor<RepairKind>, kSpawn>(stream, shared);
     case StreamKind::unknown: return {};
   }
   return {};

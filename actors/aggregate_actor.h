@@ -71,6 +71,6 @@ class AggregateActor final : public caf::event_based_actor {
 };
 
 /// The actor for a stream, by the kind its name says; nothing for a name that is not ours.
-caf::actor spawn_aggregate(caf::event_based_actor& parent, const StreamId&, const std::shared_ptr<Shared>&);
+caf::actor spawn_aggregate(caf::actor_system&, const StreamId&, const std::shared_ptr<Shared>&);
 
 }  // namespace comd

@@ -1,5 +1,6 @@
 #include "actors/engine.h"
 
+#include <algorithm>
 #include <random>
 #include <thread>
 
@@ -10,7 +11,8 @@ namespace {
 
 caf::actor_system_config actor_config(const EngineOptions& options) {
   caf::actor_system_config config;
-  if (options.threads > 0) config.set("scheduler.max-threads", options.threads);
+  // CAF's own default is at least four. On fewer cores the others only wake each other: an accept alone took a tenth longer.
+  config.set("scheduler.max-threads", options.threads > 0 ? options.threads : std::max(2u, std::thread::hardware_concurrency()));
   // One queue for all threads: for work of some ten microseconds it costs less than stealing, and idle threads sleep.
   config.set("scheduler.policy", caf::atom("sharing"));
   config.set("logger.verbosity", caf::atom("quiet"));

@@ -23,7 +23,7 @@ struct EngineParts {
 
 class EngineActors {
  public:
-  /// Loads the catalogues, spawns everything, and starts it. The writer gets a thread of its own, except under the test scheduler.
+  /// Loads the catalogues, spawns everything, and starts it.
   EngineActors(caf::actor_system&, EngineParts);
 
   void execute(StreamId, AnyCommand, Cause, std::function<void(Reply)> done);

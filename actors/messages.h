@@ -91,11 +91,8 @@ struct Hints {
 // ── Messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 struct Envelope {
   MailPtr mail;
-};               ///< anybody → router → aggregate
-struct Stop {};  ///< router → aggregate: finish what is in flight, then go
-struct Passivate {
-  StreamId stream;
-};                ///< aggregate → router: nothing is pending here
+};                ///< router → aggregate
+struct Stop {};   ///< router → aggregate: finish what is in flight, then go
 struct Tick {};   ///< to oneself, periodically
 struct Start {};  ///< to every actor once all are spawned
 
@@ -142,7 +139,6 @@ struct TimerFired {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Envelope)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Stop)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Passivate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::AppendRequest)

@@ -55,7 +55,6 @@ Metrics::Metrics(prometheus::Registry& registry, prometheus::Family<prometheus::
       spawned(counter(registry, "comd_actors_spawned_total", "Aggregates woken from the log.")),
       in_flight(gauge(registry, "comd_commands_in_flight", "Commands of clients admitted and not yet answered.")),
       waiting_orders(mailbox.Add({{"actor", "orders"}})),
-      waiting_router(mailbox.Add({{"actor", "router"}})),
       waiting_writer(mailbox.Add({{"actor", "log_writer"}})),
       timer_lateness(histogram(registry, "comd_timer_lateness_seconds", "From a timer's due time to its command.", kLateness)),
       timers_fired(counter(registry, "comd_timers_fired_total", "Due timers brought to their orders.")),

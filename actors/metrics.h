@@ -38,7 +38,6 @@ class Metrics {
   prometheus::Counter& spawned;
   prometheus::Gauge& in_flight;
   prometheus::Gauge& waiting_orders;  ///< mailbox depth, all aggregates together
-  prometheus::Gauge& waiting_router;
   prometheus::Gauge& waiting_writer;
   prometheus::Histogram& timer_lateness;
   prometheus::Counter& timers_fired;

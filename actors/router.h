@@ -1,21 +1,35 @@
 #pragma once
-#include <deque>
 #include <list>
+#include <mutex>
 #include <unordered_map>
 
-#include "actors/shared.h"
+#include "actors/messages.h"
 
 namespace comd {
+
+struct Shared;
 
 /// The one door to every stream. It finds or spawns the stream's actor, parks what comes while that actor is being passivated,
 /// and keeps the number of residents within the limit: idle ones go after `idle`, the least recently used ones when there are
 /// too many. One stream's commands that wait for an answer are limited too: beyond, they are refused.
-class Router final : public caf::event_based_actor {
+///
+/// A monitor and not an actor: on the way of every command another mailbox is another thread to wake. Any thread may call it; the
+/// lock is held for a look-up and an enqueue, never while a mail is answered.
+class Router {
  public:
-  Router(caf::actor_config&, std::shared_ptr<Shared>);
-  caf::behavior make_behavior() override;
-  void on_exit() override;
-  const char* name() const override { return "router"; }
+  Router(caf::actor_system&, Shared&);
+
+  void deliver(MailPtr);
+  /// From an aggregate: nothing is pending in it, it need not stay for the usual idle time.
+  void may_leave(const StreamId&);
+  /// From an aggregate that has ended. What was parked meanwhile goes to a new one.
+  void ended(const StreamId&, caf::actor_id);
+  /// Once every `idle / kTicksPerIdle`.
+  void tick();
+  /// Ends every aggregate, whatever it is doing; what comes later is answered as lost.
+  void close();
+
+  static constexpr std::uint64_t kTicksPerIdle = 4;
 
  private:
   struct Entry {
@@ -29,21 +43,32 @@ class Router final : public caf::event_based_actor {
   };
   using Entries = std::list<Entry>;  ///< least recently used first
 
-  void route(MailPtr);
-  bool admit(Entry&, Mail&);
+  std::optional<Answer> route(const MailPtr&);
+  Entry* find_or_spawn(const StreamId&);
+  std::optional<Answer> admit(Entry&, Mail&);
   void passivate(Entry&);
-  void ended(const caf::down_msg&);
-  void tick();
 
-  static constexpr std::uint64_t kTicksPerIdle = 4;
-  static constexpr Millis kRetryFull{1'000};
-
-  std::shared_ptr<Shared> shared_;
+  caf::actor_system& system_;
+  Shared& shared_;
+  std::mutex mutex_;
+  bool closed_ = false;
   Entries entries_;
   std::unordered_map<std::string_view, Entries::iterator> by_stream_;
-  std::unordered_map<caf::actor_id, Entries::iterator> by_actor_;
   std::uint64_t now_ = 1;  ///< ticks
   std::size_t stopping_ = 0;
+};
+
+/// Lets the router's time pass.
+class RouterTicks final : public caf::event_based_actor {
+ public:
+  RouterTicks(caf::actor_config& config, std::shared_ptr<Shared> shared)
+      : caf::event_based_actor(config), shared_(std::move(shared)) {}
+  caf::behavior make_behavior() override;
+  void on_exit() override { shared_.reset(); }
+  const char* name() const override { return "router_ticks"; }
+
+ private:
+  std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace comd

@@ -7,6 +7,7 @@
 #include "actors/disk.h"
 #include "actors/messages.h"
 #include "actors/metrics.h"
+#include "actors/router.h"
 
 namespace comd {
 
@@ -37,7 +38,7 @@ class CommitListeners {
 
 /// What every actor of one engine needs. Filled before the actors get `Start`; after that only atomics and what guards itself
 /// change.
-struct Shared {
+struct Shared : std::enable_shared_from_this<Shared> {
   explicit Shared(const DiskLimits& limits) : disk(limits) {}
 
   std::shared_ptr<EventLog> log;
@@ -65,9 +66,10 @@ struct Shared {
   std::atomic<bool> stopping{false};              ///< no new calls
   std::atomic<std::size_t> effects_under_way{0};  ///< calls that left, and their outcomes on the way to the log
 
-  caf::actor router, writer, dispatcher, timers, disk_watcher;
+  std::unique_ptr<Router> router;
+  caf::actor router_ticks, writer, dispatcher, timers, disk_watcher;
 };
 
-inline void send_mail(const Shared& shared, MailPtr mail) { caf::anon_send(shared.router, Envelope{std::move(mail)}); }
+inline void send_mail(const Shared& shared, MailPtr mail) { shared.router->deliver(std::move(mail)); }
 
 }  // namespace comd

@@ -122,6 +122,7 @@ class RocksEventLog final : public EventLog {
       out.assign(batch.size(), Err(AppendError::failed));
       return out;
     }
+    heads_stale_ = true;
     writes_.Clear();
     rows_.clear();
     deltas_.clear();
@@ -172,10 +173,7 @@ class RocksEventLog final : public EventLog {
 
   Version head(const StreamId& stream) const override {
     const std::unique_ptr<rocksdb::Iterator> it(stream_iterator());
-    it->SeekForPrev(stream_key(stream, Version{std::numeric_limits<std::uint64_t>::max()}));
-    must(it->status());
-    if (!it->Valid() || !is_of(it->key(), stream)) return Version{};
-    return Version{bytes::get(view(it->key()).substr(stream.value.size() + 1))};
+    return head_at(*it, stream);
   }
 
   std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const override {
@@ -235,6 +233,23 @@ class RocksEventLog final : public EventLog {
     return store_->db().NewIterator(options, store_->family(Family::streams));
   }
 
+  static Version head_at(rocksdb::Iterator& it, const StreamId& stream) {
+    it.SeekForPrev(stream_key(stream, Version{std::numeric_limits<std::uint64_t>::max()}));
+    must(it.status());
+    if (!it.Valid() || !is_of(it.key(), stream)) return Version{};
+    return Version{bytes::get(view(it.key()).substr(stream.value.size() + 1))};
+  }
+
+  /// The writer's look-up. To make an iterator costs more than to look with it; this one is brought up to date once a batch.
+  Version stored_head(const StreamId& stream) {
+    if (!heads_stored_)
+      heads_stored_.reset(stream_iterator());
+    else if (heads_stale_)
+      must(heads_stored_->Refresh());
+    heads_stale_ = false;
+    return head_at(*heads_stored_, stream);
+  }
+
   void load_tail() {
     const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::log)));
     it->SeekToLast();
@@ -263,7 +278,7 @@ class RocksEventLog final : public EventLog {
   bool fits(const Append& a) {
     for (const auto& s : a.streams) {
       const Version* known = heads_.find(s.stream);
-      if ((known ? *known : heads_.put(s.stream, head(s.stream))) != s.expected) return false;
+      if ((known ? *known : heads_.put(s.stream, stored_head(s.stream))) != s.expected) return false;
     }
     return true;
   }
@@ -348,6 +363,8 @@ class RocksEventLog final : public EventLog {
   std::unordered_map<std::string, std::int64_t> deltas_;  ///< of the batch; from stage_counters on: the new values
   std::vector<const RowChange*> rows_, pending_changes_;  ///< of the batch
   HeadCache heads_{kHeadsCached};
+  std::unique_ptr<rocksdb::Iterator> heads_stored_;
+  bool heads_stale_ = false;
   Instant earliest_ = Instant::max();  ///< of the timers in the batch
   bool failed_ = false;
 };
