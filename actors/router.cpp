@@ -49,6 +49,9 @@ std::optional<Answer> Router::route(const MailPtr& mail) {
 Router::Entry* Router::find_or_spawn(const StreamId& stream) {
   if (const auto found = by_stream_.find(stream.value); found != by_stream_.end()) return &*found->second;
   caf::actor actor = spawn_aggregate(system_, stream, shared_.shared_from_this());
+  // A spawn leaves CAF's logger with the calling thread, and the actor system waits for it to be given back. Threads of gRPC call
+  // this too, and stay for longer.
+  caf::logger::set_current_actor_system(nullptr);
   if (!actor) return nullptr;
   const auto entry =
       entries_.insert(entries_.end(), Entry{.stream = stream, .actor = std::move(actor), .touched = now_, .parked = {}});
