@@ -34,6 +34,16 @@ std::string_view to_text(Then then) {
   return "unknown";
 }
 
+std::string_view to_text(MilestoneRule::At at) {
+  switch (at) {
+    case MilestoneRule::At::report: return "report";
+    case MilestoneRule::At::acknowledged: return "acknowledged";
+    case MilestoneRule::At::in_progress: return "inProgress";
+    case MilestoneRule::At::completed: return "completed";
+  }
+  return "unknown";
+}
+
 std::string specification_id(const ServiceSpecification& spec) { return spec.name + "@" + spec.version; }
 
 bool holds(const Predicate& p, const Values& values) {
@@ -217,7 +227,25 @@ class Validator {
                                      {"pendingExternal", t.pending_external}})
       if (wait <= Millis::zero()) add(where + ".timeouts." + name, "Expected a deadline, but it is not positive", kWait);
     if (spec.settle <= Millis::zero()) add(where + ".settle", "Expected a quiet period, but it is not positive", kWait);
+    if (spec.expected_duration <= Millis::zero())
+      add(where + ".expectedDuration", "Expected a duration, but it is not positive", "Forecasts are made of it");
     for (std::size_t i = 0; i < spec.retry.size(); ++i) retry(spec.retry[i], where + ".retry[" + std::to_string(i) + "]");
+    milestones(spec, where + ".milestones");
+  }
+
+  void milestones(const ServiceSpecification& spec, const std::string& where) {
+    const auto& all = spec.milestones;
+    if (all.size() > kMilestonesMax)
+      add(where,
+          "Expected at most " + std::to_string(kMilestonesMax) + " milestones, but there are " + std::to_string(all.size()),
+          "Leave out what nobody waits for");
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const std::string path = where + "[" + std::to_string(i) + "].name";
+      if (all[i].name.empty()) add(path, "Expected the name of a milestone, but it is empty", "Reports name it");
+      for (std::size_t j = 0; j < i; ++j)
+        if (all[j].name == all[i].name)
+          add(path, "Expected milestones once each, but '" + all[i].name + "' is there twice", "Rename one of them");
+    }
   }
 
   void retry(const RetryRule& rule, const std::string& where) {

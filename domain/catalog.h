@@ -114,6 +114,17 @@ enum class Delivery : std::uint8_t {
 
 enum class PointOfNoReturn : std::uint8_t { none = 1, soft = 2, hard = 3 };
 
+/// A point on the way to the end of a service order that somebody wants to hear of (TMF641 milestone).
+struct MilestoneRule {
+  enum class At : std::uint8_t { report, acknowledged, in_progress, completed };
+  std::string name;
+  std::string description;
+  At at = At::report;  ///< report: when a report names it; otherwise when the work has come so far
+  bool operator==(const MilestoneRule&) const = default;
+};
+std::string_view to_text(MilestoneRule::At);
+inline constexpr std::size_t kMilestonesMax = 32;  ///< of one specification
+
 /// The target of work that a person does.
 inline constexpr std::string_view kManualTarget = "manual";
 
@@ -127,7 +138,8 @@ struct ServiceSpecification {
   std::vector<RetryRule> retry;
   PointOfNoReturn ponr = PointOfNoReturn::none;
   bool compensate_add = true, compensate_modify = true, compensate_delete = true;
-  Millis expected_duration{60'000};
+  Millis expected_duration{60'000};  ///< start to end, as it usually takes: what forecasts are made of
+  std::vector<MilestoneRule> milestones;
   bool operator==(const ServiceSpecification&) const = default;
 };
 std::string specification_id(const ServiceSpecification&);  ///< "name@version"

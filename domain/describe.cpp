@@ -101,6 +101,15 @@ Line describe(const product_order::Event& event) {
           [](const HoldLifted& e) {
             return Line{"HoldLifted", e.accepted ? "goes on without what failed" : "goes on", ""};
           },
+          [](const OnTime& e) {
+            return Line{"OnTime", "expected by " + to_text(e.expected), "late if nothing moves until " + to_text(e.late_from)};
+          },
+          [](const JeopardyRaised& e) {
+            return Line{"JeopardyRaised", "expected by " + to_text(e.expected) + ", later than requested", e.cause};
+          },
+          [](const ServiceOrderExpected& e) {
+            return Line{"ServiceOrderExpected", e.service_order.value + " by " + to_text(e.completion), "said its system"};
+          },
       },
       event);
 }
@@ -180,6 +189,18 @@ Line describe(const service_order::Event& event) {
           [](const Intervened& e) { return intervention_line(e.what, {}, e.reopened); },
           [](const Nudged&) {
             return Line{"Nudged", "the answer is told again", "the product order asked"};
+          },
+          [](const Dated& e) {
+            return Line{"Dated", "its order is wanted by " + to_text(e.requested_completion), ""};
+          },
+          [](const Expected& e) {
+            return Line{"Expected", "to be done by " + to_text(e.completion), ""};
+          },
+          [](const JeopardyRaised& e) {
+            return Line{"JeopardyRaised", "takes longer than expected", e.cause};
+          },
+          [](const MilestoneReached& e) {
+            return Line{"MilestoneReached", e.name + (e.description.empty() ? "" : ": " + e.description), e.message};
           },
       },
       event);

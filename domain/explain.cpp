@@ -38,6 +38,7 @@ void wait_for_node(const product_order::State& s, const product_order::Node& nod
 Explanation explain(const product_order::State& s) {
   Explanation out{std::string(to_text(s.status)), s.reason, {}, {}};
   if (s.status == OrderStatus::absent || is_final(s.status)) return out;
+  if (s.jeopardy) out.jeopardy = s.jeopardy->cause;
   if (auto at = due(s.timers, product_order::kStartTimer)) out.waits.push_back({"start", "requested start date", at});
   if (auto at = due(s.timers, product_order::kReviewTimer)) out.waits.push_back({"a person decides", s.reason, at});
   const auto inventory = due(s.timers, product_order::kEffectsTimer);
@@ -90,6 +91,8 @@ Explanation explain(const service_order::State& s) {
     out.next.push_back("what can be done, and what it leads to: comctl fallout show " + s.spec.id.value);
   if (s.status == Status::awaiting_person)
     out.next.push_back("when it is done: comctl task complete " + s.spec.id.value + " --reason … [--set output=value]");
+  if (s.jeopardy) out.jeopardy = s.jeopardy->cause;
+  if (!is_final(s.status)) out.expected = s.expected;
   for (const Wakeup& wakeup : service_order::agenda(s).wakeups) out.waits.push_back({wakeup.reason, s.spec.target, wakeup.due});
   return out;
 }

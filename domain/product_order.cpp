@@ -19,6 +19,18 @@ std::string_view to_text(Settlement settlement) {
   return "unknown";
 }
 
+std::string_view to_text(JeopardyKind kind) {
+  switch (kind) {
+    case JeopardyKind::plan: return "plan";
+    case JeopardyKind::late_start: return "lateStart";
+    case JeopardyKind::overrun: return "overrun";
+    case JeopardyKind::partner: return "partner";
+    case JeopardyKind::person: return "person";
+    case JeopardyKind::inventory: return "inventory";
+  }
+  return "unknown";
+}
+
 namespace {
 
 void add_nodes(State& s, const std::vector<service_order::Spec>& specs) {
@@ -48,6 +60,13 @@ Progress progress_of(const Settled& e) {
 }
 
 bool waits(const Node& node) { return node.progress == Progress::running || node.progress == Progress::held; }
+
+/// It no longer has a date to meet: it is being undone, or has ended.
+void forget_date(State& s) {
+  s.jeopardy.reset();
+  s.expected.reset();
+  s.timers.erase(std::string(kJeopardyTimer));
+}
 
 void lift_hold(State& s, std::string reason) {
   s.on_hold = s.held_by_hand = false;
@@ -134,6 +153,7 @@ void evolve(State& s, const Event& event) {
                      node->released = true;
                      node->inputs = e.inputs;
                      node->deadline = e.deadline;
+                     node->started_at = e.at;
                    }
                  },
                  [&](const Settled& e) {
@@ -181,6 +201,7 @@ void evolve(State& s, const Event& event) {
                    s.reason = e.reason;
                    s.timers.erase(std::string(kStartTimer));
                    s.timers.erase(std::string(kReviewTimer));
+                   forget_date(s);
                    for (Node& node : s.nodes)
                      if (waits(node)) node.cancel_told = true;
                  },
@@ -218,6 +239,7 @@ void evolve(State& s, const Event& event) {
                    s.status = e.status;
                    s.reason = e.reason;
                    s.closed_at = e.at;
+                   forget_date(s);
                  },
                  [&](const Intervened& e) {
                    s.interventions.add(e.what.id);
@@ -227,6 +249,8 @@ void evolve(State& s, const Event& event) {
                    if (Node* node = find(s, e.service_order)) {
                      node->progress = Progress::running;
                      node->deadline = e.deadline;
+                     node->started_at = e.at;
+                     node->expected.reset();
                      node->reopening = e.what;
                      ++node->reopens;
                    }
@@ -236,6 +260,19 @@ void evolve(State& s, const Event& event) {
                  [&](const HoldLifted& e) {
                    s.accepted |= e.accepted;
                    lift_hold(s, "service orders are being fulfilled");
+                 },
+                 [&](const OnTime& e) {
+                   s.jeopardy.reset();
+                   s.expected = e.expected;
+                   s.timers[std::string(kJeopardyTimer)] = e.late_from;
+                 },
+                 [&](const JeopardyRaised& e) {
+                   s.jeopardy = e;
+                   s.expected = e.expected;
+                   s.timers.erase(std::string(kJeopardyTimer));
+                 },
+                 [&](const ServiceOrderExpected& e) {
+                   if (Node* node = find(s, e.service_order)) node->expected = e.completion;
                  },
              },
              event);
@@ -249,6 +286,7 @@ std::string reason_of(const State& s, std::string_view timer) {
   if (timer == kEffectsTimer) return s.writes.empty() ? "claims on products" : "product inventory update";
   if (timer == kReviewTimer) return "a person's decision: " + s.reason;
   if (timer == kServiceOrdersTimer) return "service orders to end";
+  if (timer == kJeopardyTimer) return "something to move: later than that the order is expected to miss its date";
   return std::string(timer);
 }
 
@@ -283,6 +321,7 @@ Agenda agenda(const State& s) {
   for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
   views::add_rows(s, out);
   out.counters.push_back("orders{tenant=\"" + s.order.tenant.value + "\",state=\"" + std::string(to_text(s.status)) + "\"}");
+  if (s.jeopardy) out.counters.push_back("orders_in_jeopardy{tenant=\"" + s.order.tenant.value + "\"}");
   return out;
 }
 
@@ -299,6 +338,7 @@ service_order::Command message_of(const State& s, const Tell& tell) {
 Command note_of(const service_order::State& s, const Tell& tell) {
   using service_order::Status;
   if (tell.name == "ponr") return NotePonr{s.spec.id};
+  if (tell.name.starts_with("expected")) return NoteExpected{s.spec.id, s.expected.value_or(Instant{})};
   if (tell.name.starts_with("held"))
     return NoteHeld{s.spec.id, true, s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message)};
   if (tell.name.starts_with("resumed")) return NoteHeld{s.spec.id, false, {}};

@@ -17,6 +17,17 @@ std::string_view to_text(Settlement);
 
 enum class UnwindCause : std::uint8_t { failure = 1, cancellation = 2 };  // on disk
 
+/// Why an order is expected to miss its date. On disk.
+enum class JeopardyKind : std::uint8_t {
+  plan = 1,        ///< the expected durations take longer than there is time
+  late_start = 2,  ///< a service order started late: what it waited for took too long
+  overrun = 3,     ///< a service order takes longer than expected
+  partner = 4,     ///< its activation system expects a service order too late
+  person = 5,      ///< somebody has to decide
+  inventory = 6,   ///< all is done but the update of the product inventory
+};
+std::string_view to_text(JeopardyKind);
+
 // ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────────
 struct Submit {
   Order order;
@@ -47,6 +58,11 @@ struct NoteHeld {
 struct NotePonr {
   ServiceOrderId service_order;
 };
+/// The activation system said when it expects to be done. Told only where the order has a date.
+struct NoteExpected {
+  ServiceOrderId service_order;
+  Instant completion{};
+};
 struct SettleClaim {
   ProductId product;
   bool granted = false;
@@ -66,7 +82,8 @@ struct Intervene {
   Intervention what;
   std::optional<Version> if_version = {};  ///< decided on that version of the stream: refused if it has moved since
 };
-using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue, Intervene>;
+using Command =
+    std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue, Intervene, NoteExpected>;
 
 // ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 struct Submitted {
@@ -104,6 +121,7 @@ struct Released {
   ServiceOrderId service_order;
   Values inputs;
   Instant deadline{};
+  Instant at{};
   bool operator==(const Released&) const = default;
 };
 struct Settled {
@@ -193,18 +211,41 @@ struct Reopened {
   ServiceOrderId service_order;
   Intervention what;
   Instant deadline{};
+  Instant at{};
   bool operator==(const Reopened&) const = default;
 };
 struct HoldLifted {
   bool accepted = false;  ///< what failed stays failed, and the order goes on without it
   bool operator==(const HoldLifted&) const = default;
 };
-using Event = std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped,
-                           ServiceOrderHeld, PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held,
-                           WritesRequested, WriteSettled, EffectsOverdue, Closed, Intervened, Reopened, HoldLifted>;
+/// Orders with a date: expected to meet it. If nothing moves until `late_from`, it no longer is. Ends a jeopardy.
+struct OnTime {
+  Instant expected{};
+  Instant late_from{};
+  bool operator==(const OnTime&) const = default;
+};
+/// Orders with a date: expected to miss it. Raised again when the cause is another.
+struct JeopardyRaised {
+  ServiceOrderId service_order;  ///< the one that makes it late; empty: none does
+  JeopardyKind kind{};
+  std::string cause;
+  Instant expected{};
+  Instant at{};
+  bool operator==(const JeopardyRaised&) const = default;
+};
+/// What an activation system expects.
+struct ServiceOrderExpected {
+  ServiceOrderId service_order;
+  Instant completion{};
+  bool operator==(const ServiceOrderExpected&) const = default;
+};
+using Event =
+    std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped, ServiceOrderHeld,
+                 PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held, WritesRequested, WriteSettled,
+                 EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime, JeopardyRaised, ServiceOrderExpected>;
 
 inline constexpr std::string_view kStartTimer = "start", kServiceOrdersTimer = "service-orders", kEffectsTimer = "inventory",
-                                  kReviewTimer = "review";
+                                  kReviewTimer = "review", kJeopardyTimer = "jeopardy";
 
 /// One service order of the plan, as the product order sees it.
 struct Node {
@@ -213,6 +254,8 @@ struct Node {
   Values inputs, outputs;
   service_order::Fault fault;
   Instant deadline{};
+  Instant started_at{};
+  std::optional<Instant> expected;  ///< as its activation system said
   bool ponr_reached = false;
   bool released = false, cancel_told = false;
   std::uint32_t nudges = 0;
@@ -264,7 +307,9 @@ struct State {
   std::string assignee;
   bool cancel_requested = false;
   std::string cancel_reason;
-  std::string reason;  ///< why it is where it is
+  std::optional<JeopardyRaised> jeopardy;  ///< while it is expected to miss its date
+  std::optional<Instant> expected;         ///< completion, as last recorded: orders with a date only
+  std::string reason;                      ///< why it is where it is
   bool operator==(const State&) const = default;
 };
 

@@ -26,6 +26,7 @@ bool names_product(const OrderItem& item) { return item.action == Action::modify
 Result<Decision, Rejection> Decider::handle(const Command& command) {
   auto refused = std::visit([&](const auto& c) { return on(c); }, command);
   if (refused) return Err(*std::move(refused));
+  if (!out_.events.empty()) assess();
   return std::move(out_);
 }
 
@@ -117,10 +118,11 @@ void Decider::open_plan(Plan plan) {
 /// Opens the streams of new service orders; those that wait for nothing are released in the same breath.
 void Decider::open(const std::vector<service_order::Spec>& specs) {
   const service_order::Context context{c_.now, 0, c_.catalogs};
+  const auto wanted_by = s_.unwinding ? std::nullopt : s_.order.requested_completion;
   for (const auto& spec : specs) {
     const bool ready = spec.depends_on.empty();
-    out_.opened.emplace_back(spec.id, service_order::open(spec, ready, context));
-    if (ready) emit(Released{spec.id, spec.characteristics, deadline_of(spec)});
+    out_.opened.emplace_back(spec.id, service_order::open(spec, ready, context, wanted_by));
+    if (ready) emit(Released{spec.id, spec.characteristics, deadline_of(spec), c_.now});
   }
 }
 
@@ -163,6 +165,13 @@ std::optional<Rejection> Decider::on(const NotePonr& c) {
   return {};
 }
 
+std::optional<Rejection> Decider::on(const NoteExpected& c) {
+  const Node* node = find(c.service_order);
+  if (node == nullptr || !is_open(*node) || node->expected == c.completion) return {};
+  emit(ServiceOrderExpected{c.service_order, c.completion});
+  return {};
+}
+
 // ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 void Decider::unwind(UnwindCause cause, const std::string& reason) {
@@ -197,7 +206,7 @@ void Decider::release() {
       if (auto why = obstacle(node); !why.empty())
         emit(Dropped{node.spec.id, why});
       else
-        emit(Released{node.spec.id, inputs_of(node), deadline_of(node.spec)});
+        emit(Released{node.spec.id, inputs_of(node), deadline_of(node.spec), c_.now});
       moved = true;
     }
   }
@@ -270,7 +279,8 @@ std::optional<Rejection> Decider::on(const SettleWrite& c) {
   auto write = s_.writes.find(c.product);
   if (write == s_.writes.end() || write->second.settled) return {};
   emit(WriteSettled{c.product, c.status});
-  if (std::ranges::all_of(s_.writes, [](const auto& entry) { return entry.second.settled; })) close_by_items();
+  const bool all = std::ranges::all_of(s_.writes, [](const auto& entry) { return entry.second.settled; });
+  if (all && !is_final(s_.status)) close_by_items();  // a correction ends it first, and sets its products free after
   return {};
 }
 
@@ -301,6 +311,8 @@ std::optional<Rejection> Decider::on(const TimerDue& c) {
     emit(EffectsOverdue{c_.now + kInventoryDeadline, s_.effects_overdue + 1});
   } else if (c.name == kReviewTimer) {
     emit(Held{s_.reason, c_.now + s_.hold_review, s_.reviews + 1, c_.now, s_.held_by_hand});
+  } else if (c.name == kJeopardyTimer) {
+    assess();
   } else if (c.name == kServiceOrdersTimer) {
     std::vector<ServiceOrderId> late;
     for (const Node& node : s_.nodes)

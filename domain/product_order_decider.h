@@ -24,6 +24,7 @@ class Decider {
   void apply_policy(const Node& node, Then then);
   Refusal on(const NoteHeld&);
   Refusal on(const NotePonr&);
+  Refusal on(const NoteExpected&);
   Refusal on(const Cancel&);
   Refusal on(const Intervene&);
   Refusal hold(const Intervene&);
@@ -45,6 +46,7 @@ class Decider {
   void close_by_items();
   void close(OrderStatus status, std::string reason);
   Refusal on(const TimerDue&);
+  void assess();
   Instant deadline_of(const service_order::Spec& spec) const;
   const Catalog& catalog() const;
   const Node* find(const ServiceOrderId& id) const;

@@ -129,7 +129,7 @@ std::optional<Rejection> Decider::reopen(const Intervene& c) {
                     "If the order may go on without it: --force");
   }
   emit(Intervened{c.service_order, c.what, c_.now});
-  for (const ServiceOrderId& id : which) emit(Reopened{id, c.what, deadline_of(find(id)->spec)});
+  for (const ServiceOrderId& id : which) emit(Reopened{id, c.what, deadline_of(find(id)->spec), c_.now});
   advance();
   return {};
 }

@@ -66,16 +66,29 @@ std::string ask_key(const State& s) { return attempt_key(s.spec.id, s.attempt) +
 
 namespace {
 
-/// The timers of the step that ends are dropped; a running cancellation keeps its own.
+/// The timers of the step that ends are dropped; a running cancellation and the expected end keep their own.
 void restart_timers(State& s, std::initializer_list<std::pair<std::string_view, Instant>> timers) {
-  std::erase_if(s.timers, [](const auto& t) { return t.first != kCancelTimer; });
+  std::erase_if(s.timers, [](const auto& t) { return t.first != kCancelTimer && t.first != kExpectedTimer; });
   for (const auto& [name, due] : timers)
     if (due != Instant{}) s.timers[std::string(name)] = due;
+}
+
+/// What an earlier attempt had reached is gone with it.
+void begin_attempt(State& s, std::uint32_t attempt) {
+  if (attempt != s.attempt) s.milestones.clear();
+  s.attempt = attempt;
+}
+
+void expect(State& s, Instant completion) {
+  s.expected = completion;
+  s.jeopardy.reset();
+  s.timers[std::string(kExpectedTimer)] = completion;
 }
 
 void finish(State& s, Status status) {
   s.status = status;
   s.timers.clear();
+  s.jeopardy.reset();
   s.cancel_calling = false;
 }
 
@@ -97,7 +110,13 @@ void apply(State& s, const Reported& e) {
     case ReportKind::in_progress: return live(Status::in_progress);
     case ReportKind::pending_external: return live(Status::pending_external);
     case ReportKind::ponr_reached: s.ponr_reached = true; return;
-    case ReportKind::expected_date: s.expected = report.expected; return;
+    case ReportKind::expected_date:
+      s.expected = report.expected;
+      if (s.requested_completion && report.expected) {
+        expect(s, *report.expected);
+        ++s.expectations;
+      }
+      return;
     default: return;  // what ends an attempt is told by the event that follows
   }
 }
@@ -137,7 +156,7 @@ void evolve(State& s, const Event& event) {
                  [&](const Queued& e) {
                    if (e.attempt != s.attempt) s.sent = false;
                    s.status = Status::queued;
-                   s.attempt = e.attempt;
+                   begin_attempt(s, e.attempt);
                    s.inputs = e.inputs;
                    s.call_timeout = e.call_timeout;
                    s.ask = false;
@@ -213,7 +232,7 @@ void evolve(State& s, const Event& event) {
                  [&](const Nudged& e) { s.nudges = e.count; },
                  [&](const TaskOpened& e) {
                    s.status = Status::awaiting_person;
-                   s.attempt = e.attempt;
+                   begin_attempt(s, e.attempt);
                    s.inputs = e.inputs;
                    s.sent = false;
                    s.person_since = e.at;
@@ -224,6 +243,13 @@ void evolve(State& s, const Event& event) {
                    restart_timers(s, {{kTaskTimer, e.next}});
                  },
                  [&](const Intervened& e) { apply(s, e); },
+                 [&](const Dated& e) { s.requested_completion = e.requested_completion; },
+                 [&](const Expected& e) { expect(s, e.completion); },
+                 [&](const JeopardyRaised& e) {
+                   s.jeopardy = e;
+                   s.timers.erase(std::string(kExpectedTimer));
+                 },
+                 [&](const MilestoneReached& e) { s.milestones.push_back(e); },
              },
              event);
 }
@@ -243,6 +269,7 @@ std::string reason_of(const State& s, std::string_view timer) {
   if (timer == kCancelTimer) return "cancellation by " + s.spec.target;
   if (timer == kReviewTimer) return "a person's decision";
   if (timer == kPrerequisiteTimer) return "prerequisites";
+  if (timer == kExpectedTimer) return "its expected end: later than that it takes longer than it should";
   if (timer == kTaskTimer) return s.assignee.empty() ? "a person's work" : "the work of " + s.assignee;
   return std::string(timer);
 }
@@ -278,6 +305,7 @@ Agenda agenda(const State& s) {
   else if (s.holds > 0)
     out.tells.push_back({parent, "resumed#" + std::to_string(s.holds)});
   if (s.ponr_reached && !is_final(s.status)) out.tells.push_back({parent, "ponr"});
+  if (s.expectations > 0 && !is_final(s.status)) out.tells.push_back({parent, "expected#" + std::to_string(s.expectations)});
   for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
   views::add_rows(s, out);
   out.counters.push_back("service_orders{tenant=\"" + s.spec.tenant.value + "\",state=\"" + std::string(to_text(s.status)) +

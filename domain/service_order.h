@@ -98,7 +98,8 @@ struct Report {
   Fault fault;
   std::string message;
   std::optional<Instant> expected;
-  std::string reporter;  ///< target system or principal
+  std::string reporter;        ///< target system or principal
+  std::string milestone = {};  ///< the one that is reached with it, by its name in the catalogue
   bool operator==(const Report&) const = default;
 };
 
@@ -273,15 +274,39 @@ struct Intervened {
   Instant at{};
   bool operator==(const Intervened&) const = default;
 };
+/// Its order is wanted by a date. Only then is it watched whether the service order takes longer than expected.
+struct Dated {
+  Instant requested_completion{};
+  bool operator==(const Dated&) const = default;
+};
+/// It has started, and is expected to be done by then.
+struct Expected {
+  Instant completion{};
+  bool operator==(const Expected&) const = default;
+};
+/// It takes longer than expected.
+struct JeopardyRaised {
+  std::string cause;
+  Instant expected{};
+  Instant at{};
+  bool operator==(const JeopardyRaised&) const = default;
+};
+struct MilestoneReached {
+  std::string name;
+  std::string description;
+  std::string message;  ///< the partner's words
+  Instant at{};
+  bool operator==(const MilestoneReached&) const = default;
+};
 using Event = std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested,
                            CancelAnswered, CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged,
-                           TaskOpened, TaskOverdue, Intervened>;
+                           TaskOpened, TaskOverdue, Intervened, Dated, Expected, JeopardyRaised, MilestoneReached>;
 
 /// Deadline names; also the timer names on disk.
 inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer", kAcknowledgeTimer = "acknowledge",
                                   kSilenceTimer = "silence", kCompleteTimer = "complete", kDoubtTimer = "doubt",
                                   kRetryTimer = "retry", kCancelTimer = "cancel", kReviewTimer = "review",
-                                  kPrerequisiteTimer = "prerequisites", kTaskTimer = "task";
+                                  kPrerequisiteTimer = "prerequisites", kTaskTimer = "task", kExpectedTimer = "expected";
 /// At most this many reports are kept in full per service order; the rest are counted.
 inline constexpr std::size_t kReportsKept = 64;
 
@@ -317,8 +342,12 @@ struct State {
   Interventions interventions;
   std::string assignee;
   bool ponr_reached = false;
+  std::optional<Instant> requested_completion;  ///< of its order; set: it is watched
   std::optional<Instant> expected;
-  std::set<std::string> reports;  ///< ids seen
+  std::uint32_t expectations = 0;            ///< times the partner said so: told to a product order with a date
+  std::optional<JeopardyRaised> jeopardy;    ///< while it takes longer than expected
+  std::vector<MilestoneReached> milestones;  ///< of this attempt, as they were reached
+  std::set<std::string> reports;             ///< ids seen
   std::uint32_t reports_taken = 0;
   std::string note;  ///< the partner's last words
   bool operator==(const State&) const = default;
@@ -334,8 +363,9 @@ Result<std::vector<Event>, Rejection> decide(const State&, const Command&, const
 void evolve(State&, const Event&);
 Agenda agenda(const State&);
 
-/// The first events of a service order: opened, and queued at once when nothing is to be waited for.
-std::vector<Event> open(const Spec&, bool ready, const Context&);
+/// The first events of a service order: opened, and queued at once when nothing is to be waited for. `wanted_by`: its order has
+/// that date.
+std::vector<Event> open(const Spec&, bool ready, const Context&, std::optional<Instant> wanted_by = {});
 
 /// The specification's policies, from the pinned catalogue version or else the newest that has it. nullptr: in none.
 const ServiceSpecification* find_specification(const CatalogSet&, std::string_view catalog_version,
@@ -346,6 +376,11 @@ Result<std::vector<Event>, Rejection> intervene(const State&, const ServiceSpeci
                                                 bool reopened);
 /// The start of an attempt: into its target's lane or, where a person does the work, as a task.
 Event start_attempt(const ServiceSpecification&, std::uint32_t attempt, Values inputs, std::string reason, Instant now);
+/// Adds what follows from a decision's events for forecasts and milestones: that it has started, and what it has reached. Adds
+/// nothing where the order has no date and the specification no milestones. Part of decide.
+void add_progress(const State& before, const ServiceSpecification&, Instant now, std::vector<Event>&);
+/// It has not ended when it was expected to. Part of decide.
+JeopardyRaised run_over(const State&, Instant now);
 /// Held, and waiting for prerequisites: looked at again after this.
 inline constexpr Millis kReview{86'400'000};
 

@@ -148,6 +148,7 @@ class Decider {
     if (c.name == kCancelTimer) return cancel_again(late);
     if (c.name == kReviewTimer) return Events{Held{s_.fault, s_.sent, c_.now + kReview, s_.reviews + 1, c_.now}};
     if (c.name == kPrerequisiteTimer) return Events{StillWaiting{s_.reviews + 1, c_.now + kReview}};
+    if (c.name == kExpectedTimer) return Events{run_over(s_, c_.now)};
     if (c.name == kTaskTimer) return Events{TaskOverdue{s_.overdue + 1, c_.now + kReview}};
     return Events{};
   }
@@ -293,12 +294,14 @@ const ServiceSpecification* find_specification(const CatalogSet& set, std::strin
   return nullptr;
 }
 
-std::vector<Event> open(const Spec& spec, bool ready, const Context& context) {
+std::vector<Event> open(const Spec& spec, bool ready, const Context& context, std::optional<Instant> wanted_by) {
   std::vector<Event> out{Opened{spec, context.now + kReview}};
+  if (wanted_by) out.push_back(Dated{*wanted_by});
   if (!ready) return out;
   const ServiceSpecification* policy = find_specification(*context.catalogs, spec.catalog_version, spec.specification);
   CHECK(policy != nullptr);  // decomposition took it from there
   out.push_back(start_attempt(*policy, 1, spec.characteristics, "nothing to wait for", context.now));
+  if (wanted_by) out.push_back(Expected{context.now + policy->expected_duration});
   return out;
 }
 
@@ -314,7 +317,9 @@ Result<std::vector<Event>, Rejection> decide(const State& state, const Command& 
                          "Expected specification " + state.spec.specification + " in a loaded catalogue, but it is in none",
                          {},
                          "Load catalogue version " + state.spec.catalog_version + " again"});
-  return Decider{state, *spec, context}.handle(command);
+  auto decided = Decider{state, *spec, context}.handle(command);
+  if (decided) add_progress(state, *spec, context.now, *decided);
+  return decided;
 }
 
 }  // namespace comd::service_order

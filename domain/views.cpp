@@ -216,6 +216,7 @@ void add_rows(const product_order::State& s, Agenda& out) {
   for (const std::string& offering : offerings) index("offering", offering);
   for (const std::string& party : parties) index("party", party);
   if (!row.external_id.empty()) index("external", row.external_id);
+  if (s.jeopardy) index("jeopardy", "");
   out.rows.push_back({Table::order, row.id.value, encode(row)});
   if (s.on_hold) add_person_row(s, out);
 }

@@ -11,7 +11,8 @@
 /// are a flat "field=value" text form (see `Fields`), keys sort by date.
 ///
 ///   order          <order id>                                            → OrderSummary
-///   order_index    <tenant> '\0' <dimension> '\0' <value> '\0' <date><order id>  → ""   dimension: all, state, offering, party, external
+///   order_index    <tenant> '\0' <dimension> '\0' <value> '\0' <date><order id>  → ""   dimension: all, state, offering, party, external,
+///                                                                             jeopardy
 ///   product        <product id>                                          → ProductSummary
 ///   product_index  <tenant> '\0' <dimension> '\0' <value> '\0' <product id>      → ""   dimension: all, status, offering, party
 ///   service        <service id>                                          → ServiceSummary
@@ -119,8 +120,10 @@ struct Wait {
 struct Explanation {
   std::string status;
   std::string because;
-  std::vector<Wait> waits;        ///< empty only for a final state
-  std::vector<std::string> next;  ///< what a person can do now
+  std::vector<Wait> waits;               ///< empty only for a final state
+  std::vector<std::string> next;         ///< what a person can do now
+  std::string jeopardy = {};             ///< why it is expected to miss its date, or takes longer than expected; empty: it is not
+  std::optional<Instant> expected = {};  ///< its end; of a product order: where a forecast was made (domain/forecast.h)
 };
 Explanation explain(const product_order::State&);
 Explanation explain(const service_order::State&);

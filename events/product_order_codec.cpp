@@ -72,11 +72,13 @@ void put(const po::Released& e, OrderReleased& m) {
   m.set_service_order(e.service_order.value);
   put(e.inputs, *m.mutable_inputs());
   m.set_deadline(put_time(e.deadline));
+  m.set_at(put_time(e.at));
 }
 void get(const OrderReleased& m, po::Released& e, Trouble&) {
   e.service_order.value = m.service_order();
   get(m.inputs(), e.inputs);
   e.deadline = get_time(m.deadline());
+  e.at = get_time(m.at());
 }
 
 void put(const po::Settled& e, OrderSettled& m) {
@@ -193,15 +195,50 @@ void put(const po::Reopened& e, OrderReopened& m) {
   m.set_service_order(e.service_order.value);
   put(e.what, *m.mutable_what());
   m.set_deadline(put_time(e.deadline));
+  m.set_at(put_time(e.at));
 }
 void get(const OrderReopened& m, po::Reopened& e, Trouble& t) {
   e.service_order.value = m.service_order();
   get(m.what(), e.what, t);
   e.deadline = get_time(m.deadline());
+  e.at = get_time(m.at());
 }
 
 void put(const po::HoldLifted& e, OrderHoldLifted& m) { m.set_accepted(e.accepted); }
 void get(const OrderHoldLifted& m, po::HoldLifted& e, Trouble&) { e.accepted = m.accepted(); }
+
+void put(const po::OnTime& e, OrderOnTime& m) {
+  m.set_expected(put_time(e.expected));
+  m.set_late_from(put_time(e.late_from));
+}
+void get(const OrderOnTime& m, po::OnTime& e, Trouble&) {
+  e.expected = get_time(m.expected());
+  e.late_from = get_time(m.late_from());
+}
+
+void put(const po::JeopardyRaised& e, OrderJeopardyRaised& m) {
+  m.set_service_order(e.service_order.value);
+  m.set_kind(static_cast<JeopardyKind>(e.kind));
+  m.set_cause(e.cause);
+  m.set_expected(put_time(e.expected));
+  m.set_at(put_time(e.at));
+}
+void get(const OrderJeopardyRaised& m, po::JeopardyRaised& e, Trouble& t) {
+  e.service_order.value = m.service_order();
+  e.kind = enum_of<po::JeopardyKind>(m.kind(), JeopardyKind_IsValid, "kind of jeopardy", t);
+  e.cause = m.cause();
+  e.expected = get_time(m.expected());
+  e.at = get_time(m.at());
+}
+
+void put(const po::ServiceOrderExpected& e, OrderServiceOrderExpected& m) {
+  m.set_service_order(e.service_order.value);
+  m.set_completion(put_time(e.completion));
+}
+void get(const OrderServiceOrderExpected& m, po::ServiceOrderExpected& e, Trouble&) {
+  e.service_order.value = m.service_order();
+  e.completion = get_time(m.completion());
+}
 
 void put(const po::WritesRequested& e, OrderWritesRequested& m) {
   for (const auto& [product, outcome] : e.products) {
@@ -265,7 +302,9 @@ using AllRows =
           Row<po::WriteSettled, OrderWriteSettled, ORDER_WRITE_SETTLED>,
           Row<po::EffectsOverdue, OrderEffectsOverdue, ORDER_EFFECTS_OVERDUE>, Row<po::Closed, OrderClosed, ORDER_CLOSED>,
           Row<po::Intervened, OrderIntervened, ORDER_INTERVENED>, Row<po::Reopened, OrderReopened, ORDER_REOPENED>,
-          Row<po::HoldLifted, OrderHoldLifted, ORDER_HOLD_LIFTED>>;
+          Row<po::HoldLifted, OrderHoldLifted, ORDER_HOLD_LIFTED>, Row<po::OnTime, OrderOnTime, ORDER_ON_TIME>,
+          Row<po::JeopardyRaised, OrderJeopardyRaised, ORDER_JEOPARDY_RAISED>,
+          Row<po::ServiceOrderExpected, OrderServiceOrderExpected, ORDER_SERVICE_ORDER_EXPECTED>>;
 
 }  // namespace
 

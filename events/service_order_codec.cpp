@@ -76,6 +76,7 @@ void put(const so::Report& from, Report& to) {
   to.set_message(from.message);
   if (from.expected) to.set_expected(put_time(*from.expected));
   to.set_reporter(from.reporter);
+  to.set_milestone(from.milestone);
 }
 
 void get(const Report& from, so::Report& to, Trouble& trouble) {
@@ -87,6 +88,7 @@ void get(const Report& from, so::Report& to, Trouble& trouble) {
   to.message = from.message();
   if (from.has_expected()) to.expected = get_time(from.expected());
   to.reporter = from.reporter();
+  to.milestone = from.milestone();
 }
 
 void put(const so::Opened& e, ServiceOrderOpened& m) {
@@ -318,6 +320,36 @@ void get(const ServiceOrderIntervened& m, so::Intervened& e, Trouble& t) {
   e.at = get_time(m.at());
 }
 
+void put(const so::Dated& e, ServiceOrderDated& m) { m.set_requested_completion(put_time(e.requested_completion)); }
+void get(const ServiceOrderDated& m, so::Dated& e, Trouble&) { e.requested_completion = get_time(m.requested_completion()); }
+
+void put(const so::Expected& e, ServiceOrderExpected& m) { m.set_completion(put_time(e.completion)); }
+void get(const ServiceOrderExpected& m, so::Expected& e, Trouble&) { e.completion = get_time(m.completion()); }
+
+void put(const so::JeopardyRaised& e, ServiceOrderJeopardyRaised& m) {
+  m.set_cause(e.cause);
+  m.set_expected(put_time(e.expected));
+  m.set_at(put_time(e.at));
+}
+void get(const ServiceOrderJeopardyRaised& m, so::JeopardyRaised& e, Trouble&) {
+  e.cause = m.cause();
+  e.expected = get_time(m.expected());
+  e.at = get_time(m.at());
+}
+
+void put(const so::MilestoneReached& e, ServiceOrderMilestoneReached& m) {
+  m.set_name(e.name);
+  m.set_description(e.description);
+  m.set_message(e.message);
+  m.set_at(put_time(e.at));
+}
+void get(const ServiceOrderMilestoneReached& m, so::MilestoneReached& e, Trouble&) {
+  e.name = m.name();
+  e.description = m.description();
+  e.message = m.message();
+  e.at = get_time(m.at());
+}
+
 namespace {
 
 using AllRows =
@@ -337,7 +369,10 @@ using AllRows =
           Row<so::Nudged, ServiceOrderNudged, SERVICE_ORDER_NUDGED>,
           Row<so::TaskOpened, ServiceOrderTaskOpened, SERVICE_ORDER_TASK_OPENED>,
           Row<so::TaskOverdue, ServiceOrderTaskOverdue, SERVICE_ORDER_TASK_OVERDUE>,
-          Row<so::Intervened, ServiceOrderIntervened, SERVICE_ORDER_INTERVENED>>;
+          Row<so::Intervened, ServiceOrderIntervened, SERVICE_ORDER_INTERVENED>,
+          Row<so::Dated, ServiceOrderDated, SERVICE_ORDER_DATED>, Row<so::Expected, ServiceOrderExpected, SERVICE_ORDER_EXPECTED>,
+          Row<so::JeopardyRaised, ServiceOrderJeopardyRaised, SERVICE_ORDER_JEOPARDY_RAISED>,
+          Row<so::MilestoneReached, ServiceOrderMilestoneReached, SERVICE_ORDER_MILESTONE_REACHED>>;
 
 }  // namespace
 

@@ -93,8 +93,8 @@ class CatalogReader {
 
   ServiceSpecification specification(const Entry& entry) {
     ServiceSpecification spec;
-    if (!yaml_.mapping(
-            entry, {"target", "delivery", "settle", "timeouts", "retry", "pointOfNoReturn", "compensate", "expectedDuration"}))
+    if (!yaml_.mapping(entry, {"target", "delivery", "settle", "timeouts", "retry", "pointOfNoReturn", "compensate",
+                               "expectedDuration", "milestones"}))
       return spec;
     spec.target = yaml_.required_text_at(entry, "target");
     // Nothing is called where a person does the work, so nothing can be in doubt.
@@ -127,7 +127,22 @@ class CatalogReader {
       yaml_.read(*compensate, "delete", spec.compensate_delete);
     }
     for (const Entry& rule : yaml_.list_at(entry, "retry")) spec.retry.push_back(retry_rule(rule));
+    for (const Entry& rule : yaml_.list_at(entry, "milestones")) spec.milestones.push_back(milestone(rule));
     return spec;
+  }
+
+  MilestoneRule milestone(const Entry& entry) {
+    using At = MilestoneRule::At;
+    MilestoneRule rule;
+    if (!yaml_.mapping(entry, {"name", "description", "at"})) return rule;
+    rule.name = yaml_.required_text_at(entry, "name");
+    rule.description = yaml_.text_at(entry, "description");
+    yaml_.read<At>(entry, "at", rule.at,
+                   {{"report", At::report},
+                    {"acknowledged", At::acknowledged},
+                    {"inProgress", At::in_progress},
+                    {"completed", At::completed}});
+    return rule;
   }
 
   RetryRule retry_rule(const Entry& entry) {

@@ -126,6 +126,13 @@ Out json_of(const RetryRule& rule) {
   return out;
 }
 
+Out json_of(const MilestoneRule& rule) {
+  Out out = {{"name", rule.name}};
+  if (!rule.description.empty()) out["description"] = rule.description;
+  out["at"] = std::string{to_text(rule.at)};
+  return out;
+}
+
 Out json_of(const ServiceSpecification& spec) {
   const Timeouts& t = spec.timeouts;
   Out out = {{"target", spec.target},
@@ -142,6 +149,10 @@ Out json_of(const ServiceSpecification& spec) {
   out["compensate"] = {{"add", spec.compensate_add}, {"modify", spec.compensate_modify}, {"delete", spec.compensate_delete}};
   out["retry"] = Out::array();
   for (const RetryRule& rule : spec.retry) out["retry"].push_back(json_of(rule));
+  if (!spec.milestones.empty()) {
+    out["milestones"] = Out::array();
+    for (const MilestoneRule& rule : spec.milestones) out["milestones"].push_back(json_of(rule));
+  }
   return out;
 }
 

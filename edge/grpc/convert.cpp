@@ -48,6 +48,13 @@ void fill_spec(const service_order::Spec& spec, api::ServiceOrderSummary& to) {
   to.set_optional(spec.optional);
 }
 
+void fill_milestone(const service_order::MilestoneReached& from, api::Milestone& to) {
+  to.set_name(from.name);
+  to.set_description(from.description);
+  to.set_message(from.message);
+  fill(*to.mutable_reached_at(), from.at);
+}
+
 template <class Map>
 void fill_values(const Values& from, Map& to) {
   for (const auto& [name, value] : from) to[name] = value.json;
@@ -146,8 +153,25 @@ api::ServiceOrderSummary message_of(const service_order::State& state) {
   fill_values(state.outputs, *to.mutable_outputs());
   if (state.fault != service_order::Fault{}) fill_fault(state.fault, *to.mutable_fault());
   to.set_reference(state.reference);
-  if (state.expected) fill(*to.mutable_expected(), *state.expected);
+  if (state.expected && !service_order::is_final(state.status)) fill(*to.mutable_expected(), *state.expected);
   to.set_reason(state.cancel_reason);
+  for (const auto& milestone : state.milestones) fill_milestone(milestone, *to.add_milestones());
+  if (state.jeopardy) {
+    auto& jeopardy = *to.mutable_jeopardy();
+    jeopardy.set_kind(std::string(product_order::to_text(product_order::JeopardyKind::overrun)));
+    jeopardy.set_cause(state.jeopardy->cause);
+    jeopardy.set_service_order(state.spec.id.value);
+    fill(*jeopardy.mutable_since(), state.jeopardy->at);
+  }
+  return to;
+}
+
+api::Jeopardy message_of(const product_order::JeopardyRaised& from) {
+  api::Jeopardy to;
+  to.set_kind(std::string(product_order::to_text(from.kind)));
+  to.set_cause(from.cause);
+  to.set_service_order(from.service_order.value);
+  fill(*to.mutable_since(), from.at);
   return to;
 }
 
@@ -163,6 +187,8 @@ api::Explanation message_of(std::string_view id, const Explanation& from) {
     if (wait.until) fill(*out.mutable_until(), *wait.until);
   }
   for (const auto& next : from.next) to.add_next(next);
+  if (from.expected) fill(*to.mutable_expected(), *from.expected);
+  to.set_jeopardy(from.jeopardy);
   return to;
 }
 

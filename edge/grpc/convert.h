@@ -16,6 +16,7 @@ api::OrderSummary message_of(const views::OrderSummary&);
 /// `service_order` may be absent: then only what the product order knows is told.
 api::ServiceOrderSummary message_of(const product_order::Node&, const service_order::State* service_order);
 api::ServiceOrderSummary message_of(const service_order::State&);
+api::Jeopardy message_of(const product_order::JeopardyRaised&);
 api::Explanation message_of(std::string_view id, const Explanation&);
 api::TimelineEntry message_of(const Told&);
 api::ProductSummary message_of(const views::ProductSummary&);

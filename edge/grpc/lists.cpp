@@ -18,6 +18,7 @@ bool has_party(const std::vector<PartyRef>& parties, const std::string& id) {
 /// The index that leaves the fewest rows to look at.
 std::vector<std::string> ranges_of(const TenantId& tenant, const api::ListOrdersRequest& request,
                                    const std::vector<std::string>& states) {
+  if (request.in_jeopardy()) return std::vector{views::index_prefix(tenant, "jeopardy", "")};
   if (!request.external_id().empty()) return std::vector{views::index_prefix(tenant, "external", request.external_id())};
   if (!request.related_party().empty()) return std::vector{views::index_prefix(tenant, "party", request.related_party())};
   if (!states.empty()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/forecast.h"
 #include "edge/grpc/convert.h"
 #include "edge/tmf/render.h"
 
@@ -16,19 +17,19 @@ std::vector<StreamId> streams_of(const product_order::State& order) {
   return out;
 }
 
-/// When the last of its running service orders is expected, if their systems said so.
-std::optional<Instant> expected_completion(const std::vector<service_order::State>& service_orders) {
-  std::optional<Instant> latest;
-  for (const auto& state : service_orders) {
-    if (!service_order::is_final(state.status) && state.expected)
-      latest = std::max(latest.value_or(*state.expected), *state.expected);
-  }
-  return latest;
-}
-
 const service_order::State* find(const std::vector<service_order::State>& states, const ServiceOrderId& id) {
   const auto found = std::ranges::find(states, id, [](const auto& state) { return state.spec.id; });
   return found == states.end() ? nullptr : &*found;
+}
+
+/// Also with what activation systems said they expect, which an order without a date is not told.
+std::optional<product_order::Forecast> forecast_of(const Core& core, product_order::State order,
+                                                   const std::vector<service_order::State>& service_orders) {
+  for (auto& node : order.nodes) {
+    const auto* own = find(service_orders, node.spec.id);
+    if (own != nullptr && own->expected) node.expected = own->expected;
+  }
+  return product_order::forecast(order, *core.engine.catalogs(), core.engine.clock().now());
 }
 
 }  // namespace
@@ -38,13 +39,20 @@ grpc::Status get_order(const Core& core, const Caller& caller, const api::GetOrd
   const auto order = core.reader.order(OrderId{request.order_id()}, caller.principal.tenant);
   if (!order) return status_of(order.error());
   const auto service_orders = core.reader.service_orders(order->state);
-  response.set_tmf622_json(tmf::to_tmf(order->state, {}, expected_completion(service_orders)));
+  const auto forecast = forecast_of(core, order->state, service_orders);
+  response.set_tmf622_json(tmf::to_tmf(order->state, {}, forecast ? std::optional(forecast->completion) : std::nullopt));
+  if (forecast) fill(*response.mutable_expected_completion(), forecast->completion);
+  if (order->state.jeopardy) *response.mutable_jeopardy() = message_of(*order->state.jeopardy);
   response.set_version(number(order->version));
   if (const auto row = core.reader.log().row(Table::order, order->state.id.value)) {
     if (const auto summary = views::decode_order(*row)) *response.mutable_summary() = message_of(*summary);
   }
-  for (const auto& node : order->state.nodes)
-    *response.add_service_orders() = message_of(node, find(service_orders, node.spec.id));
+  for (std::size_t i = 0; i < order->state.nodes.size(); ++i) {
+    const auto& node = order->state.nodes[i];
+    auto& summary = *response.add_service_orders();
+    summary = message_of(node, find(service_orders, node.spec.id));
+    if (forecast && forecast->ends[i] != Instant{}) fill(*summary.mutable_expected(), forecast->ends[i]);
+  }
   return grpc::Status::OK;
 }
 
@@ -97,8 +105,11 @@ grpc::Status explain_order(const Core& core, const Caller& caller, const api::Ex
   }
   const auto order = core.reader.order(OrderId{id}, caller.principal.tenant);
   if (!order) return status_of(order.error());
-  *response.mutable_order() = message_of(id, explain(order->state));
-  for (const auto& state : core.reader.service_orders(order->state)) {
+  const auto service_orders = core.reader.service_orders(order->state);
+  auto explanation = explain(order->state);
+  if (const auto forecast = forecast_of(core, order->state, service_orders)) explanation.expected = forecast->completion;
+  *response.mutable_order() = message_of(id, explanation);
+  for (const auto& state : service_orders) {
     if (!service_order::is_final(state.status)) *response.add_service_orders() = message_of(state.spec.id.value, explain(state));
   }
   return grpc::Status::OK;

@@ -58,9 +58,12 @@ constexpr Row<Variant> row(Type type, std::string_view aspect) {
 
 constexpr Row<product_order::Event> kOrderRows[] = {
     row<product_order::Submitted, product_order::Event>(Type::product_order_create, "create"),
+    row<product_order::JeopardyRaised, product_order::Event>(Type::product_order_jeopardy, "jeopardy"),
 };
 constexpr Row<service_order::Event> kServiceOrderRows[] = {
     row<service_order::Opened, service_order::Event>(Type::service_order_create, "create"),
+    row<service_order::JeopardyRaised, service_order::Event>(Type::service_order_jeopardy, "jeopardy"),
+    row<service_order::MilestoneReached, service_order::Event>(Type::service_order_milestone, "milestone"),
 };
 
 std::span<const Row<product_order::Event>> rows(const product_order::Event&) { return kOrderRows; }
@@ -129,11 +132,43 @@ const Intervention* intervention_of(const service_order::Event& event) {
 }
 const Intervention* intervention_of(const product::Event&) { return nullptr; }
 
+// ── Jeopardy ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// Raised, it is a recorded event. That it is over follows from the state, and is told while there is still something to be late.
+bool in_jeopardy(const product_order::State& s) { return s.jeopardy.has_value(); }
+bool in_jeopardy(const service_order::State& s) { return s.jeopardy.has_value(); }
+bool in_jeopardy(const product::State&) { return false; }
+
+bool may_be_late(const product_order::State& s) { return !is_final(s.status) && !s.unwinding; }
+bool may_be_late(const service_order::State& s) { return !service_order::is_final(s.status); }
+bool may_be_late(const product::State&) { return false; }
+
+Type jeopardy_type(const product_order::State&) { return Type::product_order_jeopardy; }
+Type jeopardy_type(const service_order::State&) { return Type::service_order_jeopardy; }
+Type jeopardy_type(const product::State&) { return {}; }
+
+/// What a recorded event says of its own, where that is more than its state does.
+std::string said_by(const product_order::Event& event) {
+  const auto* raised = std::get_if<product_order::JeopardyRaised>(&event);
+  return raised == nullptr ? "" : raised->cause;
+}
+std::string said_by(const service_order::Event& event) {
+  if (const auto* raised = std::get_if<service_order::JeopardyRaised>(&event)) return raised->cause;
+  const auto* reached = std::get_if<service_order::MilestoneReached>(&event);
+  return reached == nullptr ? "" : reached->message;
+}
+std::string said_by(const product::Event&) { return {}; }
+
 /// The same product to its owner: claims come and go unseen.
 bool same(product::Snapshot a, const product::Snapshot& b) {
   a.claimed_by = b.claimed_by;
   return a == b;
 }
+
+/// A product is never in jeopardy.
+std::string eased_payload_of(const product::State&) { return {}; }
+std::string eased_payload_of(const product_order::State& s) { return payload_of(s, tmf::Alert::eased); }
+std::string eased_payload_of(const service_order::State& s) { return payload_of(s, tmf::Alert::eased); }
+constexpr const char* kEased = "expected to be in time again";
 
 /// The events of one stream's part of a commit.
 template <class State>
@@ -153,6 +188,7 @@ class Telling {
       for (std::size_t i = 0; i < part.slice->events.size(); ++i) {
         const auto* recorded = std::get_if<Recorded>(&part.slice->events[i]);
         if (recorded == nullptr) return std::move(out_);
+        const bool was_in_jeopardy = in_jeopardy(folded_.state);
         if (!apply(folded_, StreamSlice{part.slice->stream, version, {part.slice->events[i]}, {}})) return std::move(out_);
         version = version + 1;
         index_ = part.first + i;
@@ -160,9 +196,15 @@ class Telling {
         if (const auto* what = intervention_of(*recorded)) person_ = what;
         for (const auto& each : rows(*recorded)) {
           if (each.recorded != recorded->index()) continue;
-          add(each.type, each.aspect, state_before, payload_of(folded_.state));
-          state_before = shown(folded_.state);
+          const bool created = each.aspect == "create";
+          auto& event = add(each.type, each.aspect, created ? state_before : "", payload_of(folded_.state));
+          if (created)
+            state_before = shown(folded_.state);
+          else
+            event.reason = said_by(*recorded);
         }
+        if (was_in_jeopardy && !in_jeopardy(folded_.state) && may_be_late(folded_.state))
+          add(jeopardy_type(folded_.state), "eased", "", eased_payload_of(folded_.state)).reason = kEased;
       }
     }
     compare(before, state_before);

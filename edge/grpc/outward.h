@@ -23,6 +23,9 @@ enum class Type : std::uint8_t {
   fallout_raised,
   fallout_resolved,
   task_opened,
+  product_order_jeopardy,
+  service_order_jeopardy,
+  service_order_milestone,
 };
 /// "ProductOrderStateChangeEvent", …
 std::string_view to_text(Type);

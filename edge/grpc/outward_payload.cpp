@@ -40,7 +40,7 @@ Out waiting(const views::PersonSummary& person) {
 
 }  // namespace
 
-std::string payload_of(const product_order::State& state) {
+std::string payload_of(const product_order::State& state, tmf::Alert alert) {
   const tmf::Links links;
   auto order = resource(state.id.value, links.order + "/productOrder");
   if (!state.order.external_id.empty()) order["externalId"] = state.order.external_id;
@@ -49,23 +49,26 @@ std::string payload_of(const product_order::State& state) {
   order["state"] = std::string{to_tmf(state.status)};
   order["orderDate"] = to_text(state.submitted_at);
   if (state.order.requested_completion) order["requestedCompletionDate"] = to_text(*state.order.requested_completion);
+  if (state.expected) order["expectedCompletionDate"] = to_text(*state.expected);
   if (state.status == OrderStatus::cancelled) {
     order["cancellationDate"] = to_text(state.closed_at);
     if (!state.reason.empty()) order["cancellationReason"] = state.reason;
   } else if (is_final(state.status)) {
     order["completionDate"] = to_text(state.closed_at);
   }
+  if (auto alerts = tmf::jeopardy_alerts(state, alert); !alerts.empty()) order["productOrderJeopardyAlert"] = std::move(alerts);
   order["@type"] = "ProductOrder";
   return text({{"productOrder", std::move(order)}});
 }
 
-std::string payload_of(const service_order::State& state) {
+std::string payload_of(const service_order::State& state, tmf::Alert alert) {
   const tmf::Links links;
   const auto& spec = state.spec;
   auto order = resource(spec.id.value, links.service_order + "/serviceOrder");
   const std::string shown{tmf::shown_state(state)};
   order["state"] = shown;
   order["priority"] = std::to_string(spec.priority);
+  if (state.requested_completion) order["requestedCompletionDate"] = to_text(*state.requested_completion);
   if (state.expected && !is_final(state.status)) order["expectedCompletionDate"] = to_text(*state.expected);
   auto parent = reference(spec.order.value, links.order + "/productOrder", "ProductOrder");
   parent["relationshipType"] = "cross-ref";
@@ -86,6 +89,8 @@ std::string payload_of(const service_order::State& state) {
                                          {"reason", std::string{to_text(state.fault.fault_class)}},
                                          {"message", state.fault.message}}});
   }
+  if (auto reached = tmf::milestones(state); !reached.empty()) order["milestone"] = std::move(reached);
+  if (auto alerts = tmf::jeopardy_alerts(state, alert); !alerts.empty()) order["jeopardyAlert"] = std::move(alerts);
   order["@type"] = "ServiceOrder";
   return text({{"serviceOrder", std::move(order)}});
 }

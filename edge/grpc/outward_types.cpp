@@ -28,6 +28,12 @@ constexpr std::array kTypes = {
     Description{Type::fallout_raised, "FalloutRaisedEvent", "fallout", "An order or service order waits for a person"},
     Description{Type::fallout_resolved, "FalloutResolvedEvent", "fallout", "It does not wait for a person any more"},
     Description{Type::task_opened, "TaskOpenedEvent", "serviceOrdering", "A service order is a person's task"},
+    Description{Type::product_order_jeopardy, "ProductOrderJeopardyEvent", "productOrdering",
+                "Whether a product order is expected to miss its date is another than before"},
+    Description{Type::service_order_jeopardy, "ServiceOrderJeopardyEvent", "serviceOrdering",
+                "Whether a service order takes longer than expected is another than before"},
+    Description{Type::service_order_milestone, "ServiceOrderMilestoneEvent", "serviceOrdering",
+                "A service order has reached a milestone"},
 };
 
 const Description& description(Type type) { return kTypes[static_cast<std::size_t>(type)]; }

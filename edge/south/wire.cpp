@@ -137,6 +137,7 @@ Result<Report, std::string> report_of(const wire::ServiceOrderReport& from) {
   if (from.has_expected())
     report.expected = Instant{Millis{from.expected().seconds() * 1000 + from.expected().nanos() / 1'000'000}};
   report.reporter = from.reporter();
+  report.milestone = from.milestone();
   return report;
 }
 

@@ -1,6 +1,6 @@
 #include "edge/tmf/render.h"
 
-#include <nlohmann/json.hpp>
+#include "edge/tmf/alerts.h"
 
 namespace comd::tmf {
 namespace {
@@ -116,6 +116,7 @@ std::string to_tmf(const product_order::State& state, const Links& links, std::o
     out["cancellationDate"] = to_text(state.closed_at);
     if (!state.reason.empty()) out["cancellationReason"] = state.reason;
   }
+  if (auto alerts = jeopardy_alerts(state); !alerts.empty()) out["productOrderJeopardyAlert"] = std::move(alerts);
   overlay_items(out, state, links);
   return text(out);
 }
@@ -210,6 +211,7 @@ std::string to_tmf(const service_order::State& state, const Links& links, const 
   out["state"] = std::string{shown_state(state)};
   out["priority"] = std::to_string(spec.priority);
   if (dates.ordered) out["orderDate"] = to_text(*dates.ordered);
+  if (state.requested_completion) out["requestedCompletionDate"] = to_text(*state.requested_completion);
   if (dates.started) out["startDate"] = to_text(*dates.started);
   if (dates.completed) out["completionDate"] = to_text(*dates.completed);
   if (state.expected && !is_final(state.status)) out["expectedCompletionDate"] = to_text(*state.expected);
@@ -240,6 +242,8 @@ std::string to_tmf(const service_order::State& state, const Links& links, const 
                      {"reason", std::string{to_text(state.fault.fault_class)}},
                      {"message", state.fault.message}}});
   }
+  if (auto reached = milestones(state); !reached.empty()) out["milestone"] = std::move(reached);
+  if (auto alerts = jeopardy_alerts(state); !alerts.empty()) out["jeopardyAlert"] = std::move(alerts);
   out["@type"] = "ServiceOrder";
   return text(out);
 }

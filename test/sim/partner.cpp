@@ -114,6 +114,7 @@ void Partners::report(const std::string& key, ReportKind kind, Millis delay, Fau
   r.attempt = job.call.request.attempt;
   r.fault = std::move(fault);
   r.reporter = job.call.effect.lane;
+  if (kind == ReportKind::in_progress) r.milestone = "surveyed";
   if (kind == ReportKind::completed) r.outputs = {{"portId", text_value("P-" + job.call.request.service_order.value)}};
   if (kind == ReportKind::completed || kind == ReportKind::failed || kind == ReportKind::cancelled) job.last = r;
   const ServiceOrderId to = job.call.request.service_order;

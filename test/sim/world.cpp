@@ -35,6 +35,9 @@ class World {
         people_(options.seed, timeline_, *partners_, *log_) {
     policy_ = static_cast<FailurePolicy>(1 + random_.below(3));
     auto made = fiber::catalog(policy_);
+    made->specifications["access@1"].milestones = {{"surveyed", "", MilestoneRule::At::report},
+                                                   {"begun", "", MilestoneRule::At::in_progress},
+                                                   {"done", "", MilestoneRule::At::completed}};
     auto& cpe = made->specifications["cpe@1"];
     cpe_by_people_ = random_.chance(0.5);  // it is optional: what becomes of it is not in the order's end
     if (!cpe_by_people_)
@@ -147,8 +150,9 @@ class World {
       lines.push_back(line);
     }
     const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
-    submitted_.push_back(
-        {id, make_order(name, lines), {expected_end(options_.seed, id, lines, keeps_partial(id))}, false, {}, false});
+    Order order = make_order(name, lines);
+    if (random_.chance(0.5)) order.requested_completion = timeline_.now + Millis{random_.below(7'200'000)};
+    submitted_.push_back({id, std::move(order), {expected_end(options_.seed, id, lines, keeps_partial(id))}, false, {}, false});
     if (lines.size() == 1 && lines[0].sites == 0 && !(lines[0].router && cpe_by_people_)) submitted_.back().fiber = lines[0];
     submit(submitted_.back());
   }

@@ -91,6 +91,7 @@ class Fill {
   void fill(product::Outcome& e) { pick(e, 4); }
   void fill(product_order::Settlement& e) { pick(e, 5); }
   void fill(product_order::UnwindCause& e) { pick(e, 2); }
+  void fill(product_order::JeopardyKind& e) { pick(e, 6); }
   void fill(service::NewsKind& e) { pick(e, 6); }
 
   template <class T>

@@ -113,7 +113,10 @@ class Partner {
                             Kind::expected_date, Kind::in_progress}) {
       if (random_.below(3) != 0) continue;
       service_order::Report report{next_id(), kind, work.attempt, {}, {}, "", {}, "partner"};
-      if (kind == Kind::expected_date) report.expected = Instant{Millis{1'000'000'000}};
+      if (random_.below(3) == 0) report.milestone = "surveyed";
+      if (kind == Kind::expected_date)
+        report.expected =
+            Instant{Millis{random_.below(2) == 0 ? 1'000'000'000 : 1'700'000'000'000 + 60'000 * random_.below(600)}};
       send(work, report);
     }
   }

@@ -24,6 +24,11 @@ inline ServiceSpecification random_specification(Fill& random, std::string name)
     rule.then = static_cast<Then>(1 + random.below(4));
     spec.retry.push_back(rule);
   }
+  spec.expected_duration = std::chrono::minutes(1 + random.below(120));
+  if (random.below(2) == 0)
+    spec.milestones = {{"surveyed", "", MilestoneRule::At::report},
+                       {"begun", "", MilestoneRule::At::in_progress},
+                       {"done", "", MilestoneRule::At::completed}};
   return spec;
 }
 
@@ -182,6 +187,7 @@ class Walk {
       if (kind_of(stream.value) == StreamKind::product) products.push_back(ProductId{stream.value});
     product_order::Submit submit{random_order(random_, products), "digest-" + std::to_string(orders_), ""};
     if (random_.below(6) == 0) submit.order.requested_start = world.now + std::chrono::hours(random_.below(48));
+    if (random_.below(2) == 0) submit.order.requested_completion = world.now + std::chrono::minutes(random_.below(600));
     const StreamId id{"po-" + std::to_string(orders_)};
     if (world.execute(id, product_order::Command{submit})) ++orders_;
   }

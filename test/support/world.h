@@ -3,6 +3,7 @@
 #include <set>
 
 #include "domain/check.h"
+#include "domain/forecast.h"
 #include "domain/views.h"
 #include "events/fold.h"
 
@@ -209,11 +210,19 @@ class World {
 
   void check_rows(const StreamId& stream);
   void check_member(const StreamId& stream);
+  void check_date(const StreamId& stream, const product_order::State& order);
   void check_wakeups(const StreamId& stream, const Agenda& agenda);
   void check_repeat(const StreamId& stream, const WorldCommand& command);
 
   CatalogSet catalogs_;
 };
+
+/// What tells of lateness is no reason to wait: something else has to wake it too.
+inline bool waits_for_something(const Agenda& agenda) {
+  return std::any_of(agenda.wakeups.begin(), agenda.wakeups.end(), [](const Wakeup& w) {
+    return w.name != product_order::kJeopardyTimer && w.name != service_order::kExpectedTimer;
+  });
+}
 
 // ── the laws ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -246,15 +255,16 @@ inline void World::check_member(const StreamId& stream) {
   const Agenda& agenda = member.agenda;
   if (const auto* folded = std::get_if<Folded<product_order::State>>(&member.live)) {
     const product_order::State* order = &folded->state;
-    if (!is_final(order->status) && agenda.wakeups.empty())
+    if (!is_final(order->status) && !waits_for_something(agenda))
       fail(stream, std::string(to_text(order->status)) + " without a wake-up");
+    check_date(stream, *order);
     if (is_final(order->status) && !(agenda.wakeups.empty() && agenda.effects.empty()))
       fail(stream, "final, but still asks for something");
     if (!is_final(order->status) && explain(*order).waits.empty()) fail(stream, "waits for nothing that could be explained");
   }
   if (const auto* folded = std::get_if<Folded<service_order::State>>(&member.live)) {
     const auto& so = folded->state;
-    if (!service_order::is_final(so.status) && agenda.wakeups.empty())
+    if (!service_order::is_final(so.status) && !waits_for_something(agenda))
       fail(stream, std::string(to_text(so.status)) + " without a wake-up");
     if (service_order::is_final(so.status) && !(agenda.wakeups.empty() && agenda.effects.empty()))
       fail(stream, "final, but still asks for something");
@@ -267,6 +277,21 @@ inline void World::check_member(const StreamId& stream) {
     if (!watched) fail(stream, "effect " + effect.key + " without a timer on its deadline");
   }
   check_wakeups(stream, agenda);
+}
+
+/// An order with a date is in jeopardy exactly when it is expected to miss it, or has a timer for when it will be.
+inline void World::check_date(const StreamId& stream, const product_order::State& order) {
+  const auto timer = order.timers.find(product_order::kJeopardyTimer);
+  const bool timed = timer != order.timers.end();
+  const auto forecast = product_order::forecast(order, catalogs_, now);
+  if (!forecast || !order.order.requested_completion) {
+    if (order.jeopardy || timed) fail(stream, "in jeopardy without a date to meet");
+    return;
+  }
+  if (order.jeopardy.has_value() == timed) fail(stream, "neither in jeopardy nor in time");
+  if (timed && timer->second <= now) return;  // about to be told
+  if (order.jeopardy.has_value() != (forecast->completion > *order.order.requested_completion))
+    fail(stream, "in jeopardy otherwise than expected");
 }
 
 /// Deciding on a due timer always moves or removes it: it cannot fire for ever.

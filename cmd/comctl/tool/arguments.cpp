@@ -119,6 +119,7 @@ class Tree : private Branch {
     app.add_option("--party", o_.party, "Only of this related party")->type_name("ID");
     moment(app, "--from", o_.from, "Only submitted at or after");
     moment(app, "--to", o_.to, "Only submitted before");
+    app.add_flag("--jeopardy", o_.jeopardy, "Only those that are expected to miss their requested completion");
     app.add_option("--external-id", o_.external_id, "Only with this external id")->type_name("ID");
     choice(app.add_option_function<std::string>(
                "--sort", [o = &o_](const std::string& text) { o->oldest_first = text == "date"; },

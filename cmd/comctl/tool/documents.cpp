@@ -76,8 +76,21 @@ Json document_of(const OrderSummary& o) {
           {"catalogVersion", o.catalog_version()}};
 }
 
+Json jeopardy_of(bool is, const api::v1::Jeopardy& j) {
+  if (!is) return nullptr;
+  return {{"kind", j.kind()},
+          {"cause", j.cause()},
+          {"serviceOrder", j.service_order()},
+          {"since", time_of(j.has_since(), j.since())}};
+}
+
 Json document_of(const ServiceOrderSummary& s) {
-  Json fault = nullptr;
+  Json fault = nullptr, milestones = Json::array();
+  for (const auto& m : s.milestones())
+    milestones.push_back({{"name", m.name()},
+                          {"description", m.description()},
+                          {"message", m.message()},
+                          {"reachedAt", time_of(m.has_reached_at(), m.reached_at())}});
   if (s.has_fault()) fault = {{"class", s.fault().fault_class()}, {"code", s.fault().code()}, {"message", s.fault().message()}};
   return {{"id", s.id()},
           {"item", s.item()},
@@ -97,13 +110,17 @@ Json document_of(const ServiceOrderSummary& s) {
           {"outputs", values_of(s.outputs())},
           {"fault", std::move(fault)},
           {"reference", s.reference()},
-          {"expected", time_of(s.has_expected(), s.expected())}};
+          {"expected", time_of(s.has_expected(), s.expected())},
+          {"jeopardy", jeopardy_of(s.has_jeopardy(), s.jeopardy())},
+          {"milestones", std::move(milestones)}};
 }
 
 Json document_of(const GetOrderResponse& r) {
   return {{"summary", document_of(r.summary())},
           {"serviceOrders", list_of(r.service_orders())},
           {"version", r.version()},
+          {"expectedCompletion", time_of(r.has_expected_completion(), r.expected_completion())},
+          {"jeopardy", jeopardy_of(r.has_jeopardy(), r.jeopardy())},
           {"productOrder", parsed(r.tmf622_json())}};
 }
 
@@ -139,6 +156,8 @@ Json document_of(const Explanation& e) {
   return {{"id", e.id()},
           {"status", e.status()},
           {"because", e.because()},
+          {"expected", time_of(e.has_expected(), e.expected())},
+          {"jeopardy", e.jeopardy()},
           {"waits", std::move(waits)},
           {"next", texts_of(e.next())}};
 }

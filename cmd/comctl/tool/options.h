@@ -46,7 +46,7 @@ struct Options {
   std::vector<std::string> states;
   std::string state, offering, party, external_id, product;
   std::optional<Time> from, to;
-  bool oldest_first = false;
+  bool oldest_first = false, jeopardy = false;
   std::uint32_t page_size = 0;
   std::string page_token;
   bool all = false;

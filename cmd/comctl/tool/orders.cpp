@@ -97,6 +97,7 @@ int order_list(const Session& session) {
   request.set_offering(options.offering);
   request.set_related_party(options.party);
   request.set_external_id(options.external_id);
+  request.set_in_jeopardy(options.jeopardy);
   if (options.from) *request.mutable_submitted_from() = timestamp_of(*options.from);
   if (options.to) *request.mutable_submitted_to() = timestamp_of(*options.to);
   request.set_sort(options.oldest_first ? api::v1::SORT_ORDER_OLDEST_FIRST : api::v1::SORT_ORDER_NEWEST_FIRST);

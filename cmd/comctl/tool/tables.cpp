@@ -155,6 +155,8 @@ std::string show_order(const Json& document, bool colour) {
   facts.add("offerings", joined(order.at("offerings")));
   facts.add("parties", parties(order.at("relatedParties")));
   facts.add("submitted", shown_time(order.at("submittedAt"), true));
+  facts.add("expected", shown_time(document.at("expectedCompletion")));
+  if (document.at("jeopardy").is_object()) facts.add("in jeopardy", {shortened(text_at(document, "jeopardy.cause")), Style::bad});
   facts.add("closed", shown_time(order.at("closedAt"), true));
   facts.add("catalogue", text_at(order, "catalogVersion"));
   std::string out = facts.render(colour);
@@ -191,6 +193,7 @@ std::string show_order(const Json& document, bool colour) {
                             values(so.at("outputs")),
                             {why(so), Style::dim}});
     out += heading("Service orders", colour) + table.render(colour);
+    out += show_milestones(document.at("serviceOrders"), colour);
   }
   return out;
 }
@@ -208,6 +211,9 @@ std::string show_explanation(const Json& document, bool colour) {
     const auto status = text_at(one, "status"), because = shortened(text_at(one, "because"));
     out += fmt::format("{} is {}{}\n", paint(printable(name), Style::bold, colour), paint(status, style_of(status), colour),
                        because.empty() ? "" : ": " + printable(because));
+    if (const auto expected = shown_time(one.at("expected")); !expected.empty()) out += "  expected by " + expected + "\n";
+    if (const auto jeopardy = shortened(text_at(one, "jeopardy")); !jeopardy.empty())
+      out += "  " + paint("in jeopardy", Style::bad, colour) + ": " + printable(jeopardy) + "\n";
     for (const auto& wait : one.at("waits")) {
       const auto on = text_at(wait, "on"), until = shown_time(wait.at("until"));
       out += fmt::format("  waits for {}{}{}\n", printable(shortened(text_at(wait, "what"))),

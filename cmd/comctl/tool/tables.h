@@ -22,6 +22,8 @@ std::string heading(std::string_view text, bool colour);
 
 std::string show_orders(const Json& document, bool colour);
 std::string show_order(const Json& document, bool colour);
+/// What the service orders have reached, oldest first; empty: nothing.
+std::string show_milestones(const Json& service_orders, bool colour);
 std::string show_timeline(const Json& document, bool colour);
 std::string show_explanation(const Json& document, bool colour);
 std::string show_plan(const Json& document, bool colour);

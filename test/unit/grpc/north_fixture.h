@@ -35,6 +35,7 @@ specifications:
     delivery: idempotent
     timeouts: {queue: 1h, call: 5s, acknowledge: 1h, silence: 1h, complete: 1d}
     retry: [{code: STUCK*, then: fallout}]
+    milestones: [{name: surveyed, description: The site was visited}]
   visit@1:
     target: manual
     timeouts: {complete: 2d}
@@ -49,9 +50,11 @@ offerings:
       - {key: visit, specification: visit@1}
 )";
 
-inline std::string order_json(const std::string& external_id, int speed = 100, const std::string& offering = "LINE") {
-  return R"({"externalId":")" + external_id +
-         R"(","relatedParty":[{"id":"cust-1","role":"Customer","@referredType":"Individual"}],)" +
+/// `more`: attributes of the order, each with a comma behind it.
+inline std::string order_json(const std::string& external_id, int speed = 100, const std::string& offering = "LINE",
+                              const std::string& more = {}) {
+  return R"({"externalId":")" + external_id + R"(",)" + more +
+         R"("relatedParty":[{"id":"cust-1","role":"Customer","@referredType":"Individual"}],)" +
          R"("productOrderItem":[{"id":"1","action":"add","productOffering":{"id":")" + offering +
          R"("},"product":{"productCharacteristic":)" + R"([{"name":"speed","value":)" + std::to_string(speed) + "}]}}]}";
 }

@@ -74,6 +74,9 @@ specifications:
     pointOfNoReturn: hard
     compensate: {add: false, modify: false, delete: false}
     expectedDuration: 1h30m
+    milestones:
+      - {name: survey, description: The site was visited}
+      - {name: connected, at: completed}
 offerings:
   - id: O
     name: Name
@@ -100,6 +103,8 @@ offerings:
   EXPECT_EQ(spec.ponr, PointOfNoReturn::hard);
   EXPECT_FALSE(spec.compensate_add || spec.compensate_modify || spec.compensate_delete);
   EXPECT_EQ(spec.expected_duration, Millis{5'400'000});
+  EXPECT_THAT(spec.milestones, ElementsAre(MilestoneRule{"survey", "The site was visited", MilestoneRule::At::report},
+                                           MilestoneRule{"connected", "", MilestoneRule::At::completed}));
   EXPECT_EQ((*catalog)->hold_review, Millis{7'200'000});
   EXPECT_THAT((*catalog)->personal, ElementsAre("msisdn"));
   const Offering& offering = (*catalog)->offerings[0];
@@ -174,6 +179,15 @@ INSTANTIATE_TEST_SUITE_P(
              "'retry'"},
         Case{"Star", with("delivery: queryable", "delivery: queryable, retry: [{code: \"A*B\"}]"),
              "specifications[b@1].retry[0]: line 5, column 49: Expected '*' only at the end of a code, but got 'A*B'"},
+        Case{"ExpectedDuration", with("delivery: queryable", "delivery: queryable, expectedDuration: soon"),
+             "specifications[b@1].expectedDuration: line 5, column 59: Expected a duration above zero"},
+        Case{"MilestoneWithoutName", with("delivery: queryable", "delivery: queryable, milestones: [{at: completed}]"),
+             "specifications[b@1].milestones[0].name: line 5, column 54: Expected key 'name', but it is missing"},
+        Case{"MilestoneAt", with("delivery: queryable", "delivery: queryable, milestones: [{name: m, at: noon}]"),
+             "specifications[b@1].milestones[0].at: line 5, column 68: Expected one of report, acknowledged, inProgress, "
+             "completed, but got 'noon'"},
+        Case{"MilestoneTwice", with("delivery: queryable", "delivery: queryable, milestones: [{name: m}, {name: m}]"),
+             "specifications[b@1].milestones[1].name: line 5, column 66: Expected milestones once each, but 'm' is there twice"},
         Case{"Jitter", with("delivery: queryable", "delivery: queryable, retry: [{jitter: 2}]"),
              "specifications[b@1].retry[0].jitter: line 5, column 50: Expected a share between 0 and 1"},
         Case{"NoOfferings", with("offerings:\n  - id: O", "offerings: []\nx:\n  - id: O"),

@@ -148,6 +148,41 @@ TEST(Render, AServiceOrder) {
   EXPECT_EQ(item["service"]["serviceSpecification"]["version"], "1");
   EXPECT_EQ(item["service"]["serviceCharacteristic"][0]["value"], "p");
   EXPECT_EQ(out["errorMessage"][0]["code"], "IP_POOL_EXHAUSTED");
+  for (const char* name : {"milestone", "jeopardyAlert", "requestedCompletionDate"}) EXPECT_FALSE(out.contains(name)) << name;
+}
+
+TEST(Render, AServiceOrderWithWhatItReachedAndThatItIsLate) {
+  service_order::State state;
+  state.status = service_order::Status::in_progress;
+  state.spec.id = ServiceOrderId{"so-x.1.1.0.ip.r1"};
+  state.requested_completion = test::kNow;
+  state.milestones = {{"survey", "The site was visited", "no ladder needed", test::kNow}, {"trench", "", "", test::kNow}};
+  state.jeopardy = service_order::JeopardyRaised{"the dog", test::kNow, test::kNow};
+  const Json out = Json::parse(tmf::to_tmf(state, {}));
+  EXPECT_EQ(out["requestedCompletionDate"], "2026-03-01T00:00:00.000Z");
+  EXPECT_EQ(out["milestone"], Json::parse(R"([
+    {"id": "1", "name": "survey", "description": "The site was visited", "message": "no ladder needed",
+     "milestoneDate": "2026-03-01T00:00:00.000Z", "status": "Completed",
+     "serviceOrderItem": [{"itemId": "1", "serviceOrderId": "so-x.1.1.0.ip.r1", "@referredType": "ServiceOrder"}]},
+    {"id": "2", "name": "trench", "milestoneDate": "2026-03-01T00:00:00.000Z", "status": "Completed",
+     "serviceOrderItem": [{"itemId": "1", "serviceOrderId": "so-x.1.1.0.ip.r1", "@referredType": "ServiceOrder"}]}])"));
+  EXPECT_EQ(out["jeopardyAlert"][0]["jeopardyType"], "Hazard");
+  EXPECT_EQ(out["jeopardyAlert"][0]["message"], "the dog");
+  EXPECT_EQ(out["jeopardyAlert"][0]["alertDate"], "2026-03-01T00:00:00.000Z");
+}
+
+TEST(Render, AnOrderThatIsLate) {
+  product_order::State state;
+  state.status = OrderStatus::in_progress;
+  state.order.requested_completion = test::kNow;
+  state.jeopardy =
+      product_order::JeopardyRaised{{}, product_order::JeopardyKind::person, "nobody decides", test::kNow, test::kNow};
+  const Json alert = Json::parse(tmf::to_tmf(state, {}))["productOrderJeopardyAlert"][0];
+  EXPECT_EQ(alert["name"], "person");
+  EXPECT_EQ(alert["jeopardyType"], "Hazard") << "its date is not past yet";
+  EXPECT_EQ(alert["message"], "nobody decides");
+  state.jeopardy->at += std::chrono::seconds{1};
+  EXPECT_EQ(Json::parse(tmf::to_tmf(state, {}))["productOrderJeopardyAlert"][0]["jeopardyType"], "Critical");
 }
 
 }  // namespace
