@@ -42,6 +42,7 @@ enum class CancelWay { accept, refuse, refuse_later, ignore };
 struct Behaviour {
   Millis delay_min{20}, delay_max{60};
   std::vector<wire::ReportKind> progress;      ///< reports on the way, evenly over the delay
+  std::string milestone;                       ///< named by its in_progress reports
   std::map<std::string, std::string> outputs;  ///< templates, see `render`
   std::vector<Ending> endings;                 ///< the first that strikes
   std::vector<Refusal> refusals;               ///< likewise

@@ -199,6 +199,7 @@ std::optional<Change> change(const std::string& key, const YAML::Node& value) {
   if (key == "delay") return delay(value);
   if (key == "outputs") return outputs(value);
   if (key == "progress") return progress(value);
+  if (key == "milestone") return [name = text(value, key)](Behaviour& b) { b.milestone = name; };
   if (key == "cancel") return cancel(value);
   if (key == "lateBy") return [by = millis(value, key)](Behaviour& b) { b.late_by = by; };
   if (key == "fail") return [all = list<Ending>(value, ending)](Behaviour& b) { b.endings = all; };

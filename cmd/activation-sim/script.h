@@ -21,6 +21,7 @@ struct Script {
   wire::Fault fault;  ///< of the refusal, or of the end
   wire::ReportKind end = wire::REPORT_KIND_COMPLETED;
   std::map<std::string, std::string> outputs;
+  std::string milestone;    ///< named by in_progress reports
   std::vector<Step> steps;  ///< by time
   CancelWay cancel = CancelWay::accept;
 };

@@ -150,6 +150,7 @@ wire::ServiceOrderReport Sim::report(const Job& job, wire::ReportKind kind) cons
   report.set_kind(kind);
   const bool gives = kind == wire::REPORT_KIND_COMPLETED || kind == wire::REPORT_KIND_PARTIAL_ACTIVATION;
   if (gives) report.mutable_outputs()->insert(job.script.outputs.begin(), job.script.outputs.end());
+  if (kind == wire::REPORT_KIND_IN_PROGRESS) report.set_milestone(job.script.milestone);
   if (ends_badly(kind)) *report.mutable_fault() = job.script.fault;
   if (kind == wire::REPORT_KIND_PARTIAL_ACTIVATION) report.set_message(job.script.fault.message());
   if (kind == wire::REPORT_KIND_CANCEL_REFUSED) report.set_message("activation-sim was told to refuse cancelling");

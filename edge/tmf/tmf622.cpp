@@ -10,9 +10,9 @@ namespace comd::tmf {
 namespace {
 
 /// Attributes that only the server sets (TMF622 v4). A client's values are ignored and not stored: comd gives its own back.
-/// creationDate is v5's name for orderDate.
+/// creationDate is v5's name for orderDate; productOrderJeopardyAlert is v5's, and comd gives it already.
 constexpr const char* kServerMade[] = {
-    "id", "href", "orderDate", "creationDate", "state", "completionDate", "expectedCompletionDate"};
+    "id", "href", "orderDate", "creationDate", "state", "completionDate", "expectedCompletionDate", "productOrderJeopardyAlert"};
 
 std::optional<Action> action_of(std::string_view text) {
   for (const Action action : {Action::add, Action::modify, Action::remove, Action::no_change}) {
