@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/log.h"
+#include "actors/quarantine.h"
 #include "domain/check.h"
 
 namespace comd {
@@ -102,6 +103,9 @@ void AggregateActor<K>::take_batch(Draft& draft) {
 template <class K>
 void AggregateActor<K>::hand_over(Draft draft) {
   Agenda after = K::agenda(state_);
+  // What contradicts itself is not recorded.
+  if (auto broken = draft.streams() > 0 ? broken_invariant(state_, after) : std::string{}; !broken.empty())
+    return set_aside({quarantine::Cause::inconsistent, version_, "What was decided was not recorded: " + broken});
   draft.template add_change<K>(stream_, state_, comd::difference(agenda_, after), about_);
   agenda_ = std::move(after);
   hints_ = std::move(draft.hints);
@@ -119,19 +123,30 @@ void AggregateActor<K>::hand_over(Draft draft) {
 template <class K>
 void AggregateActor<K>::wake_up() {
   loaded_ = true;
+  unreadable_ = shared_->fence.why(stream_);
+  if (!unreadable_.empty()) return;
   auto stored = load<K>(*shared_->log, stream_);
-  if (!stored) {
-    unreadable_ = stored.error();
-    shared_->metrics->quarantined.Increment();
-    log_line(spdlog::level::err, unreadable_ + ". It serves nothing until this is resolved; everything else goes on",
-             {{"stream", stream_.value}});
-    return;
-  }
+  if (!stored) return set_aside(stored.error());
   state_ = std::move(stored->folded.state);
   version_ = stored->folded.version;
   about_ = std::move(stored->first);
   for (const ConsumedTell& tell : stored->consumed) consumed_.insert(key_of(tell));
   agenda_ = K::agenda(state_);
+  if (version_ == Version{}) return;
+  if (auto broken = broken_invariant(state_, agenda_); !broken.empty())
+    set_aside({quarantine::Cause::inconsistent, version_, std::move(broken)});
+}
+
+/// The state is not to be gone on with: from here everything is refused, until the quarantine ends.
+template <class K>
+void AggregateActor<K>::set_aside(const quarantine::Finding& finding) {
+  enter_quarantine(*shared_, stream_, finding, about_);
+  drop_state();
+  loaded_ = true;
+  unreadable_ = finding.reason;
+  hints_ = {};
+  marked_.clear();
+  for (Pending& one : std::exchange(pending_, {})) one.mail->answer(in_quarantine(stream_, unreadable_));
 }
 
 template <class K>
@@ -160,9 +175,13 @@ Cause AggregateActor<K>::cause_of(const Mail& mail) const {
 
 template <class K>
 void AggregateActor<K>::take(MailPtr mail, const Asked& asked, Draft& draft) {
-  if (!unreadable_.empty())
-    return mail->answer(refused(RejectionCode::unavailable, unreadable_, "Tell the operator of comd: this stream needs repair"));
-  if (const auto* rehint = std::get_if<Rehint>(&mail->ask)) {
+  const auto* rehint = std::get_if<Rehint>(&mail->ask);
+  if (!unreadable_.empty() && rehint != nullptr) {  // the quarantine may have ended
+    drop_state();
+    wake_up();
+  }
+  if (!unreadable_.empty()) return mail->answer(in_quarantine(stream_, unreadable_));
+  if (rehint != nullptr) {
     hint_again(*rehint);
     return mail->answer({});
   }
@@ -227,8 +246,16 @@ void AggregateActor<K>::record(Pending pending, Decided<typename K::Event> decid
   const Cause cause = cause_of(mail);
   if constexpr (std::is_same_v<K, ProductOrderKind>) add_members(draft, decided, cause);
   if constexpr (std::is_same_v<K, ProductKind>) {
-    if (auto members = add_members(draft, decided, cause, *asked.shared.log, state_); !members) {
+    if (auto members = add_members(draft, decided, cause, asked.shared, state_); !members) {
       pending.answer.reply.rejection = members.error();
+      return answer_in_turn(std::move(pending), draft);
+    }
+  }
+  if constexpr (std::is_same_v<K, QuarantineKind>) {
+    auto after = state_;
+    for (const auto& event : decided.events) K::evolve(after, event);
+    if (auto released = add_release(draft, decided.events, after, *asked.shared.log, cause); !released) {
+      pending.answer.reply.rejection = released.error();
       return answer_in_turn(std::move(pending), draft);
     }
   }
@@ -278,6 +305,7 @@ void AggregateActor<K>::settle(const AppendJob& job) {
       if (one.answer.reply.changed) one.answer.reply.position = job.result->position;
       deliver(one);
     }
+    if constexpr (std::is_same_v<K, QuarantineKind>) apply_fence(*shared_, state_);
     return;
   }
   // Nothing of it happened. After a conflict all of it is decided anew, on the state as it is.
@@ -354,22 +382,6 @@ template class AggregateActor<ServiceKind>;
 template class AggregateActor<CatalogKind>;
 template class AggregateActor<UnmatchedKind>;
 template class AggregateActor<RepairKind>;
-
-// Lazy: the first command schedules it, not the spawn.
-constexpr auto kSpawn = caf::lazy_init;
-
-caf::actor spawn_aggregate(caf::actor_system& system, const StreamId& stream, const std::shared_ptr<Shared>& shared) {
-  switch (kind_of(stream.value)) {
-    case StreamKind::product_order: return system.spawn<AggregateActor<ProductOrderKind>, kSpawn>(stream, shared);
-    case StreamKind::service_order: return system.spawn<AggregateActor<ServiceOrderKind>, kSpawn>(stream, shared);
-    case StreamKind::product: return system.spawn<AggregateActor<ProductKind>, kSpawn>(stream, shared);
-    case StreamKind::service: return system.spawn<AggregateActor<ServiceKind>, kSpawn>(stream, shared);
-    case StreamKind::catalog: return system.spawn<AggregateActor<CatalogKind>, kSpawn>(stream, shared);
-    case StreamKind::unmatched: return system.spawn<AggregateActor<UnmatchedKind>, kSpawn>(stream, shared);
-    case StreamKind::repair: return system.spawn<AggregateActor<RepairKind>, kSpawn>(stream, shared);
-    case StreamKind::unknown: return {};
-  }
-  return {};
-}
+template class AggregateActor<QuarantineKind>;
 
 }  // namespace comd

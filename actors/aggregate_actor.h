@@ -34,6 +34,7 @@ class AggregateActor final : public caf::event_based_actor {
 
   void work();
   void wake_up();
+  void set_aside(const quarantine::Finding&);
   void take_batch(Draft&);
   void take(MailPtr, const Asked&, Draft&);
   bool already_consumed(const Mail&) const;

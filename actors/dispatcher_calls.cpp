@@ -202,6 +202,7 @@ void Dispatcher::pushed(Item& item, const PushResult& result) {
 void Dispatcher::settle(Item& item) {
   item.stage = Stage::settling;
   if (shared_->disk.read_only()) return settle_later(item, DiskMode::kLookAgain);
+  if (shared_->fence.holds(item.hint.stream)) return settle_later(item, 30s);  // in quarantine: kept until it can take it
   ask(item, item.hint.stream, *item.outcome);
 }
 

@@ -18,7 +18,7 @@ void Dispatcher::sweep() {
     StreamId last;
     for (const OutboxEntry& entry : page) {
       const std::string key = entry.stream.value + '\0' + entry.key;
-      if (by_key_.contains(key)) continue;
+      if (by_key_.contains(key) || shared_->fence.holds(entry.stream)) continue;
       seen_.insert(key);
       const bool overdue = !full() && (first_sweep_ || suspects_.contains(key));
       if (overdue && std::exchange(last, entry.stream) != entry.stream) rehint(entry.stream, {});
@@ -32,6 +32,7 @@ void Dispatcher::sweep() {
     const auto page = shared_->log->tells(tells_at_ ? &*tells_at_ : nullptr, kPage);
     std::map<StreamId, std::vector<Tell>> overdue;
     for (const PendingTell& tell : page) {
+      if (shared_->fence.holds(tell.from) || shared_->fence.holds(tell.to)) continue;  // told when the quarantine has ended
       const std::string key = tell.from.value + '\0' + tell.to.value + '\0' + tell.name;
       seen_.insert(key);
       if (first_sweep_ || suspects_.contains(key)) overdue[tell.from].push_back({tell.to, tell.name});

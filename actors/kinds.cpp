@@ -1,6 +1,11 @@
 #include "actors/kinds.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "actors/quarantine.h"
 #include "domain/check.h"
+#include "domain/views.h"
 
 namespace comd {
 
@@ -9,13 +14,15 @@ namespace comd {
 namespace {
 
 /// The products that an order names, as the store has them now.
-Result<Inventory, Rejection> inventory_of(const EventLog& log, const Order& order) {
+Result<Inventory, Rejection> inventory_of(const Shared& shared, const Order& order) {
   Inventory out;
   for (const OrderItem& item : order.items) {
     if (item.product.empty() || out.contains(item.product)) continue;
-    auto loaded = load<ProductKind>(log, stream_of(item.product));
+    auto loaded = load<ProductKind>(*shared.log, stream_of(item.product));
+    if (!loaded) wake(shared, stream_of(item.product));
     if (!loaded)
-      return Err(Rejection{RejectionCode::unavailable, loaded.error(), "productOrderItem[" + item.id + "].product.id", {}});
+      return Err(
+          Rejection{RejectionCode::unavailable, loaded.error().reason, "productOrderItem[" + item.id + "].product.id", {}});
     if (loaded->folded.version != Version{}) out.emplace(item.product, std::move(loaded->folded.state.product));
   }
   return out;
@@ -35,7 +42,7 @@ Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const 
   context.now = asked.now;
   context.catalogs = asked.catalogs;
   if (const auto* submit = std::get_if<product_order::Submit>(&command)) {
-    auto inventory = inventory_of(*asked.shared.log, submit->order);
+    auto inventory = inventory_of(asked.shared, submit->order);
     if (!inventory) return Err(inventory.error());
     context.inventory = std::move(*inventory);
   }
@@ -102,6 +109,16 @@ Result<Decided<repair::Event>, Rejection> RepairKind::decide(const StreamId&, co
   return Decided<Event>{std::move(*events), {}};
 }
 
+// ── quarantine ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Result<Decided<quarantine::Event>, Rejection> QuarantineKind::decide(const StreamId& stream, const State& state,
+                                                                     const Command& command, const Asked& asked) {
+  const StreamId of = quarantined_by(stream);
+  auto events = quarantine::decide(of, state, command, quarantine_context(*asked.shared.log, of, state, command, asked.now));
+  if (!events) return Err(events.error());
+  return Decided<Event>{std::move(*events), {}};
+}
+
 AnyCommand RepairKind::message(const State&, const Tell&) {
   CHECK(false && "a repair tells nobody");
   return {};
@@ -122,21 +139,32 @@ AnyCommand PlainKind<S, C, E, d, e, a>::message(const State&, const Tell&) {
 // ── folding ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 template <class K>
-Result<Loaded<K>, std::string> load(const EventLog& log, const StreamId& stream) {
+Result<Loaded<K>, quarantine::Finding> load(const EventLog& log, const StreamId& stream,
+                                            std::optional<std::set<Version>> skipped) {
   Loaded<K> out{{fresh<typename K::State>(stream), {}}, {}, {}};
-  for (const StoredCommit& stored : log.read_stream(stream)) {
-    auto unreadable = [&](const std::string& why) {
-      return Err("Expected stream " + stream.value + " to be readable, but commit " + std::to_string(number(stored.position)) +
-                 " is not: " + why);
+  const auto commits = log.read_stream(stream);
+  if (commits.empty()) return out;
+  auto& folded = out.folded;
+  folded.skipped = skipped ? *std::move(skipped) : views::skipped_events(log.row(Table::quarantine, stream.value));
+  bool first = true;
+  for (const StoredCommit& stored : commits) {
+    auto unreadable = [&](const DecodeError& why, Version version) {
+      return Err(quarantine::Finding{quarantine::Cause::unreadable, version,
+                                     "Expected stream " + stream.value + " to be readable, but commit " +
+                                         std::to_string(number(stored.position)) + " is not: " + why.message});
     };
-    auto commit = decode_part(stored.record, stream);
-    if (!commit) return unreadable(commit.error().message);
-    if (out.folded.version == Version{}) out.first = std::move(commit->cause);
+    auto commit = decode_readable(stored.record, &stream);
+    if (!commit) {
+      if (folded.skipped.contains(folded.version + 1)) continue;
+      return unreadable(commit.error(), folded.version + 1);
+    }
+    if (std::exchange(first, false)) out.first = std::move(commit->cause);
     for (ConsumedTell& tell : commit->consumed)
       if (tell.to == stream) out.consumed.push_back(std::move(tell));
     for (const StreamSlice& slice : commit->streams)
-      if (auto applied = apply(out.folded, slice); !applied) return unreadable(applied.error().message);
+      if (auto applied = apply(folded, slice); !applied) return unreadable(applied.error(), applied.error().version);
   }
+  if (folded.skipped.contains(folded.version + 1)) folded.version = log.head(stream);  // the last commit cannot be read at all
   return out;
 }
 
@@ -193,6 +221,11 @@ void Draft::consume(const ConsumedTell& tell, const Cause& cause) {
   keys::add_consumed(append_.rows, tell);
 }
 
+void Draft::add_rows(std::vector<RowChange> rows, const AgendaChange& counted) {
+  std::ranges::move(rows, std::back_inserter(append_.rows));
+  for (const auto& [name, by] : counted.counters) append_.counters.emplace_back(name, by);
+}
+
 Append Draft::finish() {
   append_.record = encode(commit_);
   return std::move(append_);
@@ -207,8 +240,8 @@ void add_members(Draft& draft, const Decided<product_order::Event>& decided, con
   }
 }
 
-Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>& decided, const Cause& cause, const EventLog& log,
-                                    const product::State& before) {
+Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>& decided, const Cause& cause,
+                                    const Shared& shared, const product::State& before) {
   struct Member {
     Folded<service::State> folded;
     service::Changed changed;
@@ -218,8 +251,9 @@ Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>&
     const auto* written = std::get_if<product::Written>(&event);
     if (written == nullptr) continue;
     for (product::ServiceRecord& record : product::changed_services(before, *written)) {
-      auto member = load<ServiceKind>(log, stream_of(record.id));
-      if (!member) return Err(Rejection{RejectionCode::unavailable, member.error(), {}, {}});
+      auto member = load<ServiceKind>(*shared.log, stream_of(record.id));
+      if (!member) wake(shared, stream_of(record.id));
+      if (!member) return Err(Rejection{RejectionCode::unavailable, member.error().reason, {}, {}});
       members.push_back({std::move(member->folded),
                          service::Changed{written->product.tenant, written->product.id, written->order, std::move(record)}});
     }
@@ -234,10 +268,10 @@ Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>&
   return {};
 }
 
-#define COMD_INSTANTIATE(K)                                                                                \
-  template Result<Loaded<K>, std::string> load<K>(const EventLog&, const StreamId&);                       \
-  template void add_hints<K>(Hints&, const StreamId&, const K::State&, const AgendaChange&, const Cause&); \
-  template void Draft::add_events(const StreamId&, Version, std::vector<K::Event>, const Cause&);          \
+#define COMD_INSTANTIATE(K)                                                                                                    \
+  template Result<Loaded<K>, quarantine::Finding> load<K>(const EventLog&, const StreamId&, std::optional<std::set<Version>>); \
+  template void add_hints<K>(Hints&, const StreamId&, const K::State&, const AgendaChange&, const Cause&);                     \
+  template void Draft::add_events(const StreamId&, Version, std::vector<K::Event>, const Cause&);                              \
   template void Draft::add_change<K>(const StreamId&, const K::State&, const AgendaChange&, const Cause&);
 COMD_INSTANTIATE(ProductOrderKind)
 COMD_INSTANTIATE(ServiceOrderKind)
@@ -246,6 +280,7 @@ COMD_INSTANTIATE(ServiceKind)
 COMD_INSTANTIATE(CatalogKind)
 COMD_INSTANTIATE(UnmatchedKind)
 COMD_INSTANTIATE(RepairKind)
+COMD_INSTANTIATE(QuarantineKind)
 #undef COMD_INSTANTIATE
 
 }  // namespace comd

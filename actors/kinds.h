@@ -80,6 +80,19 @@ struct RepairKind {
   static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
 };
 
+struct QuarantineKind {
+  using State = quarantine::State;
+  using Command = quarantine::Command;
+  using Event = quarantine::Event;
+  static Result<Decided<Event>, Rejection> decide(const StreamId&, const State&, const Command&, const Asked&);
+  static void evolve(State& s, const Event& e) { quarantine::evolve(s, e); }
+  static Agenda agenda(const State& s) { return quarantine::agenda(s); }
+  static OrderId order_of(const State& s) { return OrderId{family_of(s.stream).value}; }
+  static Payload payload(const State&, const Effect&) { return {}; }
+  static AnyCommand message(const State& s, const Tell& tell) { return quarantine::note_of(s, tell); }
+  static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
+};
+
 /// Kinds with events of their own only: no effects, no tells.
 template <class S, class C, class E, Result<std::vector<E>, Rejection> (*decide_)(const S&, const C&),
           void (*evolve_)(S&, const E&), Agenda (*agenda_)(const S&)>
@@ -114,9 +127,11 @@ struct Loaded {
   std::vector<ConsumedTell> consumed;
 };
 
-/// Folds a stream. The error says which stream, which commit, and why.
+/// Folds a stream, without the events that are marked as skipped, or without these. The error says which stream, which commit, and
+/// why.
 template <class K>
-Result<Loaded<K>, std::string> load(const EventLog&, const StreamId&);
+Result<Loaded<K>, quarantine::Finding> load(const EventLog&, const StreamId&,
+                                            std::optional<std::set<Version>> skipped = std::nullopt);
 
 /// One append in the making, and what follows once it is durable. It takes the decisions of several commands: each adds its
 /// events under its own cause, and the rows and hints of a stream are added once, for what all of them changed.
@@ -131,6 +146,8 @@ class Draft {
   template <class K>
   void add_change(const StreamId&, const typename K::State& state, const AgendaChange& change, const Cause&);
   void consume(const ConsumedTell&, const Cause&);
+  /// Rows that are set right without an event that says so.
+  void add_rows(std::vector<RowChange>, const AgendaChange& counted);
 
   bool empty() const { return commit_.streams.empty() && commit_.consumed.empty(); }
   std::size_t streams() const { return append_.streams.size(); }
@@ -150,7 +167,7 @@ void add_hints(Hints&, const StreamId&, const typename K::State&, const AgendaCh
 /// The events of other members of the family that a decision brings: service orders it opens, service instances it changes.
 /// After an error the draft is as it was.
 void add_members(Draft&, const Decided<product_order::Event>&, const Cause&);
-Result<void, Rejection> add_members(Draft&, const Decided<product::Event>&, const Cause&, const EventLog&,
+Result<void, Rejection> add_members(Draft&, const Decided<product::Event>&, const Cause&, const Shared&,
                                     const product::State& before);
 
 }  // namespace comd

@@ -56,6 +56,11 @@ struct Namer {
   std::string operator()(const service::TakeNews&) const { return "TakeNews"; }
   std::string operator()(const catalog_log::Load&) const { return "Load"; }
   std::string operator()(const unmatched::Record&) const { return "Record"; }
+  std::string operator()(const quarantine::Enter&) const { return "Quarantine"; }
+  std::string operator()(const quarantine::Release&) const { return "Release"; }
+  std::string operator()(const quarantine::Skip&) const { return "Skip"; }
+  std::string operator()(const quarantine::Correct&) const { return "Correct"; }
+  std::string operator()(const quarantine::TimerDue& c) const { return "TimerDue:" + c.name; }
   std::string operator()(const repair::Start&) const { return "StartRepair"; }
   std::string operator()(const repair::SettleTry&) const { return "SettleTry"; }
   std::string operator()(const repair::Steer&) const { return "SteerRepair"; }

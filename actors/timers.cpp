@@ -16,6 +16,7 @@ AnyCommand timer_command(const StreamId& stream, const std::string& name) {
     case StreamKind::product_order: return product_order::Command{product_order::TimerDue{name}};
     case StreamKind::service_order: return service_order::Command{service_order::TimerDue{name}};
     case StreamKind::repair: return repair::Command{repair::TimerDue{name}};
+    case StreamKind::quarantine: return quarantine::Command{quarantine::TimerDue{name}};
     default: return product::Command{product::TimerDue{name}};
   }
 }
@@ -44,12 +45,14 @@ void Timers::scan() {
   shared_->timer_armed.store(INT64_MAX);
   const Instant now = shared_->clock->now();
   const std::size_t limit = shared_->options.limits.timers_per_tick;
-  // What is remembered is still in the table, so it is read again: ask for that many more.
-  const auto due = shared_->log->timers_due(now, limit + fires_.size());
+  // What is remembered is still in the table, so it is read again; what is fenced rests there. Ask for that many more.
+  const std::size_t more = fires_.size() + shared_->fence.size();
+  const auto due = shared_->log->timers_due(now, limit + more);
   std::map<Key, Fire> still;
   Instant next = Instant::max();
-  more_ = due.size() >= limit + fires_.size();
+  more_ = due.size() >= limit + more;
   for (const DueTimer& timer : due) {
+    if (shared_->fence.holds(timer.stream)) continue;
     const Key key{timer.stream, timer.name, timer.due};
     auto known = fires_.find(key);
     if (known != fires_.end()) {
@@ -73,8 +76,17 @@ void Timers::scan() {
     if (one.under_way) still.emplace(key, one);
   fires_ = std::move(still);
   // While due rows remain, the earliest row says nothing about the next: the scan after the last answer does.
-  if (const auto earliest = shared_->log->next_due()) next = std::min(next, *earliest > now ? *earliest : now + kBusyPause);
+  if (const auto earliest = next_live()) next = std::min(next, *earliest > now ? *earliest : now + kBusyPause);
   arm(std::min(next, now + kLongestSleep));
+}
+
+/// A stream has one timer, so behind as many as are fenced there is one that is not.
+std::optional<Instant> Timers::next_live() const {
+  const std::size_t fenced = shared_->fence.size();
+  if (fenced == 0) return shared_->log->next_due();
+  for (const DueTimer& timer : shared_->log->timers_due(Instant::max(), fenced + 1))
+    if (!shared_->fence.holds(timer.stream)) return timer.due;
+  return std::nullopt;
 }
 
 void Timers::fire(const DueTimer& timer, Fire& one) {

@@ -34,6 +34,7 @@ class Timers final : public caf::event_based_actor {
   };
 
   void scan();
+  std::optional<Instant> next_live() const;
   void fire(const DueTimer&, Fire&);
   void fired(std::uint64_t id, const Answer&);
   void arm(Instant);

@@ -73,7 +73,8 @@ enum class Table : std::uint8_t {
   service_index = 6,
   unmatched = 7,
   person = 8,
-  repair = 9
+  repair = 9,
+  quarantine = 10
 };  // on disk
 struct Row {
   Table table{};

@@ -246,6 +246,11 @@ Line describe(const catalog_log::Event& event) {
   return {"CatalogLoaded", e.name + " version " + e.version, "sha-256 " + e.digest};
 }
 
+Line describe(const unreadable::Event& event) {
+  const auto& e = std::get<unreadable::Unreadable>(event);
+  return {"Unreadable", "event type " + std::to_string(e.type) + " in format " + std::to_string(e.format), e.why};
+}
+
 Line describe(const unmatched::Event& event) {
   const auto& e = std::get<unmatched::Recorded>(event);
   return {"UnmatchedReport", std::string(service_order::to_text(e.report.kind)) + " for " + e.service_order,

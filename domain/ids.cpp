@@ -10,6 +10,8 @@ std::string_view suffix(std::string_view id, std::string_view prefix) {
   return id.starts_with(prefix) ? id.substr(prefix.size()) : id;
 }
 
+constexpr std::string_view kQuarantine = "qu-";
+
 bool is_plain(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
@@ -22,6 +24,7 @@ StreamKind kind_of(std::string_view stream) {
   if (stream.starts_with("pr-")) return StreamKind::product;
   if (stream.starts_with("sv-")) return StreamKind::service;
   if (stream.starts_with("rj-")) return StreamKind::repair;
+  if (stream.starts_with(kQuarantine)) return StreamKind::quarantine;
   if (stream == kCatalogStream) return StreamKind::catalog;
   if (stream == kUnmatchedStream) return StreamKind::unmatched;
   return StreamKind::unknown;
@@ -29,6 +32,7 @@ StreamKind kind_of(std::string_view stream) {
 
 StreamId family_of(const StreamId& stream) {
   const std::string_view id = stream.value;
+  if (id.starts_with(kQuarantine)) return family_of(quarantined_by(stream));
   if (id.starts_with("so-")) {  // so-<suffix>.… → po-<suffix>
     return StreamId{"po-" + std::string{id.substr(3, id.find('.') - 3)}};
   }
@@ -39,6 +43,10 @@ StreamId family_of(const StreamId& stream) {
   }
   return stream;
 }
+
+StreamId quarantine_of(const StreamId& stream) { return StreamId{std::string(kQuarantine) + stream.value}; }
+
+StreamId quarantined_by(const StreamId& quarantine) { return StreamId{quarantine.value.substr(kQuarantine.size())}; }
 
 std::string id_part(std::string_view raw) {
   constexpr std::string_view kHex = "0123456789ABCDEF";

@@ -30,7 +30,7 @@ StreamId stream_of(const Id<Tag>& id) {
   return StreamId{id.value};
 }
 
-enum class StreamKind { product_order, service_order, product, service, catalog, unmatched, repair, unknown };
+enum class StreamKind { product_order, service_order, product, service, catalog, unmatched, repair, quarantine, unknown };
 
 inline constexpr std::string_view kCatalogStream = "catalog";
 inline constexpr std::string_view kUnmatchedStream = "unmatched";
@@ -41,6 +41,10 @@ StreamKind kind_of(std::string_view stream);
 /// The family a stream belongs to: a product order and its service orders; a product and its service instances. Streams of
 /// one family share a partition and may share one append.
 StreamId family_of(const StreamId& stream);
+
+/// The stream that tells of another one's quarantine: "qu-" and that one's id; and back.
+StreamId quarantine_of(const StreamId&);
+StreamId quarantined_by(const StreamId& quarantine);
 
 /// Item ids come from clients: everything but [A-Za-z0-9_-] is percent-encoded, so '.' always separates the parts of an id.
 std::string id_part(std::string_view raw);

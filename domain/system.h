@@ -31,6 +31,21 @@ Agenda agenda(const State&);
 
 }  // namespace comd::catalog_log
 
+/// What this version cannot read: kept in its place as it was, so that what stands beside it can be read.
+namespace comd::unreadable {
+
+struct Unreadable {
+  std::uint32_t type = 0, format = 0;
+  std::string payload;
+  std::uint32_t scheme = 0;
+  std::string sealed;
+  std::string why;  ///< of this version; not stored
+  bool operator==(const Unreadable&) const = default;
+};
+using Event = std::variant<Unreadable>;
+
+}  // namespace comd::unreadable
+
 namespace comd::unmatched {
 
 /// A report for a service order that does not exist: kept, counted, visible.

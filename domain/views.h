@@ -1,9 +1,11 @@
 #pragma once
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "domain/product_order.h"
+#include "domain/quarantine.h"
 #include "domain/repair.h"
 #include "domain/system.h"
 
@@ -20,6 +22,7 @@
 ///   unmatched      <service order id> '/' <report id>                    → text
 ///   person         <tenant> '\0' <since><stream>                         → PersonSummary: what waits for a person, oldest first
 ///   repair         <tenant> '\0' <started><repair id>                    → RepairSummary
+///   quarantine     <stream>                                              → QuarantineSummary: of now, or the last one
 namespace comd::views {
 
 struct OrderSummary {
@@ -95,7 +98,25 @@ struct RepairSummary {
 std::string encode(const RepairSummary&);
 std::optional<RepairSummary> decode_repair(std::string_view);
 
+struct QuarantineSummary {
+  StreamId stream;
+  TenantId tenant;
+  bool open = false;
+  std::string cause, reason;
+  Version version{};
+  std::vector<Version> skipped;  ///< events that are passed over, also when the quarantine has ended
+  Instant since{}, until{};      ///< until: the review deadline
+  std::string how, by, why;      ///< how it ended; who did something about it last
+  Instant released_at{};
+  bool operator==(const QuarantineSummary&) const = default;
+};
+std::string encode(const QuarantineSummary&);
+std::optional<QuarantineSummary> decode_quarantine(std::string_view);
+/// The events of a stream that are passed over, from its row of the quarantine table, if it has one.
+std::set<Version> skipped_events(const std::optional<std::string>& row);
+
 /// The rows a state is listed by; used by the agendas.
+void add_rows(const quarantine::State&, Agenda&);
 void add_rows(const repair::State&, Agenda&);
 void add_rows(const service_order::State&, Agenda&);
 void add_rows(const product_order::State&, Agenda&);
@@ -152,5 +173,7 @@ Line describe(const service::Event&);
 Line describe(const catalog_log::Event&);
 Line describe(const unmatched::Event&);
 Line describe(const repair::Event&);
+Line describe(const quarantine::Event&);
+Line describe(const unreadable::Event&);
 
 }  // namespace comd

@@ -3,13 +3,15 @@
 
 #include "events/record.h"
 
-/// A stream's commits, folded to the state of its aggregate.
+/// A stream's commits, folded to the state of its aggregate. Events that are marked as skipped (domain/quarantine.h) are passed
+/// over: they count as versions and change nothing.
 namespace comd {
 
 template <class State>
 struct Folded {
   State state;
   Version version{};  ///< zero: the stream holds no event
+  std::set<Version> skipped = {};
 };
 
 /// Which event folds to which state, and which streams hold it.
@@ -46,6 +48,11 @@ struct Aggregate<repair::State> {
   static constexpr StreamKind kind = StreamKind::repair;
 };
 template <>
+struct Aggregate<quarantine::State> {
+  using Event = quarantine::Event;
+  static constexpr StreamKind kind = StreamKind::quarantine;
+};
+template <>
 struct Aggregate<unmatched::State> {
   using Event = unmatched::Event;
   static constexpr StreamKind kind = StreamKind::unmatched;
@@ -60,23 +67,27 @@ State fresh(const StreamId& stream) {
 }
 
 /// Applies a slice of the stream. An error leaves `folded` as it was: a version that does not continue, or another
-/// aggregate's event.
+/// aggregate's event, or one that cannot be read. The error names the version. Where the event after `folded.version` is skipped,
+/// all of a commit that cannot be read may be missing.
 template <class State>
 Result<void, DecodeError> apply(Folded<State>& folded, const StreamSlice& slice);
 
 /// Folds commit records, oldest first: texts, or anything with a `record` (StoredCommit). Records without the stream are
 /// passed over.
 template <class State, class Records>
-Result<Folded<State>, DecodeError> fold(const Records& records, const StreamId& stream) {
-  Folded<State> folded{fresh<State>(stream), {}};
+Result<Folded<State>, DecodeError> fold(const Records& records, const StreamId& stream, std::set<Version> skipped = {}) {
+  Folded<State> folded{fresh<State>(stream), {}, std::move(skipped)};
   for (const auto& each : records) {
     Result<Commit, DecodeError> part;
     if constexpr (requires { each.record; }) {
-      part = decode_part(each.record, stream);
+      part = decode_readable(each.record, &stream);
     } else {
-      part = decode_part(each, stream);
+      part = decode_readable(each, &stream);
     }
-    if (!part) return Err(part.error());
+    if (!part) {
+      if (folded.skipped.contains(folded.version + 1)) continue;
+      return Err(DecodeError{part.error().message, folded.version + 1});
+    }
     for (const StreamSlice& slice : part->streams)
       if (auto applied = apply(folded, slice); !applied) return Err(applied.error());
   }

@@ -35,24 +35,39 @@ std::optional<AnyEvent> unpack(const v1::Event& event, const v1::Sealing& sealin
     case 5: return v1::unpack_catalog(event, sealing, trouble);
     case 6: return v1::unpack_unmatched(event, sealing, trouble);
     case 7: return v1::unpack_repair(event, sealing, trouble);
+    case 8: return v1::unpack_quarantine(event, sealing, trouble);
     default: trouble.add("Expected an event type this comd knows, but it is not"); return std::nullopt;
   }
 }
 
-DecodeError event_error(const v1::Slice& slice, std::size_t index, const v1::Event& event, const std::string& why) {
-  return {"stream " + slice.stream() + ", version " + std::to_string(slice.before() + 1 + index) + ", event type " +
-          std::to_string(event.type()) + " in format " + std::to_string(event.version()) + ": " + why +
-          ". A newer comd may have written it: read the log with that version"};
+std::string event_error(const v1::Event& event, const std::string& why) {
+  return "event type " + std::to_string(event.type()) + " in format " + std::to_string(event.version()) + ": " + why +
+         ". A newer comd may have written it: read the log with that version";
 }
 
-Result<StreamSlice, DecodeError> unpack(const v1::Slice& from, std::string_view tenant, const Sealer& sealer) {
+/// The first event that cannot be read.
+std::optional<DecodeError> trouble_of(const Commit& commit) {
+  for (const StreamSlice& slice : commit.streams)
+    for (std::size_t i = 0; i < slice.events.size(); ++i)
+      if (const auto* event = std::get_if<unreadable::Event>(&slice.events[i])) {
+        const Version version = slice.before + (i + 1);
+        return DecodeError{"stream " + slice.stream.value + ", version " + std::to_string(number(version)) + ", " +
+                               std::get<unreadable::Unreadable>(*event).why,
+                           version};
+      }
+  return std::nullopt;
+}
+
+StreamSlice unpack(const v1::Slice& from, std::string_view tenant, const Sealer& sealer) {
   StreamSlice slice{StreamId{from.stream()}, Version{from.before()}, {}, {}};
   const v1::Sealing sealing{sealer, {tenant, slice.stream.value}};
   slice.events.reserve(static_cast<std::size_t>(from.events_size()));
   for (const v1::Event& event : from.events()) {
     v1::Trouble trouble;
     auto unpacked = unpack(event, sealing, trouble);
-    if (!unpacked || !trouble.message.empty()) return Err(event_error(from, slice.events.size(), event, trouble.message));
+    if (!unpacked || !trouble.message.empty())
+      unpacked = unreadable::Event{unreadable::Unreadable{event.type(), event.version(), event.payload(), event.scheme(),
+                                                          event.sealed(), event_error(event, trouble.message)}};
     slice.events.push_back(std::move(*unpacked));
   }
   return slice;
@@ -110,7 +125,7 @@ std::string encode(const Commit& commit, const Sealer& sealer) {
 namespace {
 
 /// `only`: unpack this stream's slices, pass over the others.
-Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId* only, const Sealer& sealer) {
+Result<Commit, DecodeError> read_slices(std::string_view bytes, const StreamId* only, const Sealer& sealer) {
   Scratch scratch;
   auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
   if (!parse(bytes, record)) return Err(not_a_commit(bytes));
@@ -121,9 +136,8 @@ Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId
   for (const v1::Slice& from : record.slices()) {
     if (only != nullptr && from.stream() != only->value) continue;
     auto slice = unpack(from, commit.cause.tenant.value, sealer);
-    if (!slice) return Err(slice.error());
-    if (from.has_cause()) slice->cause = cause_of(from.cause());
-    commit.streams.push_back(std::move(*slice));
+    if (from.has_cause()) slice.cause = cause_of(from.cause());
+    commit.streams.push_back(std::move(slice));
   }
   for (const v1::ConsumedTell& tell : record.consumed()) {
     commit.consumed.push_back({StreamId{tell.from()}, StreamId{tell.to()}, tell.name()});
@@ -131,7 +145,18 @@ Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId
   return commit;
 }
 
+Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId* only, const Sealer& sealer) {
+  auto commit = read_slices(bytes, only, sealer);
+  if (!commit) return commit;
+  if (auto trouble = trouble_of(*commit)) return Err(*std::move(trouble));
+  return commit;
+}
+
 }  // namespace
+
+Result<Commit, DecodeError> decode_readable(std::string_view bytes, const StreamId* only) {
+  return read_slices(bytes, only, identity_sealer());
+}
 
 Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer& sealer) { return decode_slices(bytes, nullptr, sealer); }
 Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId& stream, const Sealer& sealer) {

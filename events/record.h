@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/product_order.h"
+#include "domain/quarantine.h"
 #include "domain/repair.h"
 #include "domain/system.h"
 #include "events/sealing.h"
@@ -15,7 +16,7 @@
 namespace comd {
 
 using AnyEvent = std::variant<product_order::Event, service_order::Event, product::Event, service::Event, catalog_log::Event,
-                              unmatched::Event, repair::Event>;
+                              unmatched::Event, repair::Event, quarantine::Event, unreadable::Event>;
 
 /// Who and what caused a commit; on every log line and in the timeline.
 struct Cause {
@@ -58,6 +59,7 @@ std::string encode(const Commit&, const Sealer&);
 /// The bytes are not a commit this version understands: which stream or field, and why.
 struct DecodeError {
   std::string message;
+  Version version{};  ///< of the event, where it is one
 };
 Result<Commit, DecodeError> decode(std::string_view bytes);
 Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer&);
@@ -65,5 +67,8 @@ Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer&);
 /// is neither read nor able to fail.
 Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId&);
 Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId&, const Sealer&);
+/// As far as it can be read: what cannot is an unreadable::Event in its place, so that one bad event harms neither its neighbours
+/// nor the other streams. An error only if the bytes are no commit at all. `only`: that stream's slices, the others passed over.
+Result<Commit, DecodeError> decode_readable(std::string_view bytes, const StreamId* only = nullptr);
 
 }  // namespace comd

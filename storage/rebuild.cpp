@@ -10,7 +10,7 @@ namespace {
 
 using AnyFolded =
     std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>, Folded<service::State>,
-                 Folded<catalog_log::State>, Folded<unmatched::State>, Folded<repair::State>>;
+                 Folded<catalog_log::State>, Folded<unmatched::State>, Folded<repair::State>, Folded<quarantine::State>>;
 
 Result<AnyFolded, DecodeError> fresh_stream(const StreamId& stream) {
   switch (kind_of(stream.value)) {
@@ -21,6 +21,7 @@ Result<AnyFolded, DecodeError> fresh_stream(const StreamId& stream) {
     case StreamKind::catalog: return AnyFolded(Folded<catalog_log::State>{});
     case StreamKind::unmatched: return AnyFolded(Folded<unmatched::State>{});
     case StreamKind::repair: return AnyFolded(Folded<repair::State>{});
+    case StreamKind::quarantine: return AnyFolded(Folded<quarantine::State>{});
     case StreamKind::unknown: break;
   }
   return Err(DecodeError{"Expected a stream of a kind this comd knows, but found " + stream.value});
@@ -39,33 +40,42 @@ struct Rebuilder::Stream {
 };
 
 struct Rebuilder::Streams {
+  Markers skipped;
   std::unordered_map<StreamId, Stream> by_id;
+  std::set<StreamId> set_aside;
 };
 
-Rebuilder::Rebuilder() : streams_(std::make_unique<Streams>()) {}
+Rebuilder::Rebuilder(Markers skipped) : streams_(std::make_unique<Streams>()) { streams_->skipped = std::move(skipped); }
 Rebuilder::~Rebuilder() = default;
+
+bool Rebuilder::set_aside(const StreamId& stream) const { return streams_->set_aside.contains(stream); }
 
 Result<Rebuilder::Stream, DecodeError> Rebuilder::before(const StreamId& stream) const {
   if (const auto known = streams_->by_id.find(stream); known != streams_->by_id.end()) return known->second;
   auto folded = fresh_stream(stream);
   if (!folded) return Err(folded.error());
+  if (const auto marked = streams_->skipped.find(stream); marked != streams_->skipped.end())
+    std::visit([&](auto& f) { f.skipped = marked->second; }, *folded);
   return Stream{std::move(*folded), {}};
 }
 
 Result<void, DecodeError> Rebuilder::add(std::string_view record) {
-  const auto commit = decode(record);
+  const auto commit = decode_readable(record);
   if (!commit) return Err(commit.error());
-  // The whole commit is folded aside first: a commit that cannot be folded changes nothing.
+  // Folded beside what there is: of a stream that does not fold, nothing of the commit is taken in.
   std::map<StreamId, Stream> after;
   for (const StreamSlice& slice : commit->streams) {
+    if (set_aside(slice.stream)) continue;
     auto found = after.find(slice.stream);
     if (found == after.end()) {
       auto stream = before(slice.stream);
       if (!stream) return Err(stream.error());
       found = after.emplace(slice.stream, std::move(*stream)).first;
     }
-    if (auto applied = std::visit([&](auto& f) { return apply(f, slice); }, found->second.folded); !applied)
-      return Err(applied.error());
+    if (auto applied = std::visit([&](auto& f) { return apply(f, slice); }, found->second.folded); !applied) {
+      streams_->set_aside.insert(slice.stream);
+      after.erase(found);
+    }
   }
   std::vector<RowChange> changes;
   std::vector<std::pair<std::string, int>> counted;
@@ -99,20 +109,43 @@ DerivedRows Rebuilder::rows() const {
   return {all.begin(), all.end()};
 }
 
-Result<DerivedRows, DecodeError> rebuild(const EventLog& log) {
+namespace {
+
+template <class Take>
+void each_commit(const EventLog& log, Take take) {
   constexpr std::size_t kPage = 1024;
-  Rebuilder rebuilder;
   Position at{};
   while (true) {
     const auto page = log.read_feed(at, kPage);
-    if (page.empty()) return rebuilder.rows();
+    if (page.empty()) return;
     for (const StoredCommit& commit : page) {
-      if (auto added = rebuilder.add(commit.record); !added) {
-        return Err(DecodeError{"commit " + std::to_string(number(commit.position)) + ": " + added.error().message});
-      }
+      take(commit);
       at = commit.position;
     }
   }
+}
+
+}  // namespace
+
+Markers markers(const EventLog& log) {
+  Markers out;
+  each_commit(log, [&](const StoredCommit& stored) {
+    if (stored.record.find("qu-") == std::string::npos) return;  // the usual case, without decoding
+    const auto commit = decode_readable(stored.record);
+    if (!commit) return;
+    for (const StreamSlice& slice : commit->streams)
+      for (const AnyEvent& any : slice.events)
+        if (const auto* event = std::get_if<quarantine::Event>(&any))
+          if (const auto* marker = std::get_if<quarantine::Skipped>(event))
+            out[quarantined_by(slice.stream)].insert(marker->version);
+  });
+  return out;
+}
+
+DerivedRows rebuild(const EventLog& log) {
+  Rebuilder rebuilder(markers(log));
+  each_commit(log, [&](const StoredCommit& commit) { static_cast<void>(rebuilder.add(commit.record)); });
+  return rebuilder.rows();
 }
 
 std::vector<std::string> differences(const DerivedRows& stored, const DerivedRows& rebuilt, std::size_t limit) {

@@ -77,7 +77,7 @@ const std::string* id_of(const AnyEvent& event) {
 void tell_recorded(const EventLog& log, const StreamId& stream, const std::string& id, Position at, api::ActResponse& response) {
   const auto stored = log.read_feed(Position{number(at) - 1}, 1);
   if (stored.empty()) return;
-  const auto commit = decode_part(stored.front().record, stream);
+  const auto commit = decode_readable(stored.front().record, &stream);
   if (!commit) return;
   for (const auto& slice : commit->streams) {
     const std::string* first = slice.stream == stream && !slice.events.empty() ? id_of(slice.events.front()) : nullptr;

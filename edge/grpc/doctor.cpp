@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "domain/views.h"
+
 namespace comd::north {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr std::size_t kPage = 256;  ///< outbox rows read at once
 
 constexpr char kRestart[] =
     "Restart comd: it decides anew on what is due. If it stays, keep a copy of the data directory and report it";
-constexpr char kAside[] = "It is set aside and harms nothing else; a person has to look at it";
+constexpr char kAside[] = "It is quarantined when it is woken, and harms nothing else; then: comctl quarantine list";
 
 /// The effects of a stream that have a row.
 std::map<std::string, OutboxEntry> effects_of(const EventLog& log, const StreamId& stream) {
@@ -47,6 +49,7 @@ bool Doctor::step() {
   if (!timers_) {
     figures_.unfinished = count_unfinished(log_);
     timers_ = TimerSet::read(log_, limits_.timers);
+    look_at_quarantines();
     return true;
   }
   std::vector<OrderId> ids;
@@ -77,6 +80,23 @@ bool Doctor::step() {
   return true;
 }
 
+/// They are known, and a person has to do something; of the streams themselves nothing is to be expected meanwhile.
+void Doctor::look_at_quarantines() {
+  std::string after;
+  for (bool more = true; more;) {
+    const auto page = log_.scan(Table::quarantine, {}, after, kPage);
+    for (const auto& [key, value] : page.rows) {
+      after = key;
+      const auto aside = views::decode_quarantine(value);
+      if (!aside || !aside->open) continue;
+      add({key, family_of(aside->stream).value,
+           "Expected no quarantine, but there is one since " + to_text(aside->since) + ": " + aside->reason,
+           "Resolve it: comctl quarantine show " + key, "quarantine"});
+    }
+    more = page.more;
+  }
+}
+
 void Doctor::examine(const OrderId& id) {
   changed_ = false;
   const auto order = examine_stream<product_order::State>(stream_of(id), id);
@@ -95,15 +115,18 @@ void Doctor::examine(const OrderId& id) {
 /// are of one moment. Otherwise what does not fit proves nothing, and the order is looked at again.
 template <class State>
 std::optional<State> Doctor::examine_stream(const StreamId& stream, const OrderId& order) {
+  const auto aside = log_.row(Table::quarantine, stream.value);
+  if (const auto summary = aside ? views::decode_quarantine(*aside) : std::nullopt; summary && summary->open) return std::nullopt;
   const auto effects = effects_of(log_, stream);
   const auto commits = log_.read_stream(stream);
   if (commits.empty()) {
     add({stream.value, order.value, "Expected its history in the log, but there is none", kRestart});
     return std::nullopt;
   }
-  auto folded = fold<State>(commits, stream);
+  auto folded = fold<State>(commits, stream, views::skipped_events(aside));
   if (!folded) {
-    add({stream.value, order.value, "Expected its history to be readable, but it is not: " + folded.error().message, kAside});
+    add({stream.value, order.value, "Expected its history to be readable, but it is not: " + folded.error().message, kAside,
+         "unreadable"});
     return std::nullopt;
   }
   std::vector<DoctorFinding> findings;

@@ -24,6 +24,7 @@ struct DoctorFinding {
   std::string id, order;
   std::string problem;  ///< "Expected …, but …"
   std::string remedy;
+  std::string kind = "wakeup";  ///< or "unreadable", "quarantine"
 };
 
 struct DoctorFigures {
@@ -81,6 +82,7 @@ class Doctor {
   std::vector<DoctorFinding> take_findings() { return std::exchange(found_, {}); }
 
  private:
+  void look_at_quarantines();
   void examine(const OrderId&);
   template <class State>
   std::optional<State> examine_stream(const StreamId&, const OrderId&);

@@ -53,6 +53,7 @@ class Examination final : public grpc::ServerWriteReactor<api::DoctorResponse> {
       told.set_order_id(finding.order);
       told.set_problem(finding.problem);
       told.set_remedy(finding.remedy);
+      told.set_kind(finding.kind);
     }
     StartWrite(&message_);
   }

@@ -148,7 +148,7 @@ grpc::Status get_order(const Core& core, const Caller& caller, const api::GetFal
 
 /// Where what waits for a person of this tenant is listed, within the bounds of time.
 Result<IndexQuery, Rejection> query_of(const Caller& caller, const api::ListFalloutRequest& request) {
-  if (auto wrong = one_of(request.kind(), {"fallout", "task"}, "kind")) return Err(std::move(*wrong));
+  if (auto wrong = one_of(request.kind(), {"fallout", "task", "quarantine"}, "kind")) return Err(std::move(*wrong));
   if (auto wrong = one_of(request.fault_class(), {"transient", "permanent", "business", "unknown"}, "fault_class"))
     return Err(std::move(*wrong));
   auto prefix = caller.principal.tenant.value;
@@ -187,6 +187,7 @@ Result<std::vector<repair::Target>, Rejection> find_fallout(const Core& core, co
     target.version = log.head(StreamId{target.id});
     const auto row = log.row(Table::person, query->prefixes.front() + suffix);
     const auto person = row ? views::decode_person(*row) : std::nullopt;
+    if (person && person->kind == "quarantine") return true;  // has ways out of its own
     if (person && fits(request, *person)) out.push_back(std::move(target));
     return true;
   });

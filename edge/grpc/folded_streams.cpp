@@ -28,11 +28,14 @@ FoldedStreams::Entry FoldedStreams::begin(const StreamId& stream) {
 template <class State>
 void FoldedStreams::catch_up(Folded<State>& folded, const StreamId& stream, Version before) const {
   if (folded.version == before) return;
-  if (folded.version > before) folded = {fresh<State>(stream), {}};
+  // One that is behind may have stopped at an event that is skipped by now.
+  auto skipped = views::skipped_events(log_.row(Table::quarantine, stream.value));
+  if (folded.version > before || folded.skipped != skipped) folded = {fresh<State>(stream), {}};
+  folded.skipped = std::move(skipped);
   if (before == Version{}) return;
   for (const auto& stored : log_.read_stream(stream, folded.version)) {
-    const auto part = decode_part(stored.record, stream);
-    if (!part) return;
+    const auto part = decode_readable(stored.record, &stream);
+    if (!part) continue;
     for (const auto& slice : part->streams)
       if (slice.before >= before || !apply(folded, slice)) return;
   }

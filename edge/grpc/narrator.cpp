@@ -20,7 +20,7 @@ std::vector<const StreamSlice*> parents_first(const Commit& commit) {
 
 std::vector<Moment> Narrator::tell(const StoredCommit& stored, const Wanted& wanted) {
   std::vector<Moment> out;
-  const auto commit = decode(stored.record);
+  const auto commit = decode_readable(stored.record);
   if (!commit) return out;
   for (const auto* each : parents_first(*commit)) {
     const auto& slice = *each;

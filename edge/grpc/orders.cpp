@@ -4,6 +4,7 @@
 
 #include "domain/forecast.h"
 #include "edge/grpc/convert.h"
+#include "edge/grpc/quarantine.h"
 #include "edge/tmf/render.h"
 
 namespace comd::north {
@@ -30,6 +31,12 @@ std::optional<product_order::Forecast> forecast_of(const Core& core, product_ord
     if (own != nullptr && own->expected) node.expected = own->expected;
   }
   return product_order::forecast(order, *core.engine.catalogs(), core.engine.clock().now());
+}
+
+std::optional<views::QuarantineSummary> quarantined(const Core& core, const Caller& caller, const StreamId& stream) {
+  auto found = core.reader.quarantine(stream);
+  if (found && (!found->open || found->tenant != caller.principal.tenant)) found.reset();
+  return found;
 }
 
 }  // namespace
@@ -85,8 +92,11 @@ Result<std::vector<StreamId>, Rejection> streams_about(const Reader& reader, con
 
 grpc::Status timeline(const Core& core, const Caller& caller, const api::TimelineRequest& request,
                       api::TimelineResponse& response) {
-  const auto streams = streams_about(core.reader, caller.principal.tenant, request.order_id());
+  auto streams = streams_about(core.reader, caller.principal.tenant, request.order_id());
+  if (!streams && quarantined(core, caller, StreamId{request.order_id()})) streams = {StreamId{request.order_id()}};
   if (!streams) return status_of(streams.error());
+  for (std::size_t i = streams->size(); i > 0; --i)  // who set aside what, and who took it up again
+    if (const StreamId& stream = (*streams)[i - 1]; core.reader.quarantine(stream)) streams->push_back(quarantine_of(stream));
   const auto history = core.reader.history(*streams, core.limits.timeline_max);
   if (!history) return status_of(history.error());
   for (const auto& entry : history->entries) *response.add_entries() = message_of(entry);
@@ -97,6 +107,10 @@ grpc::Status timeline(const Core& core, const Caller& caller, const api::Timelin
 grpc::Status explain_order(const Core& core, const Caller& caller, const api::ExplainRequest& request,
                            api::ExplainResponse& response) {
   const auto& id = request.order_id();
+  if (const auto aside = quarantined(core, caller, StreamId{id})) {
+    *response.mutable_order() = message_of(id, explain_quarantine(*aside));
+    return grpc::Status::OK;
+  }
   if (kind_of(id) == StreamKind::service_order) {
     const auto loaded = core.reader.service_order(ServiceOrderId{id}, caller.principal.tenant);
     if (!loaded) return status_of(loaded.error());
@@ -109,7 +123,11 @@ grpc::Status explain_order(const Core& core, const Caller& caller, const api::Ex
   auto explanation = explain(order->state);
   if (const auto forecast = forecast_of(core, order->state, service_orders)) explanation.expected = forecast->completion;
   *response.mutable_order() = message_of(id, explanation);
+  for (const auto& node : order->state.nodes)
+    if (const auto aside = quarantined(core, caller, stream_of(node.spec.id)))
+      *response.add_service_orders() = message_of(node.spec.id.value, explain_quarantine(*aside));
   for (const auto& state : service_orders) {
+    if (quarantined(core, caller, stream_of(state.spec.id))) continue;
     if (!service_order::is_final(state.status)) *response.add_service_orders() = message_of(state.spec.id.value, explain(state));
   }
   return grpc::Status::OK;

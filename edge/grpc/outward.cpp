@@ -187,7 +187,11 @@ class Telling {
       Version version = part.slice->before;
       for (std::size_t i = 0; i < part.slice->events.size(); ++i) {
         const auto* recorded = std::get_if<Recorded>(&part.slice->events[i]);
-        if (recorded == nullptr) return std::move(out_);
+        if (recorded == nullptr) {  // passed over, or the end of what can be read
+          if (!apply(folded_, StreamSlice{part.slice->stream, version, {part.slice->events[i]}, {}})) return std::move(out_);
+          version = version + 1;
+          continue;
+        }
         const bool was_in_jeopardy = in_jeopardy(folded_.state);
         if (!apply(folded_, StreamSlice{part.slice->stream, version, {part.slice->events[i]}, {}})) return std::move(out_);
         version = version + 1;
@@ -265,7 +269,7 @@ class Telling {
 
 std::vector<Event> Teller::tell(const StoredCommit& stored, const Wanted& wanted) {
   std::vector<Event> out;
-  const auto commit = decode(stored.record);
+  const auto commit = decode_readable(stored.record);
   if (!commit) return out;
   for (const auto& parts : streams_of(*commit)) {
     const auto& stream = parts.front().slice->stream;

@@ -13,7 +13,7 @@ constexpr std::string_view kOrder = "a product order", kServiceOrder = "a servic
 Rejection undecodable(std::string_view stream, const std::string& why) {
   return {RejectionCode::precondition,
           "Expected the history of " + std::string(stream) + " to be readable, but it is not: " + why, std::string(stream),
-          "It is set aside and harms nothing else; a person has to look at it."};
+          "It is quarantined and harms nothing else; see what can be done: comctl quarantine show " + std::string(stream)};
 }
 
 /// Folds one stream; a stream without events is not_found.
@@ -22,9 +22,9 @@ Result<Loaded<State>, Rejection> load(const EventLog& log, const StreamId& strea
   if (kind_of(stream.value) != Aggregate<State>::kind) return Err(not_found(what, stream.value));
   const auto commits = log.read_stream(stream);
   if (commits.empty()) return Err(not_found(what, stream.value));
-  auto folded = fold<State>(commits, stream);
+  auto folded = fold<State>(commits, stream, views::skipped_events(log.row(Table::quarantine, stream.value)));
   if (!folded) return Err(undecodable(stream.value, folded.error().message));
-  const auto first = decode(commits.front().record);
+  const auto first = decode_readable(commits.front().record, &stream);
   if (!first) return Err(undecodable(stream.value, first.error().message));
   Loaded<State> out{std::move(folded->state),
                     folded->version,
@@ -34,7 +34,7 @@ Result<Loaded<State>, Rejection> load(const EventLog& log, const StreamId& strea
                     first->time,
                     first->cause};
   if (commits.size() > 1) {
-    if (const auto last = decode(commits.back().record)) out.changed = last->time;
+    if (const auto last = decode_readable(commits.back().record, &stream)) out.changed = last->time;
   }
   return out;
 }
@@ -82,6 +82,11 @@ Result<Loaded<repair::State>, Rejection> Reader::repair(const RepairId& id, cons
   return loaded;
 }
 
+std::optional<views::QuarantineSummary> Reader::quarantine(const StreamId& stream) const {
+  const auto row = log_.row(Table::quarantine, stream.value);
+  return row ? views::decode_quarantine(*row) : std::nullopt;
+}
+
 std::vector<service_order::State> Reader::service_orders(const product_order::State& order) const {
   std::vector<service_order::State> out;
   for (const auto& node : order.nodes) {
@@ -93,15 +98,21 @@ std::vector<service_order::State> Reader::service_orders(const product_order::St
 Result<Reader::History, Rejection> Reader::history(const std::vector<StreamId>& streams, std::size_t limit) const {
   History out;
   for (const auto& stream : streams) {
+    const auto skipped = views::skipped_events(log_.row(Table::quarantine, stream.value));
     for (const auto& stored : log_.read_stream(stream)) {
-      const auto commit = decode(stored.record);
-      if (!commit) return Err(undecodable(stream.value, commit.error().message));
+      const auto commit = decode_readable(stored.record, &stream);
+      if (!commit) {
+        out.entries.push_back({stored.position, {}, stream, {}, {"Unreadable", "a commit", commit.error().message}, {}});
+        continue;
+      }
       for (const auto& slice : commit->streams) {
         if (slice.stream != stream) continue;  // told when it is its own stream's turn
         Version version = slice.before;
         for (const auto& event : slice.events) {
           version = version + 1;
-          out.entries.push_back({stored.position, commit->time, stream, version, describe_any(event), commit->cause_of(slice)});
+          auto line = describe_any(event);
+          if (skipped.contains(version)) line.text += (line.text.empty() ? "" : ", ") + std::string("skipped");
+          out.entries.push_back({stored.position, commit->time, stream, version, std::move(line), commit->cause_of(slice)});
         }
       }
     }

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -41,6 +42,9 @@ class Reader {
   Result<Loaded<product::State>, Rejection> product(const ProductId&, const TenantId&) const;
   Result<Loaded<service::State>, Rejection> service(const ServiceId&, const TenantId&) const;
   Result<Loaded<repair::State>, Rejection> repair(const RepairId&, const TenantId&) const;
+
+  /// Of now, or the last one; nothing if there never was any.
+  std::optional<views::QuarantineSummary> quarantine(const StreamId&) const;
 
   /// The service orders of an order, in plan order. One that cannot be read is left out: the others must stay visible.
   std::vector<service_order::State> service_orders(const product_order::State&) const;

@@ -49,6 +49,7 @@ class GrpcServer final : public Server {
     services_.push_back(make_feedback_service(core_));
     services_.push_back(make_fallout_service(core_));
     services_.push_back(make_repair_service(core_));
+    services_.push_back(make_quarantine_service(core_));
     services_.push_back(make_events_service(core_));
   }
   ~GrpcServer() override { stop(Millis{0}); }

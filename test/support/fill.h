@@ -68,6 +68,8 @@ class Fill {
   void fill(std::variant<Ts...>& v) {
     fill_alternative(v, below(sizeof...(Ts)));
   }
+  /// Any event that can be read.
+  void fill(AnyEvent& event) { fill_alternative(event, below(std::variant_size_v<AnyEvent> - 1)); }
   /// One alternative by number.
   template <class... Ts>
   void fill_alternative(std::variant<Ts...>& v, std::size_t index) {
@@ -83,6 +85,8 @@ class Fill {
   void fill(Then& e) { pick(e, 4); }
   void fill(Remedy& e) { pick(e, 10); }
   void fill(repair::Verdict& e) { pick(e, 6); }
+  void fill(quarantine::Cause& e) { pick(e, 2); }
+  void fill(quarantine::Exit& e) { pick(e, 3); }
   void fill(OrderStatus& e) { pick(e, 13); }
   void fill(service_order::ReportKind& e) { pick(e, 11); }
   void fill(service_order::Disposition& e) { pick(e, 5); }
@@ -114,7 +118,7 @@ class Fill {
 inline constexpr std::size_t kEventKinds = std::variant_size_v<product_order::Event> + std::variant_size_v<service_order::Event> +
                                            std::variant_size_v<product::Event> + std::variant_size_v<service::Event> +
                                            std::variant_size_v<catalog_log::Event> + std::variant_size_v<unmatched::Event> +
-                                           std::variant_size_v<repair::Event>;
+                                           std::variant_size_v<repair::Event> + std::variant_size_v<quarantine::Event>;
 
 template <std::size_t Aggregate = 0>
 AnyEvent make_event(Fill& fill, std::size_t kind) {
@@ -135,7 +139,9 @@ inline std::size_t kind_of_event(const AnyEvent& event) {
   constexpr std::size_t products = service_orders + std::variant_size_v<service_order::Event>;
   constexpr std::size_t services = products + std::variant_size_v<product::Event>;
   constexpr std::size_t catalog = services + std::variant_size_v<service::Event>;
-  constexpr std::size_t before[] = {0, service_orders, products, services, catalog, catalog + 1, catalog + 2};
+  constexpr std::size_t quarantine = catalog + 2 + std::variant_size_v<repair::Event>;
+  constexpr std::size_t before[] = {0,           service_orders, products,   services,   catalog,
+                                    catalog + 1, catalog + 2,    quarantine, kEventKinds};
   return before[event.index()] + std::visit([](const auto& e) { return e.index(); }, event);
 }
 

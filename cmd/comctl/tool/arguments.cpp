@@ -17,6 +17,7 @@ class Tree : private Branch {
     catalog();
     add_people(root_, o_);
     add_repair(root_, o_);
+    add_quarantine(root_, o_);
     add_outward(root_, o_);
     rest();
   }

@@ -11,6 +11,7 @@
 #include "comd/api/v1/fallout.grpc.pb.h"
 #include "comd/api/v1/inventory.grpc.pb.h"
 #include "comd/api/v1/product_order.grpc.pb.h"
+#include "comd/api/v1/quarantine.grpc.pb.h"
 #include "comd/api/v1/repair.grpc.pb.h"
 #include "comd/api/v1/system.grpc.pb.h"
 
@@ -58,6 +59,7 @@ class Client {
   std::unique_ptr<api::v1::CatalogService::Stub> catalogs;
   std::unique_ptr<api::v1::FalloutService::Stub> fallout;
   std::unique_ptr<api::v1::RepairService::Stub> repairs;
+  std::unique_ptr<api::v1::QuarantineService::Stub> quarantines;
   std::unique_ptr<api::v1::EventsService::Stub> events;
   std::unique_ptr<api::v1::SystemService::Stub> system;
 };

@@ -37,8 +37,11 @@ int doctor(const Session& session) {
   Json findings = Json::array();
   while (stream->Read(&message)) {
     for (const auto& finding : message.findings())
-      findings.push_back(
-          {{"id", finding.id()}, {"orderId", finding.order_id()}, {"problem", finding.problem()}, {"remedy", finding.remedy()}});
+      findings.push_back({{"id", finding.id()},
+                          {"orderId", finding.order_id()},
+                          {"kind", finding.kind()},
+                          {"problem", finding.problem()},
+                          {"remedy", finding.remedy()}});
     last = message;
     if (session.streams.err_is_terminal)
       session.streams.err << fmt::format("\r{} of {} orders looked at", last.figures().orders(), last.figures().unfinished())

@@ -4,6 +4,7 @@
 #include "comd/api/v1/fallout.pb.h"
 #include "comd/api/v1/inventory.pb.h"
 #include "comd/api/v1/product_order.pb.h"
+#include "comd/api/v1/quarantine.pb.h"
 #include "comd/api/v1/repair.pb.h"
 #include "comd/api/v1/system.pb.h"
 
@@ -36,6 +37,7 @@ Json document_of(const api::v1::GetFalloutResponse&);
 Json document_of(const api::v1::Repair&);
 Json document_of(const api::v1::StartRepairResponse&, bool dry_run);
 Json document_of(const api::v1::GetRepairResponse&);
+Json document_of(const api::v1::Quarantine&);
 Json document_of(const api::v1::UnmatchedReport&);
 Json document_of(const api::v1::ListLanesResponse&);
 

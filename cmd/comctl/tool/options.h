@@ -66,6 +66,10 @@ struct Options {
   Millis look_every{5'000}, look_for{600'000};
   bool follow = false, members = false;
 
+  // quarantine
+  bool ended_too = false;
+  std::uint64_t event_version = 0;
+
   // events
   std::string from_position = "now";
   std::vector<std::string> types;

@@ -23,7 +23,7 @@ class People : private Branch {
     auto& fallout = group(root_, "fallout", "Orders and service orders that do not go on by themselves");
     auto& list = command(fallout, "list", "What waits for a person, oldest first",
                          "fallout list --kind fallout --code 'PORT_*' --older-than 2h --assignee -");
-    choice(list.add_option("--kind", o_.kind, "Only fallout, or only tasks"), {"fallout", "task"});
+    choice(list.add_option("--kind", o_.kind, "Only of this kind"), {"fallout", "task", "quarantine"});
     filters(list);
     auto& show = command(fallout, "show", "What happened, what the partner said, and what each action would lead to",
                          "fallout show so-7f3a.100.1.0.access.r1");

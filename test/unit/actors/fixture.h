@@ -36,7 +36,10 @@ class TestLog final : public EventLog {
   }
   std::vector<StoredCommit> read_stream(const StreamId& id, Version after) const override {
     ++folds;
-    return inner->read_stream(id, after);
+    auto out = inner->read_stream(id, after);
+    if (as_read)
+      for (StoredCommit& commit : out) as_read(commit);
+    return out;
   }
   Version head(const StreamId& id) const override { return inner->head(id); }
   std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const override { return inner->read_feed(after, limit); }
@@ -60,6 +63,7 @@ class TestLog final : public EventLog {
   std::optional<AppendError> fail_next;
   std::vector<std::size_t> batches;
   mutable std::size_t folds = 0;
+  std::function<void(StoredCommit&)> as_read;  ///< what this build makes of the bytes
 };
 
 /// Keeps every call until the test answers it.

@@ -51,6 +51,34 @@ TEST(Fold, OtherStreamsArePassedOver) {
   EXPECT_EQ(folded->state, service_order::State{});
 }
 
+AnyEvent unread() { return unreadable::Event{unreadable::Unreadable{299, 1, "?", 0, {}, "why"}}; }
+
+TEST(Fold, WhatCannotBeReadIsAnErrorThatNamesItsVersion) {
+  const std::vector<std::string> records{record(Version{}, {opened(), unread()}), record(Version{2}, {queued()})};
+  const auto folded = fold_service_order(records, kStream);
+  ASSERT_FALSE(folded);
+  EXPECT_EQ(folded.error().version, Version{2});
+}
+
+TEST(Fold, ASkippedEventCountsAndChangesNothing) {
+  const std::vector<std::string> records{record(Version{}, {opened(), unread()}), record(Version{2}, {queued()})};
+  const auto folded = fold<service_order::State>(records, kStream, {Version{2}});
+  ASSERT_TRUE(folded) << folded.error().message;
+  EXPECT_EQ(folded->version, Version{3});
+  EXPECT_EQ(folded->state.status, Status::queued);
+  const auto without = fold<service_order::State>(records, kStream, {Version{2}, Version{3}});
+  ASSERT_TRUE(without);
+  EXPECT_EQ(without->state.status, Status::waiting) << "also one that can be read";
+}
+
+TEST(Fold, ACommitThatIsNoneCanBeSkipped) {
+  const std::vector<std::string> records{record(Version{}, {opened()}), "no commit", record(Version{3}, {queued()})};
+  EXPECT_FALSE(fold_service_order(records, kStream));
+  const auto folded = fold<service_order::State>(records, kStream, {Version{2}});
+  ASSERT_TRUE(folded) << folded.error().message;
+  EXPECT_EQ(folded->version, Version{4});
+}
+
 TEST(Fold, AMissingCommitIsAnError) {
   const std::vector<std::string> records{record(Version{}, {opened()}), record(Version{2}, {queued()})};
   const auto folded = fold_service_order(records, kStream);

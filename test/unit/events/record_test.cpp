@@ -141,6 +141,21 @@ TEST(Record, OneStreamReadsWhereAnotherCannot) {
   EXPECT_TRUE(none->streams.empty());
 }
 
+TEST(Record, WhatCannotBeReadIsKeptInItsPlaceAsItWas) {
+  Commit commit = one_event(service_order::Event{service_order::Nudged{3}}, "so-1");
+  commit.streams[0].events.push_back(service_order::Event{service_order::Nudged{4}});
+  auto record = parsed(encode(commit));
+  record.mutable_slices(0)->mutable_events(0)->set_type(950);
+  const std::string bytes = record.SerializeAsString();
+  const auto back = decode_readable(bytes);
+  ASSERT_TRUE(back);
+  const auto& events = back->streams[0].events;
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_TRUE(std::holds_alternative<unreadable::Event>(events[0]));
+  EXPECT_EQ(events[1], commit.streams[0].events[1]);
+  EXPECT_EQ(encode(*back), bytes);
+}
+
 TEST(Record, CommandsDecidedTogetherKeepTheirCauses) {
   Commit commit = one_event(service_order::Event{service_order::Nudged{3}}, "so-1");
   const Cause second{"TakeReport", "activation-sim", TenantId{"t1"}, "corr-2", "00-cc-dd-01"};

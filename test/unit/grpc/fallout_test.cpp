@@ -109,7 +109,7 @@ TEST_F(Fallout, FiltersAllHaveToHold) {
   grpc::Status status;
   list(with([](auto& r) { r.set_kind("tasks"); }), &status);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(status.error_message(), HasSubstr("Expected one of fallout, task, but got \"tasks\""));
+  EXPECT_THAT(status.error_message(), HasSubstr("Expected one of fallout, task, quarantine, but got \"tasks\""));
 }
 
 TEST_F(Fallout, PagesHoldEveryItemOnce) {
