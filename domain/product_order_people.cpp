@@ -12,6 +12,15 @@ Rejection refuse(std::string why, std::string hint, std::string where = "action"
 
 bool at_work(const State& s) { return s.decomposed && s.writes.empty(); }
 
+/// What is left may be accepted once nothing undoes it any more: a compensation that was started anew would outlive its order.
+std::optional<Rejection> still_undoing(const State& s) {
+  for (const Node& node : s.nodes)
+    if (node.progress == Progress::running || node.progress == Progress::held)
+      return refuse("Expected every compensation to have ended, but " + node.spec.id.value + " was started anew",
+                    "Wait for it, or fail it: comctl fallout show " + node.spec.id.value);
+  return std::nullopt;
+}
+
 }  // namespace
 
 // ── cancellation ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -39,6 +48,8 @@ std::optional<Rejection> Decider::on(const Cancel& c) {
   if (remainder && !c.accept_remainder)
     return refuse("Expected an order that can still be undone, but this is left: " + not_undone(s_),
                   "Undo it by hand, then: comctl order cancel " + id_.value + " --accept-remainder");
+  if (remainder)
+    if (auto refused = still_undoing(s_)) return refused;
   emit(CancelRequested{c.reason, c.requested_by});
   if (remainder) {
     write_products();
@@ -148,6 +159,8 @@ std::optional<Rejection> Decider::accept(const Intervene& c) {
   if (!s_.on_hold || s_.held_by_hand)
     return refuse("Expected an order held because something failed, but it is " + std::string(to_text(s_.status)),
                   "Nothing is to be accepted");
+  if (s_.compensation_planned)
+    if (auto refused = still_undoing(s_)) return refused;
   emit(Intervened{c.service_order, c.what, c_.now});
   if (s_.compensation_planned) {
     write_products();

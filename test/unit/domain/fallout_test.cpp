@@ -111,6 +111,27 @@ TEST_F(Held, what_could_not_be_undone_is_tried_again) {
   EXPECT_EQ(not_undone(state), "");
 }
 
+TEST_F(Held, what_is_left_is_not_accepted_while_it_is_being_undone) {
+  start(FailurePolicy::rollback);
+  settle("cpe", Settlement::completed);
+  settle("ip", Settlement::failed);
+  const ServiceOrderId cpe = so("cpe", "1", true), access = so("access", "1", true);
+  for (const auto& undo : {cpe, access})
+    when(NoteSettled{undo, Settlement::failed, {}, {}, Fault{FaultClass::permanent, "NO", ""}, Then::fail, 0, false});
+  ASSERT_EQ(state.status, OrderStatus::held) << state.reason;
+  when(Intervene{access, {"", Remedy::retry, "anna", "because", {}, {}, false}, {}});
+  ASSERT_FALSE(rejection);
+  ASSERT_TRUE(state.on_hold) << "the other one is left";
+  by_hand(Remedy::accept);
+  EXPECT_TRUE(rejection) << "it would outlive its order";
+  when(Cancel{"", "anna", true});
+  EXPECT_TRUE(rejection);
+  when(NoteSettled{access, Settlement::completed, {}, {}, {}, {}, 1, false});
+  by_hand(Remedy::accept);
+  EXPECT_FALSE(rejection);
+  EXPECT_FALSE(state.writes.empty());
+}
+
 TEST_F(Held, a_person_holds_and_resumes_an_order) {
   start(FailurePolicy::rollback);
   by_hand(Remedy::hold);
