@@ -135,7 +135,7 @@ TEST(Completion, bashOffersWhatFits) {
   EXPECT_THAT(offered("comctl --server x:1 order"), IsSupersetOf({"submit", "watch", "cancel"}));
   EXPECT_THAT(offered("comctl order list --output"), ElementsAre("table", "json", "yaml", "dot"));
   EXPECT_THAT(offered("comctl order list --sort"), ElementsAre("date", "-date"));
-  EXPECT_THAT(offered("comctl order list"), IsSupersetOf({"--state", "--external-id", "--output"}));
+  EXPECT_THAT(offered("comctl order list"), IsSupersetOf({"--state", "--external-id", "--jeopardy", "--output"}));
   EXPECT_THAT(offered("comctl order get"), Not(Contains("submit")));
   EXPECT_THAT(offered("comctl completion"), IsSupersetOf({"bash", "zsh", "fish"}));
 }

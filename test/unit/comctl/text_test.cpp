@@ -30,6 +30,19 @@ TEST(Table, whatAPartnerSaysCannotSteerTheTerminal) {
   EXPECT_EQ(table.render(false), "S\na\\x1b[2J\\nb\\x07\n");
 }
 
+TEST(Milestones, areShownInTheOrderTheyWereReached) {
+  const auto service_order = [](const char* id, const char* name, const char* at) {
+    return Json{{"id", id}, {"milestones", {{{"name", name}, {"description", ""}, {"message", "said"}, {"reachedAt", at}}}}};
+  };
+  const Json all = {service_order("so-x.1.1.0.access.r1", "later", "2026-03-01T00:00:02.000Z"),
+                    service_order("so-x.1.1.0.ip.r1", "sooner", "2026-03-01T00:00:01.000Z"),
+                    {{"id", "so-x.1.1.0.cpe.r1"}, {"milestones", Json::array()}}};
+  const auto shown = show_milestones(all, false);
+  EXPECT_LT(shown.find("sooner"), shown.find("later"));
+  EXPECT_NE(shown.find("1/access"), std::string::npos);
+  EXPECT_EQ(show_milestones(Json::array(), false), "");
+}
+
 TEST(Facts, leavesOutWhatIsNotKnown) {
   Facts facts;
   facts.add("state", "held");
