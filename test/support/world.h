@@ -253,6 +253,9 @@ inline void World::check_rows(const StreamId& stream) {
 inline void World::check_member(const StreamId& stream) {
   const Member& member = members.at(stream);
   const Agenda& agenda = member.agenda;
+  const std::string broken_by =
+      std::visit([&](const auto& folded) { return broken_invariant(folded.state, agenda); }, member.live);
+  if (!broken_by.empty()) fail(stream, "would be quarantined: " + broken_by);
   if (const auto* folded = std::get_if<Folded<product_order::State>>(&member.live)) {
     const product_order::State* order = &folded->state;
     if (!is_final(order->status) && !waits_for_something(agenda))
