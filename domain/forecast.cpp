@@ -108,7 +108,8 @@ JeopardyRaised jeopardy_of(const State& s, const Forecast& forecast, const Catal
     return because(JeopardyKind::partner, node.spec.target + " expects " + id + " to be done by " + comd::to_text(end));
   if (!node.spec.depends_on.empty())
     return because(JeopardyKind::late_start, id + " was started as late as " + comd::to_text(node.started_at));
-  return because(JeopardyKind::plan, "from " + id + " on the plan is expected to take until " + comd::to_text(forecast.completion));
+  return because(JeopardyKind::plan,
+                 "from " + id + " on the plan is expected to take until " + comd::to_text(forecast.completion));
 }
 
 /// Orders with a date only: whether it is expected to be met now, and until when it is if nothing moves. Recorded when the answer
