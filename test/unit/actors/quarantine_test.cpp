@@ -198,7 +198,7 @@ TEST_F(Quarantine, ACommitThatIsNoneIsSkippedLikeAnEvent) {
   expect_rows_as_rebuilt();
 }
 
-TEST_F(Quarantine, EndsWithACorrectionOnceItCanBeRead) {
+TEST_F(Quarantine, IsNotCorrectedBeforeItCanBeRead) {
   corrupt(access_);
   restart();
   report("access", service_order::ReportKind::in_progress);
@@ -228,7 +228,7 @@ TEST_F(Quarantine, AContradictionEndsWithACorrectionAndItsOrderSettles) {
   expect_rows_as_rebuilt();
 }
 
-TEST_F(Quarantine, AnOrderIsCorrectedToo) {
+TEST_F(Quarantine, AProductOrderEndsItByASkipToo) {
   corrupt(order_, 199);
   restart();
   ASSERT_TRUE(submit_order().rejection);
