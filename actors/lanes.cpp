@@ -27,7 +27,7 @@ std::string_view to_text(BreakerState state) {
 std::optional<Millis> drained_in(const LaneFigures& lane) {
   constexpr double kSlowest = 0.001;  // calls per second: below, the last minute says nothing
   constexpr double kFarthest = 30.0 * 86'400;
-  const auto left = static_cast<double>(lane.waiting + lane.under_way);
+  const auto left = static_cast<double>(lane.waiting + lane.under_way + lane.ahead);
   if (left == 0) return Millis{0};
   if (lane.breaker != BreakerState::closed || lane.ended_per_second < kSlowest) return std::nullopt;
   return Millis{std::llround(std::min(left / lane.ended_per_second, kFarthest) * 1'000)};

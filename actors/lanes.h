@@ -49,6 +49,7 @@ struct LaneFigures {
   LaneLimits limits;
   std::size_t waiting = 0;    ///< effects that could leave, were it their turn
   std::size_t under_way = 0;  ///< calls, their sends being recorded included
+  std::size_t ahead = 0;      ///< service orders that wait for others and will need the lane then; counted where it is asked for
   std::size_t window = 0;     ///< calls that may be under way now; grows up to the limit
   BreakerState breaker = BreakerState::closed;
   Instant open_until{};           ///< open: when the next probe leaves
@@ -58,7 +59,7 @@ struct LaneFigures {
 };
 using Lanes = std::vector<LaneFigures>;  ///< by name
 
-/// When all that waits will have gone, at the pace of the last minute. Nothing while that pace says nothing: no call ended, or the
+/// When all that waits, what is ahead included, will have gone, at the pace of the last minute. Nothing while that pace says nothing: no call ended, or the
 /// breaker is not closed.
 std::optional<Millis> drained_in(const LaneFigures&);
 

@@ -308,8 +308,8 @@ Agenda agenda(const State& s) {
   if (s.expectations > 0 && !is_final(s.status)) out.tells.push_back({parent, "expected#" + std::to_string(s.expectations)});
   for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
   views::add_rows(s, out);
-  out.counters.push_back("service_orders{tenant=\"" + s.spec.tenant.value + "\",state=\"" + std::string(to_text(s.status)) +
-                         "\"}");
+  out.counters.push_back("service_orders{tenant=\"" + s.spec.tenant.value + "\",target=\"" + s.spec.target + "\",state=\"" +
+                         std::string(to_text(s.status)) + "\"}");
   return out;
 }
 

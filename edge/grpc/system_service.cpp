@@ -43,12 +43,24 @@ api::BreakerState message_of(BreakerState state) {
   return api::BREAKER_STATE_UNSPECIFIED;
 }
 
+/// Service orders that wait for others, from the counters `service_orders{tenant="…",target="…",state="…"}`.
+std::size_t ahead_of(const std::map<std::string, std::int64_t>& counters, const std::string& lane) {
+  const auto end = "target=\"" + lane + "\",state=\"" + std::string(to_text(service_order::Status::waiting)) + "\"}";
+  std::int64_t sum = 0;
+  for (auto at = counters.lower_bound("service_orders{"); at != counters.end() && at->first.starts_with("service_orders{"); ++at)
+    if (at->first.ends_with(end)) sum += at->second;
+  return static_cast<std::size_t>(std::max<std::int64_t>(sum, 0));
+}
+
 grpc::Status list_lanes(const Core& core, api::ListLanesResponse& response) {
-  for (const auto& lane : *core.engine.lanes()) {
+  const auto counters = core.engine.log().counters();
+  for (LaneFigures lane : *core.engine.lanes()) {
+    lane.ahead = ahead_of(counters, lane.name);
     auto& out = *response.add_lanes();
     out.set_name(lane.name);
     out.set_waiting(lane.waiting);
     out.set_under_way(lane.under_way);
+    out.set_ahead(lane.ahead);
     out.set_window(lane.window);
     out.set_window_limit(lane.limits.window);
     out.mutable_rate()->set_calls(lane.limits.rate.calls);

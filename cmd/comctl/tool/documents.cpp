@@ -277,6 +277,7 @@ Json document_of(const ListLanesResponse& r) {
         {{"lane", lane.name()},
          {"waiting", lane.waiting()},
          {"underWay", lane.under_way()},
+         {"ahead", lane.ahead()},
          {"window", lane.window()},
          {"windowLimit", lane.window_limit()},
          {"rate", lane.rate().calls() == 0 ? Json() : Json{{"calls", lane.rate().calls()}, {"perMs", lane.rate().per_ms()}}},

@@ -44,6 +44,7 @@ std::string show_lanes(const Json& document, bool colour) {
                {"FAILURES", true},
                {"WAITING", true},
                {"OLDEST", true},
+               {"AHEAD", true},
                {"UNDER WAY", true},
                {"WINDOW", true},
                {"RATE", true},
@@ -56,7 +57,7 @@ std::string show_lanes(const Json& document, bool colour) {
     const bool over = lane.at("waiting").get<std::uint64_t>() > lane.at("backlogLimit").get<std::uint64_t>();
     table.rows.push_back({printable(text_at(lane, "lane")), breaker_cell(lane), text_at(lane, "failures"),
                           Cell{text_at(lane, "waiting"), over ? Style::bad : Style::plain}, oldest_text(lane, now),
-                          text_at(lane, "underWay"), window_text(lane), rate_text(lane.at("rate")),
+                          text_at(lane, "ahead"), text_at(lane, "underWay"), window_text(lane), rate_text(lane.at("rate")),
                           fmt::format("{:.1f}", lane.at("endedPerSecond").get<double>()), drained});
   }
   std::string out = table.render(colour);

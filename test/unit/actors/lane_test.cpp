@@ -272,6 +272,8 @@ TEST(Lanes, TellWhenTheyAreDrained) {
   EXPECT_FALSE(drained_in(figures));
   figures.ended_per_second = 20;
   EXPECT_EQ(drained_in(figures), Millis{5'000});
+  figures.ahead = 100;
+  EXPECT_EQ(drained_in(figures), Millis{10'000});
   figures.breaker = BreakerState::open;
   EXPECT_FALSE(drained_in(figures));
 }

@@ -33,7 +33,8 @@ TEST_F(MetricsOfAnOrder, SayWhatHappened) {
   live();
   const std::string all = text();
   for (const char* line :
-       {"comd_orders{tenant=\"t\",state=\"inProgress\"} 1", "comd_service_orders{tenant=\"t\",state=\"completed\"} 1",
+       {"comd_orders{tenant=\"t\",state=\"inProgress\"} 1",
+        "comd_service_orders{tenant=\"t\",target=\"access-system\",state=\"completed\"} 1",
         "comd_service_orders_ended_total{outcome=\"completed\"} 1", "comd_submission_seconds_count 1",
         "comd_rejected_requests_total{reason=\"invalid\"} 1", "comd_calls_total{lane=\"access-system\",outcome=\"ok\"} 1",
         "comd_lane_calls_in_flight{lane=\"ip-system\"} 1", "comd_outbox_oldest_seconds{lane=\"ip-system\"} 5"})

@@ -47,6 +47,7 @@ class LanesCommand : public testing::Test {
     ip.set_name("ip");
     ip.set_waiting(12);
     ip.set_under_way(4);
+    ip.set_ahead(9);
     ip.set_window(4);
     ip.set_window_limit(64);
     ip.set_backlog_limit(100'000);
@@ -71,7 +72,7 @@ class LanesCommand : public testing::Test {
 TEST_F(LanesCommand, SaysWhatWaitsAndWhenItIsDone) {
   const auto out = run({"lanes"});
   EXPECT_THAT(out, testing::ContainsRegex("access +open until 08:00:30 +7 +100003 .*0 of 64 +50/s +0.0 +–"));
-  EXPECT_THAT(out, testing::ContainsRegex("ip +closed +0 +12 +– +4 +4 of 64 +– +2.5 +6.4s"));
+  EXPECT_THAT(out, testing::ContainsRegex("ip +closed +0 +12 +– +9 +4 +4 of 64 +– +2.5 +6.4s"));
   EXPECT_THAT(out, HasSubstr("access: more than 100000 wait, so new orders that need it are refused"));
 }
 
@@ -83,6 +84,7 @@ TEST_F(LanesCommand, PrintsTheSameForMachines) {
   EXPECT_EQ(lanes[0].at("rate"), (Json{{"calls", 50}, {"perMs", 1'000}}));
   EXPECT_TRUE(lanes[0].at("drainedInMs").is_null());
   EXPECT_EQ(lanes[1].at("drainedInMs"), 6'400);
+  EXPECT_EQ(lanes[1].at("ahead"), 9);
   EXPECT_TRUE(lanes[1].at("rate").is_null());
   EXPECT_THAT(run({"lanes", "-o", "yaml"}), HasSubstr("lane: access"));
 }

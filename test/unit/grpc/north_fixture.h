@@ -44,6 +44,11 @@ offerings:
     name: A line
     services:
       - {key: line, specification: line@1, characteristics: [{name: speed, product: speed, required: false}]}
+  - id: PAIR
+    name: Two lines, one after the other
+    services:
+      - {key: first, specification: line@1}
+      - {key: second, specification: line@1, dependsOn: [first]}
   - id: VISIT
     name: A technician comes
     services:

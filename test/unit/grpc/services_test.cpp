@@ -326,7 +326,7 @@ TEST_F(North, StatusCountsWhatThereIs) {
 
 TEST_F(North, LanesSayHowItGoesToEachTarget) {
   load_catalog();
-  submitted(order_json("E-1"));
+  submitted(order_json("E-1", 100, "PAIR"));
   const auto of_network = [&]() -> std::optional<api::Lane> {
     Call call;
     api::ListLanesResponse response;
@@ -344,6 +344,7 @@ TEST_F(North, LanesSayHowItGoesToEachTarget) {
   EXPECT_EQ(lane->breaker(), api::BREAKER_STATE_CLOSED);
   EXPECT_FALSE(lane->has_open_until());
   EXPECT_EQ(lane->rate().calls(), 0u);
+  EXPECT_EQ(lane->ahead(), 1u);
 }
 
 }  // namespace
