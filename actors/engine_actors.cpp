@@ -80,7 +80,7 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
     metrics.rejected(rejection.code);
     done(Reply{std::move(rejection), {}, false, retry_after});
   };
-  if (!gate_->open)
+  if (!shared_->gate->open)
     return refuse({RejectionCode::unavailable,
                    "Expected comd to take commands, but it is stopping",
                    {},
@@ -91,8 +91,8 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
   if (submit != nullptr)
     if (auto turned = turn_away(stream, *submit)) return refuse(std::move(turned->rejection), turned->retry_after);
   const std::size_t limit = shared_->options.limits.in_flight_max;
-  if (gate_->in_flight.fetch_add(1) >= limit) {
-    gate_->in_flight.fetch_sub(1);
+  if (shared_->gate->in_flight.fetch_add(1) >= limit) {
+    shared_->gate->in_flight.fetch_sub(1);
     return refuse({code_of_full(command),
                    "Expected at most " + std::to_string(limit) + " commands in flight (in_flight_max), but there are that many",
                    {},
@@ -100,7 +100,7 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
   }
   auto mail = std::make_shared<Mail>(std::move(stream), std::move(command), std::move(cause));
   if (mail->cause.command.empty()) mail->cause.command = name_of(std::get<AnyCommand>(mail->ask));
-  mail->gate = gate_;
+  mail->gate = shared_->gate;
   metrics.in_flight.Increment();
   mail->done = [metrics_of = shared_->metrics, done = std::move(done), submission = submit != nullptr,
                 began = std::chrono::steady_clock::now()](Answer answer) {
@@ -115,7 +115,7 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
 }
 
 void EngineActors::stop_admitting() {
-  gate_->open = false;
+  shared_->gate->open = false;
   shared_->stopping = true;
 }
 

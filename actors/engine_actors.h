@@ -27,22 +27,23 @@ class EngineActors {
   EngineActors(caf::actor_system&, EngineParts);
 
   void execute(StreamId, AnyCommand, Cause, std::function<void(Reply)> done);
-  std::size_t in_flight() const { return gate_->in_flight.load(); }
+  std::size_t in_flight() const { return shared_->gate->in_flight.load(); }
   /// Nothing is being answered and no call is under way whose outcome could be recorded.
-  bool quiet() const { return gate_->in_flight == 0 && (shared_->effects_under_way == 0 || shared_->disk.read_only()); }
+  bool quiet() const { return shared_->gate->in_flight == 0 && (shared_->effects_under_way == 0 || shared_->disk.read_only()); }
   void stop_admitting();
   /// Ends all actors, whatever they are doing: with the test scheduler a crash. They are gone when the scheduler has run.
   void kill();
 
   Shared& shared() const { return *shared_; }
-  EngineFigures figures() const { return {static_cast<std::size_t>(shared_->metrics->residents.Value()), gate_->in_flight}; }
+  EngineFigures figures() const {
+    return {static_cast<std::size_t>(shared_->metrics->residents.Value()), shared_->gate->in_flight};
+  }
 
  private:
   std::optional<Turned> turn_away(const StreamId&, const product_order::Submit&) const;
   std::optional<Turned> over_backlog(const product_order::Submit&) const;
 
   std::shared_ptr<Shared> shared_;
-  std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
 };
 
 }  // namespace comd

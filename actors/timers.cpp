@@ -44,7 +44,7 @@ void Timers::scan() {
   armed_ = Instant::max();
   shared_->timer_armed.store(INT64_MAX);
   const Instant now = shared_->clock->now();
-  const std::size_t limit = shared_->options.limits.timers_per_tick;
+  const std::size_t limit = budget();
   // What is remembered is still in the table, so it is read again; what is fenced rests there. Ask for that many more.
   const std::size_t more = fires_.size() + shared_->fence.size();
   const auto due = shared_->log->timers_due(now, limit + more);
@@ -78,6 +78,13 @@ void Timers::scan() {
   // While due rows remain, the earliest row says nothing about the next: the scan after the last answer does.
   if (const auto earliest = next_live()) next = std::min(next, *earliest > now ? *earliest : now + kBusyPause);
   arm(std::min(next, now + kLongestSleep));
+}
+
+/// How many fires may be under way. Each is several commits in the end, a client's command mostly one.
+std::size_t Timers::budget() const {
+  constexpr std::size_t kShared = 32;
+  const std::size_t limit = shared_->options.limits.timers_per_tick;
+  return shared_->gate->in_flight == 0 ? limit : std::min(limit, kShared);
 }
 
 /// A stream has one timer, so behind as many as are fenced there is one that is not.
@@ -125,7 +132,7 @@ void Timers::fired(std::uint64_t id, const Answer& answer) {
                    answer.reply.rejection ? answer.reply.rejection->message : "it decided that nothing follows");
     arm(one.retry_at);
   }
-  if (under_way_ == 0 || (more_ && under_way_ <= shared_->options.limits.timers_per_tick / 2)) scan();
+  if (under_way_ == 0 || (more_ && under_way_ <= budget() / 2)) scan();
 }
 
 /// Wakes at `due`, unless it will wake before that anyway.

@@ -8,7 +8,8 @@ namespace comd {
 
 /// Brings due wake-ups to their streams. Sleeps until the next one in the log is due; an append that adds an earlier one hints.
 ///
-/// One outstanding fire per timer, at most `timers_per_tick` in all. Deciding on a TimerDue always moves or removes the row; a
+/// One outstanding fire per timer, at most `timers_per_tick` in all; a few only while commands of clients wait too, so that a storm
+/// of timers does not keep new orders out. Deciding on a TimerDue always moves or removes the row; a
 /// row that is still there after its fire was answered is tried again with growing pauses, so it cannot spin.
 class Timers final : public caf::event_based_actor {
  public:
@@ -34,6 +35,7 @@ class Timers final : public caf::event_based_actor {
   };
 
   void scan();
+  std::size_t budget() const;
   std::optional<Instant> next_live() const;
   void fire(const DueTimer&, Fire&);
   void fired(std::uint64_t id, const Answer&);

@@ -54,6 +54,12 @@ def measure_orders(arguments):
         return lines_of([*load, "orders", "--count", str(arguments.orders), "--open", str(arguments.open)])[0]
 
 
+def measure_storm(arguments):
+    with Stack(arguments.bin, os.path.join(arguments.work, "storm"), ["bench/catalog.yaml"], "bench/sim.yaml", "warning") as stack:
+        load = [os.path.join(arguments.bin, "load"), "--server", stack.server, "--pid", str(stack.pid("comd"))]
+        return lines_of([*load, "storm", "--timers", str(arguments.timers), "--seconds", str(arguments.seconds)])[0]
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--bin", required=True, help=argparse.SUPPRESS)
@@ -61,6 +67,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=5, help="length of each accept measurement (default %(default)s)")
     parser.add_argument("--orders", type=int, default=20000, help="orders of the order-3 measurement (default %(default)s)")
     parser.add_argument("--open", type=int, default=1000, help="at most so many unfinished at a time (default %(default)s)")
+    parser.add_argument("--timers", type=int, default=100000, help="timers due in the same second (default %(default)s)")
     arguments = parser.parse_args()
     os.makedirs(arguments.work, exist_ok=True)
     try:
@@ -70,6 +77,8 @@ def main():
         comd = measure_comd(arguments)
         heading(f"order-3: {arguments.orders} orders of three service orders and one dependency")
         orders = measure_orders(arguments)
+        heading(f"Timers: {arguments.timers} orders start in the same second")
+        storm = measure_storm(arguments)
     except Failure as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
@@ -82,6 +91,9 @@ def main():
     print(f"\norder-3: {orders['per_second']:,.0f} orders/s, {orders['cpu_ms_per_order']:.2f} ms CPU of comd per order, "
           f"from submitted to closed p50 {orders['p50_ms']:.0f} ms, p99 {orders['p99_ms']:.0f} ms with {arguments.open} open "
           f"({orders['completed']:,} of {arguments.orders:,} completed)")
+    before, during = storm["before"]["per_second"], storm["during"]["per_second"]
+    print(f"\n{storm['timers']:,} timers due in one second: all fired in {storm['fired_seconds']:.1f} s; accepts meanwhile "
+          f"{during:,.0f}/s of {before:,.0f}/s ({during / before:.2f}), p99 {storm['during']['p99_ms']:.0f} ms")
     return 0
 
 

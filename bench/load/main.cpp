@@ -5,6 +5,21 @@
 #include "bench/load/accepts.h"
 #include "bench/load/orders.h"
 #include "bench/load/shape.h"
+#include "bench/load/storm.h"
+
+namespace {
+
+nlohmann::json json_of(const comd::bench::Accepts& r) {
+  return {{"in_flight", r.in_flight},
+          {"accepts", r.accepted},
+          {"failed", r.failed},
+          {"per_second", static_cast<double>(r.accepted) / r.seconds},
+          {"cpu_ms_per_accept", 1000 * r.cpu_seconds / static_cast<double>(std::max<std::uint64_t>(r.accepted, 1))},
+          {"p50_ms", r.p50_ms},
+          {"p99_ms", r.p99_ms}};
+}
+
+}  // namespace
 
 /// Load on a running comd. Results are JSON lines on standard output, progress on standard error.
 int main(int argc, char** argv) {
@@ -28,6 +43,12 @@ int main(int argc, char** argv) {
       ->delimiter(',')
       ->capture_default_str();
   accepts->add_option("--seconds", seconds, "How long each")->capture_default_str()->check(CLI::PositiveNumber);
+  std::uint64_t timers = 100'000;
+  std::size_t storm_calls = 64;
+  auto* storm = app.add_subcommand("storm", "Accepts while many timers come due in the same second");
+  storm->add_option("--timers", timers, "How many")->capture_default_str()->check(CLI::PositiveNumber);
+  storm->add_option("--in-flight", storm_calls, "Calls under way at a time")->capture_default_str();
+  storm->add_option("--seconds", seconds, "How long accepts are measured, before and during")->capture_default_str();
   auto* shape = app.add_subcommand("shape", "What comd writes for one accept, as flags of accept-bench");
   std::string catalog = "bench/catalog.yaml";
   shape->add_option("--catalog", catalog, "The catalogue that is loaded")->capture_default_str();
@@ -63,14 +84,17 @@ int main(int argc, char** argv) {
     for (const std::size_t calls : in_flight) {
       const Accepts r = measure_accepts(client, run, calls, seconds, pid);
       fine = fine && r.failed == 0;
-      print({{"in_flight", r.in_flight},
-             {"accepts", r.accepted},
-             {"failed", r.failed},
-             {"per_second", static_cast<double>(r.accepted) / r.seconds},
-             {"cpu_ms_per_accept", 1000 * r.cpu_seconds / static_cast<double>(std::max<std::uint64_t>(r.accepted, 1))},
-             {"p50_ms", r.p50_ms},
-             {"p99_ms", r.p99_ms}});
+      print(json_of(r));
     }
+  }
+  if (*storm) {
+    const Storm r = measure_storm(client, run, timers, storm_calls, seconds, pid);
+    fine = fine && r.fired == timers && r.during.failed == 0;
+    print({{"timers", r.timers},
+           {"fired", r.fired},
+           {"fired_seconds", r.fired_seconds},
+           {"before", json_of(r.before)},
+           {"during", json_of(r.during)}});
   }
   if (!fine)
     std::fprintf(

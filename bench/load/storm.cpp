@@ -1,0 +1,86 @@
+#include "bench/load/storm.h"
+
+#include <atomic>
+#include <cstdio>
+#include <ctime>
+#include <thread>
+
+namespace comd::bench {
+namespace {
+
+using Wall = std::chrono::system_clock;
+
+constexpr double kStuckSeconds = 60;
+constexpr double kSubmittedPerSecond = 4'000;  // a careful guess: all must have been taken well before they are due
+
+std::string date_of(std::time_t second) {
+  char text[32];
+  std::tm parts{};
+  gmtime_r(&second, &parts);
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+/// Orders that have not started yet; those of the accepts, which start far ahead, among them.
+std::int64_t waiting(const Client& client) {
+  std::int64_t count = 0;
+  for (const auto& [name, value] : client.counters())
+    if (name.starts_with("orders{") && name.find("state=\"pending\"") != std::string::npos) count += value;
+  return count;
+}
+
+std::uint64_t submit(const Client& client, const std::string& run, std::uint64_t count, const std::string& start) {
+  grpc::ClientContext context;
+  const auto stream = client.orders->SubmitStream(&context);
+  std::atomic<std::uint64_t> accepted = 0;
+  std::thread answers([&] {
+    api::SubmitStreamResponse response;
+    while (stream->Read(&response)) accepted += response.has_accepted() ? 1 : 0;
+  });
+  api::SubmitStreamRequest request;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    request.set_sequence(i);
+    request.mutable_order()->set_tmf622_json(order_json(run + "-storm-" + std::to_string(i), "visit-1", start));
+    if (!stream->Write(request)) break;
+    if (i % 10'000 == 9'999)
+      std::fprintf(stderr, "   %llu of %llu submitted\n", static_cast<unsigned long long>(i + 1),
+                   static_cast<unsigned long long>(count));
+  }
+  stream->WritesDone();
+  answers.join();
+  if (const auto status = stream->Finish(); !status.ok())
+    std::fprintf(stderr, "load: Expected the stream to end well, but: %s\n", status.error_message().c_str());
+  return accepted;
+}
+
+}  // namespace
+
+Storm measure_storm(const Client& client, const std::string& run, std::uint64_t count, std::size_t in_flight, double seconds,
+                    int pid) {
+  const std::int64_t others = waiting(client);
+  const auto lead = std::chrono::seconds(static_cast<long>(static_cast<double>(count) / kSubmittedPerSecond + seconds + 5));
+  const std::time_t due = Wall::to_time_t(Wall::now() + lead);
+  Storm out;
+  out.timers = submit(client, run, count, date_of(due));
+  out.before = measure_accepts(client, run + "-before", in_flight, seconds, pid);
+  if (waiting(client) - others != static_cast<std::int64_t>(out.timers + out.before.accepted))
+    std::fprintf(
+        stderr, "load: Expected %lld orders to wait until they are due, but %lld do: submitting took too long for this machine\n",
+        static_cast<long long>(out.timers + out.before.accepted), static_cast<long long>(waiting(client) - others));
+  std::this_thread::sleep_until(Wall::from_time_t(due));
+  const auto began = Clock::now();
+  out.during = measure_accepts(client, run + "-during", in_flight, seconds, pid);
+  const std::int64_t stay = others + static_cast<std::int64_t>(out.before.accepted + out.during.accepted);
+  std::int64_t left = waiting(client) - stay;
+  for (auto moved = Clock::now(); left > 0 && seconds_since(moved) < kStuckSeconds;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const std::int64_t now = waiting(client) - stay;
+    if (now != left) moved = Clock::now();
+    left = now;
+  }
+  out.fired = out.timers - static_cast<std::uint64_t>(std::max<std::int64_t>(left, 0));
+  out.fired_seconds = seconds_since(began);
+  return out;
+}
+
+}  // namespace comd::bench
