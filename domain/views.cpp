@@ -1,30 +1,9 @@
-#include "domain/views.h"
+#include <set>
 
 #include "domain/view_text.h"
 
-#include <algorithm>
-#include <charconv>
-#include <set>
-
 namespace comd::views {
 namespace {
-
-void write(Writer& out, const std::vector<PartyRef>& parties) {
-  for (const PartyRef& party : parties) {
-    out.text("party", party.id);
-    out.text("role", party.role.empty() ? "-" : party.role);
-  }
-}
-
-bool read_party(std::vector<PartyRef>& parties, std::string_view name, const std::string& value) {
-  if (name == "party")
-    parties.push_back({value, {}});
-  else if (name == "role" && !parties.empty())
-    parties.back().role = value == "-" ? "" : value;
-  else
-    return false;
-  return true;
-}
 
 std::string index_key(const TenantId& tenant, std::string_view dimension, std::string_view value, std::string_view date,
                       std::string_view id) {
@@ -34,8 +13,7 @@ std::string index_key(const TenantId& tenant, std::string_view dimension, std::s
 }  // namespace
 
 std::string index_prefix(const TenantId& tenant, std::string_view dimension, std::string_view value) {
-  std::string out = tenant.value;
-  out.push_back('\0');
+  std::string out = tenant_prefix(tenant);
   out.append(dimension).push_back('\0');
   out.append(value).push_back('\0');
   return out;
@@ -49,141 +27,79 @@ std::string date_key(Instant at) {
   return out;
 }
 
+std::string tenant_prefix(const TenantId& tenant) { return tenant.value + '\0'; }
+
+std::string dated_key(const TenantId& tenant, Instant at, std::string_view id) {
+  return tenant_prefix(tenant).append(date_key(at)).append(id);
+}
+
 std::string id_of_index_key(std::string_view key) {
   const std::string_view last = key.substr(key.rfind('\0') + 1);
   const bool dated = last.size() > 16 && last.substr(0, 16).find_first_not_of("0123456789abcdef") == std::string_view::npos;
   return std::string(dated ? last.substr(16) : last);
 }
 
-std::string encode(const OrderSummary& s) {
-  Writer out;
-  out.text("id", s.id.value);
-  out.text("tenant", s.tenant.value);
-  out.text("external", s.external_id);
-  out.text("source", s.source);
-  out.text("state", s.state);
-  out.text("reason", s.reason);
-  for (const std::string& offering : s.offerings) out.text("offering", offering);
-  write(out, s.parties);
-  out.number("priority", s.priority);
-  out.time("submitted", s.submitted_at);
-  out.time("closed", s.closed_at);
-  out.number("serviceOrders", s.service_orders);
-  out.number("done", s.service_orders_done);
-  out.text("catalog", s.catalog_version);
-  return std::move(out).take();
+template <class Io, class Row>
+requires std::same_as<std::remove_const_t<Row>, OrderSummary>
+void fields(Io& io, Row& s) {
+  io("id", s.id);
+  io("tenant", s.tenant);
+  io("external", s.external_id);
+  io("source", s.source);
+  io("state", s.state);
+  io("reason", s.reason);
+  io("offering", s.offerings);
+  io("party", s.parties);
+  io("priority", s.priority);
+  io("submitted", s.submitted_at);
+  io("closed", s.closed_at);
+  io("serviceOrders", s.service_orders);
+  io("done", s.service_orders_done);
+  io("catalog", s.catalog_version);
 }
+
+std::string encode(const OrderSummary& s) { return write_row(s); }
 
 std::optional<OrderSummary> decode_order(std::string_view bytes) {
-  OrderSummary s;
-  s.priority = 0;
-  const bool ok = read(bytes, [&](std::string_view name, std::string value) {
-    if (name == "id")
-      s.id.value = std::move(value);
-    else if (name == "tenant")
-      s.tenant.value = std::move(value);
-    else if (name == "external")
-      s.external_id = std::move(value);
-    else if (name == "source")
-      s.source = std::move(value);
-    else if (name == "state")
-      s.state = std::move(value);
-    else if (name == "reason")
-      s.reason = std::move(value);
-    else if (name == "offering")
-      s.offerings.push_back(std::move(value));
-    else if (read_party(s.parties, name, value))
-      return;
-    else if (name == "priority")
-      s.priority = static_cast<std::uint8_t>(to_number(value));
-    else if (name == "submitted")
-      s.submitted_at = to_instant(value);
-    else if (name == "closed")
-      s.closed_at = to_instant(value);
-    else if (name == "serviceOrders")
-      s.service_orders = static_cast<std::uint32_t>(to_number(value));
-    else if (name == "done")
-      s.service_orders_done = static_cast<std::uint32_t>(to_number(value));
-    else if (name == "catalog")
-      s.catalog_version = std::move(value);
-  });
-  return ok ? std::optional(std::move(s)) : std::nullopt;
+  OrderSummary row;
+  row.priority = 0;  // what is zero is not written
+  return read_row(bytes, std::move(row));
 }
 
-std::string encode(const ProductSummary& s) {
-  Writer out;
-  out.text("id", s.id.value);
-  out.text("tenant", s.tenant.value);
-  out.text("status", s.status);
-  out.text("offering", s.offering);
-  out.text("offeringName", s.offering_name);
-  write(out, s.parties);
-  out.text("lastOrder", s.last_order.value);
-  out.text("claimedBy", s.claimed_by.value);
-  out.number("services", s.services);
-  out.number("writes", s.writes);
-  return std::move(out).take();
+template <class Io, class Row>
+requires std::same_as<std::remove_const_t<Row>, ProductSummary>
+void fields(Io& io, Row& s) {
+  io("id", s.id);
+  io("tenant", s.tenant);
+  io("status", s.status);
+  io("offering", s.offering);
+  io("offeringName", s.offering_name);
+  io("party", s.parties);
+  io("lastOrder", s.last_order);
+  io("claimedBy", s.claimed_by);
+  io("services", s.services);
+  io("writes", s.writes);
 }
 
-std::optional<ProductSummary> decode_product(std::string_view bytes) {
-  ProductSummary s;
-  const bool ok = read(bytes, [&](std::string_view name, std::string value) {
-    if (name == "id")
-      s.id.value = std::move(value);
-    else if (name == "tenant")
-      s.tenant.value = std::move(value);
-    else if (name == "status")
-      s.status = std::move(value);
-    else if (name == "offering")
-      s.offering = std::move(value);
-    else if (name == "offeringName")
-      s.offering_name = std::move(value);
-    else if (read_party(s.parties, name, value))
-      return;
-    else if (name == "lastOrder")
-      s.last_order.value = std::move(value);
-    else if (name == "claimedBy")
-      s.claimed_by.value = std::move(value);
-    else if (name == "services")
-      s.services = static_cast<std::uint32_t>(to_number(value));
-    else if (name == "writes")
-      s.writes = to_number(value);
-  });
-  return ok ? std::optional(std::move(s)) : std::nullopt;
+std::string encode(const ProductSummary& s) { return write_row(s); }
+
+std::optional<ProductSummary> decode_product(std::string_view bytes) { return read_row<ProductSummary>(bytes); }
+
+template <class Io, class Row>
+requires std::same_as<std::remove_const_t<Row>, ServiceSummary>
+void fields(Io& io, Row& s) {
+  io("id", s.id);
+  io("tenant", s.tenant);
+  io("product", s.product);
+  io("specification", s.specification);
+  io("state", s.state);
+  io("operating", s.operating_status);
+  io("lastOrder", s.last_order);
 }
 
-std::string encode(const ServiceSummary& s) {
-  Writer out;
-  out.text("id", s.id.value);
-  out.text("tenant", s.tenant.value);
-  out.text("product", s.product.value);
-  out.text("specification", s.specification);
-  out.text("state", s.state);
-  out.text("operating", s.operating_status);
-  out.text("lastOrder", s.last_order.value);
-  return std::move(out).take();
-}
+std::string encode(const ServiceSummary& s) { return write_row(s); }
 
-std::optional<ServiceSummary> decode_service(std::string_view bytes) {
-  ServiceSummary s;
-  const bool ok = read(bytes, [&](std::string_view name, std::string value) {
-    if (name == "id")
-      s.id.value = std::move(value);
-    else if (name == "tenant")
-      s.tenant.value = std::move(value);
-    else if (name == "product")
-      s.product.value = std::move(value);
-    else if (name == "specification")
-      s.specification = std::move(value);
-    else if (name == "state")
-      s.state = std::move(value);
-    else if (name == "operating")
-      s.operating_status = std::move(value);
-    else if (name == "lastOrder")
-      s.last_order.value = std::move(value);
-  });
-  return ok ? std::optional(std::move(s)) : std::nullopt;
-}
+std::optional<ServiceSummary> decode_service(std::string_view bytes) { return read_row<ServiceSummary>(bytes); }
 
 void add_rows(const product_order::State& s, Agenda& out) {
   OrderSummary row;

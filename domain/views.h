@@ -125,7 +125,10 @@ void add_rows(const service::State&, Agenda&);
 
 /// Prefix of an index: everything under (tenant, dimension, value).
 std::string index_prefix(const TenantId&, std::string_view dimension, std::string_view value);
-std::string date_key(Instant);                      ///< 16 hex digits, sorts by time
+std::string date_key(Instant);  ///< 16 hex digits, sorts by time
+/// Keys of what is listed by time alone: person, repair.
+std::string tenant_prefix(const TenantId&);
+std::string dated_key(const TenantId&, Instant, std::string_view id);
 std::string id_of_index_key(std::string_view key);  ///< the id at its end
 
 }  // namespace comd::views

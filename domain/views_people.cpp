@@ -1,85 +1,40 @@
 #include "domain/view_text.h"
-#include "domain/views.h"
 
 /// What waits for a person.
 namespace comd::views {
 
-std::string encode(const PersonSummary& s) {
-  Writer out;
-  out.text("id", s.id);
-  out.text("kind", s.kind);
-  out.text("tenant", s.tenant.value);
-  out.text("order", s.order.value);
-  out.text("item", s.item);
-  out.text("key", s.key);
-  out.text("specification", s.specification);
-  out.text("target", s.target);
-  out.text("state", s.state);
-  out.text("class", s.fault_class);
-  out.text("code", s.code);
-  out.text("message", s.message);
-  out.time("since", s.since);
-  out.time("until", s.until);
-  out.number("attempts", s.attempts);
-  out.number("inDoubt", s.in_doubt);
-  out.number("optional", s.optional);
-  out.number("compensation", s.compensation);
-  out.text("assignee", s.assignee);
-  return std::move(out).take();
+template <class Io, class Row>
+requires std::same_as<std::remove_const_t<Row>, PersonSummary>
+void fields(Io& io, Row& s) {
+  io("id", s.id);
+  io("kind", s.kind);
+  io("tenant", s.tenant);
+  io("order", s.order);
+  io("item", s.item);
+  io("key", s.key);
+  io("specification", s.specification);
+  io("target", s.target);
+  io("state", s.state);
+  io("class", s.fault_class);
+  io("code", s.code);
+  io("message", s.message);
+  io("since", s.since);
+  io("until", s.until);
+  io("attempts", s.attempts);
+  io("inDoubt", s.in_doubt);
+  io("optional", s.optional);
+  io("compensation", s.compensation);
+  io("assignee", s.assignee);
 }
 
-std::optional<PersonSummary> decode_person(std::string_view bytes) {
-  PersonSummary s;
-  const bool ok = read(bytes, [&](std::string_view name, std::string value) {
-    if (name == "id")
-      s.id = std::move(value);
-    else if (name == "kind")
-      s.kind = std::move(value);
-    else if (name == "tenant")
-      s.tenant.value = std::move(value);
-    else if (name == "order")
-      s.order.value = std::move(value);
-    else if (name == "item")
-      s.item = std::move(value);
-    else if (name == "key")
-      s.key = std::move(value);
-    else if (name == "specification")
-      s.specification = std::move(value);
-    else if (name == "target")
-      s.target = std::move(value);
-    else if (name == "state")
-      s.state = std::move(value);
-    else if (name == "class")
-      s.fault_class = std::move(value);
-    else if (name == "code")
-      s.code = std::move(value);
-    else if (name == "message")
-      s.message = std::move(value);
-    else if (name == "since")
-      s.since = to_instant(value);
-    else if (name == "until")
-      s.until = to_instant(value);
-    else if (name == "attempts")
-      s.attempts = static_cast<std::uint32_t>(to_number(value));
-    else if (name == "inDoubt")
-      s.in_doubt = true;
-    else if (name == "optional")
-      s.optional = true;
-    else if (name == "compensation")
-      s.compensation = true;
-    else if (name == "assignee")
-      s.assignee = std::move(value);
-  });
-  return ok ? std::optional(std::move(s)) : std::nullopt;
-}
+std::string encode(const PersonSummary& s) { return write_row(s); }
+
+std::optional<PersonSummary> decode_person(std::string_view bytes) { return read_row<PersonSummary>(bytes); }
 
 namespace {
 
 void add_person(PersonSummary row, Agenda& out) {
-  std::string key = row.tenant.value;
-  key.push_back('\0');
-  key.append(date_key(row.since)).append(row.id);
-  out.rows.push_back({Table::person, std::move(key), encode(row)});
+  out.rows.push_back({Table::person, dated_key(row.tenant, row.since, row.id), encode(row)});
 }
 
 Instant due(const std::map<std::string, Instant, std::less<>>& timers, std::string_view name) {

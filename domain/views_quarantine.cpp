@@ -1,60 +1,30 @@
 #include "domain/overload.h"
 #include "domain/view_text.h"
-#include "domain/views.h"
 
 /// Streams in quarantine.
 namespace comd::views {
 
-std::string encode(const QuarantineSummary& s) {
-  Writer out;
-  out.text("stream", s.stream.value);
-  out.text("tenant", s.tenant.value);
-  out.number("open", s.open);
-  out.text("cause", s.cause);
-  out.text("reason", s.reason);
-  out.number("version", number(s.version));
-  for (const Version version : s.skipped) out.number("skipped", number(version));
-  out.time("since", s.since);
-  out.time("until", s.until);
-  out.text("how", s.how);
-  out.text("by", s.by);
-  out.text("why", s.why);
-  out.time("released", s.released_at);
-  return std::move(out).take();
+template <class Io, class Row>
+requires std::same_as<std::remove_const_t<Row>, QuarantineSummary>
+void fields(Io& io, Row& s) {
+  io("stream", s.stream);
+  io("tenant", s.tenant);
+  io("open", s.open);
+  io("cause", s.cause);
+  io("reason", s.reason);
+  io("version", s.version);
+  io("skipped", s.skipped);
+  io("since", s.since);
+  io("until", s.until);
+  io("how", s.how);
+  io("by", s.by);
+  io("why", s.why);
+  io("released", s.released_at);
 }
 
-std::optional<QuarantineSummary> decode_quarantine(std::string_view bytes) {
-  QuarantineSummary s;
-  const bool ok = read(bytes, [&](std::string_view name, std::string value) {
-    if (name == "stream")
-      s.stream.value = std::move(value);
-    else if (name == "tenant")
-      s.tenant.value = std::move(value);
-    else if (name == "open")
-      s.open = true;
-    else if (name == "cause")
-      s.cause = std::move(value);
-    else if (name == "reason")
-      s.reason = std::move(value);
-    else if (name == "version")
-      s.version = Version{to_number(value)};
-    else if (name == "skipped")
-      s.skipped.push_back(Version{to_number(value)});
-    else if (name == "since")
-      s.since = to_instant(value);
-    else if (name == "until")
-      s.until = to_instant(value);
-    else if (name == "how")
-      s.how = std::move(value);
-    else if (name == "by")
-      s.by = std::move(value);
-    else if (name == "why")
-      s.why = std::move(value);
-    else if (name == "released")
-      s.released_at = to_instant(value);
-  });
-  return ok ? std::optional(std::move(s)) : std::nullopt;
-}
+std::string encode(const QuarantineSummary& s) { return write_row(s); }
+
+std::optional<QuarantineSummary> decode_quarantine(std::string_view bytes) { return read_row<QuarantineSummary>(bytes); }
 
 std::set<Version> skipped_events(const std::optional<std::string>& row) {
   const auto summary = row ? decode_quarantine(*row) : std::nullopt;
@@ -77,10 +47,7 @@ Row person_row(const quarantine::State& s) {
   person.message = s.finding.reason;
   person.since = s.since;
   person.until = s.review_at;
-  std::string key = s.tenant.value;
-  key.push_back('\0');
-  key.append(date_key(s.since)).append(quarantine_of(s.stream).value);
-  return {Table::person, std::move(key), encode(person)};
+  return {Table::person, dated_key(s.tenant, s.since, quarantine_of(s.stream).value), encode(person)};
 }
 
 }  // namespace

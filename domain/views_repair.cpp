@@ -1,7 +1,6 @@
 #include <array>
 
 #include "domain/view_text.h"
-#include "domain/views.h"
 
 /// Bulk repairs.
 namespace comd::views {
@@ -18,50 +17,25 @@ constexpr std::array<std::pair<std::string_view, std::uint64_t repair::Totals::*
 
 }  // namespace
 
-std::string encode(const RepairSummary& s) {
-  Writer out;
-  out.text("id", s.id.value);
-  out.text("tenant", s.tenant.value);
-  out.text("status", s.status);
-  out.text("remedy", s.remedy);
-  out.text("by", s.by);
-  out.text("why", s.why);
-  out.text("query", s.query);
-  out.text("reason", s.reason);
-  for (const auto& [name, field] : kTotals) out.number(name, s.totals.*field);
-  out.time("started", s.started_at);
-  out.time("ended", s.ended_at);
-  return std::move(out).take();
+template <class Io, class Row>
+requires std::same_as<std::remove_const_t<Row>, RepairSummary>
+void fields(Io& io, Row& s) {
+  io("id", s.id);
+  io("tenant", s.tenant);
+  io("status", s.status);
+  io("remedy", s.remedy);
+  io("by", s.by);
+  io("why", s.why);
+  io("query", s.query);
+  io("reason", s.reason);
+  for (const auto& [name, field] : kTotals) io(name, s.totals.*field);
+  io("started", s.started_at);
+  io("ended", s.ended_at);
 }
 
-std::optional<RepairSummary> decode_repair(std::string_view bytes) {
-  RepairSummary s;
-  const bool ok = read(bytes, [&](std::string_view name, std::string value) {
-    if (name == "id")
-      s.id.value = std::move(value);
-    else if (name == "tenant")
-      s.tenant.value = std::move(value);
-    else if (name == "status")
-      s.status = std::move(value);
-    else if (name == "remedy")
-      s.remedy = std::move(value);
-    else if (name == "by")
-      s.by = std::move(value);
-    else if (name == "why")
-      s.why = std::move(value);
-    else if (name == "query")
-      s.query = std::move(value);
-    else if (name == "reason")
-      s.reason = std::move(value);
-    else if (name == "started")
-      s.started_at = to_instant(value);
-    else if (name == "ended")
-      s.ended_at = to_instant(value);
-    for (const auto& [total, field] : kTotals)
-      if (name == total) s.totals.*field = to_number(value);
-  });
-  return ok ? std::optional(std::move(s)) : std::nullopt;
-}
+std::string encode(const RepairSummary& s) { return write_row(s); }
+
+std::optional<RepairSummary> decode_repair(std::string_view bytes) { return read_row<RepairSummary>(bytes); }
 
 void add_rows(const repair::State& s, Agenda& out) {
   RepairSummary row{RepairId{s.id},
@@ -75,10 +49,7 @@ void add_rows(const repair::State& s, Agenda& out) {
                     s.totals,
                     s.started_at,
                     s.ended_at};
-  std::string key = row.tenant.value;
-  key.push_back('\0');
-  key.append(date_key(row.started_at)).append(row.id.value);
-  out.rows.push_back({Table::repair, std::move(key), encode(row)});
+  out.rows.push_back({Table::repair, dated_key(row.tenant, row.started_at, row.id.value), encode(row)});
 }
 
 }  // namespace comd::views

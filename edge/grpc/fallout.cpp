@@ -151,9 +151,7 @@ Result<IndexQuery, Rejection> query_of(const Caller& caller, const api::ListFall
   if (auto wrong = one_of(request.kind(), {"fallout", "task", "quarantine"}, "kind")) return Err(std::move(*wrong));
   if (auto wrong = one_of(request.fault_class(), {"transient", "permanent", "business", "unknown"}, "fault_class"))
     return Err(std::move(*wrong));
-  auto prefix = caller.principal.tenant.value;
-  prefix.push_back('\0');
-  IndexQuery query{Table::person, {prefix}, false, {}, {}, {}, 0};
+  IndexQuery query{Table::person, {views::tenant_prefix(caller.principal.tenant)}, false, {}, {}, {}, 0};
   if (request.has_since_after()) query.from = views::date_key(instant_of(request.since_after()));
   if (request.has_since_before()) query.to = views::date_key(instant_of(request.since_before()));
   return query;

@@ -159,8 +159,7 @@ grpc::Status list_repairs(const Core& core, const Caller& caller, const api::Lis
   if (const auto wrong = one_of(request.status(),
                                 {Status::canary, Status::running, Status::paused, Status::finished, Status::cancelled}, "status"))
     return status_of(*wrong);
-  auto prefix = caller.principal.tenant.value;
-  prefix.push_back('\0');
+  const auto prefix = views::tenant_prefix(caller.principal.tenant);
   return page(core, IndexQuery{Table::repair, {prefix}, true, {}, {}, {}, 0}, request, response, [&](const std::string& suffix) {
     const auto row = core.reader.log().row(Table::repair, prefix + suffix);
     const auto summary = row ? views::decode_repair(*row) : std::nullopt;
