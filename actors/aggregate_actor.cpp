@@ -132,6 +132,8 @@ void AggregateActor<K>::wake_up() {
   about_ = std::move(stored->first);
   for (const ConsumedTell& tell : stored->consumed) consumed_.insert(key_of(tell));
   agenda_ = K::agenda(state_);
+  if (shared_->faults.redraw_on_replay)
+    for (Wakeup& wait : agenda_.wakeups) wait.due += Millis{1'000};
   if (version_ == Version{}) return;
   if (auto broken = broken_invariant(state_, agenda_); !broken.empty())
     set_aside({quarantine::Cause::inconsistent, version_, std::move(broken)});
@@ -261,7 +263,7 @@ void AggregateActor<K>::record(Pending pending, Decided<typename K::Event> decid
   }
   if (!decided.events.empty()) {
     for (const auto& event : decided.events) {
-      K::evolve(state_, event);
+      if (!shared_->faults.impure_evolve || ++evolved_ % 7 != 0) K::evolve(state_, event);
       if (auto ending = K::ending(state_, event)) pending.endings.push_back(*ending);
     }
     const std::size_t count = decided.events.size();

@@ -60,7 +60,7 @@ class AggregateActor final : public caf::event_based_actor {
   std::vector<std::string> marked_;  ///< effects whose send the batch records
   bool in_flight_ = false;
   bool stopping_ = false;
-  std::size_t tells_ = 0, reports_ = 0;  ///< for the planted bugs
+  std::size_t tells_ = 0, reports_ = 0, evolved_ = 0;  ///< for the planted bugs
 
   bool loaded_ = false;
   std::string unreadable_;  ///< not empty: quarantined, and why

@@ -90,7 +90,7 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
   const auto* submit = of_order == nullptr ? nullptr : std::get_if<product_order::Submit>(of_order);
   if (submit != nullptr)
     if (auto turned = turn_away(stream, *submit)) return refuse(std::move(turned->rejection), turned->retry_after);
-  const std::size_t limit = shared_->options.limits.in_flight_max;
+  const std::size_t limit = shared_->faults.no_limit ? SIZE_MAX : shared_->options.limits.in_flight_max;
   if (shared_->gate->in_flight.fetch_add(1) >= limit) {
     shared_->gate->in_flight.fetch_sub(1);
     return refuse({code_of_full(command),

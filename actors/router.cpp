@@ -70,7 +70,7 @@ Router::Entry* Router::find_or_spawn(const StreamId& stream) {
 /// Only what came from outside counts: what comd tells itself is bounded by what it began, and must not be refused.
 std::optional<Answer> Router::admit(Entry& entry, Mail& mail) {
   if (!mail.gate) return std::nullopt;
-  const std::size_t limit = shared_.options.limits.stream_waiting_max;
+  const std::size_t limit = shared_.faults.no_limit ? SIZE_MAX : shared_.options.limits.stream_waiting_max;
   if (mail.waits != entry.waiting && entry.waiting->fetch_add(1) >= limit) {
     entry.waiting->fetch_sub(1);
     Answer full = refused(code_of_full(std::get<AnyCommand>(mail.ask)),
@@ -86,6 +86,7 @@ std::optional<Answer> Router::admit(Entry& entry, Mail& mail) {
 }
 
 void Router::passivate(Entry& entry) {
+  if (shared_.faults.never_passivate) return;
   entry.stopping = true;
   ++stopping_;
   caf::anon_send(entry.actor, Stop{});

@@ -22,6 +22,10 @@ struct Faults {
   bool forget_outcome = false;       ///< every second outcome of a call is not brought back
   bool forget_row = false;           ///< every tenth append leaves out one of its derived rows
   bool forget_report = false;        ///< every third report of a partner is acknowledged and not recorded
+  bool impure_evolve = false;        ///< every seventh event that a live actor records it does not apply itself
+  bool redraw_on_replay = false;     ///< who loads a stream takes its deadlines as a second later than recorded
+  bool never_passivate = false;      ///< actors stay for ever
+  bool no_limit = false;             ///< any number of commands may be in flight, or wait for one stream
 };
 
 /// Who wants to know of new commits.

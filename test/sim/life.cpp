@@ -21,7 +21,9 @@ Life::Life(std::shared_ptr<EventLog> log, std::shared_ptr<SimDisk> disk, Timelin
       scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())) {
   EngineOptions options;
   options.seed = seed;
-  options.limits.idle = Millis{5'000};
+  options.limits.idle = kIdle;
+  options.limits.in_flight_max = kInFlightMax;
+  options.limits.stream_waiting_max = kStreamWaitingMax;
   options.limits.lane_window = 8;
   EngineParts parts{log_,
                     std::make_shared<WorldClock>(timeline),

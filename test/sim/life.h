@@ -10,6 +10,10 @@
 /// One life of comd in a simulated world: from its start to its crash.
 namespace comd::sim {
 
+/// Small enough that a burst of commands reaches them.
+inline constexpr std::size_t kInFlightMax = 16, kStreamWaitingMax = 6;
+inline constexpr Millis kIdle{5'000};  ///< then an actor is passivated
+
 /// The wall clock of a life is the world's timeline.
 class WorldClock final : public Clock {
  public:

@@ -35,13 +35,14 @@ TEST_F(Simulation, Seeds) {
     sum.calls += outcome.calls;
     sum.interventions += outcome.interventions;
     sum.orders += outcome.orders;
+    sum.turned_away += outcome.turned_away;
     for (const auto& [end, count] : outcome.ends) sum.ends[end] += count;
     if (seeds >= 500 && (seed - first + 1) % (seeds / 20) == 0)
       std::cerr << "  " << seed - first + 1 << " of " << seeds << " seeds\n";
     if (HasFailure()) break;
   }
   std::cout << seeds << " seeds: " << sum.orders << " orders, " << sum.steps << " steps, " << sum.crashes << " crashes, "
-            << sum.calls << " calls, " << sum.interventions << " interventions;";
+            << sum.calls << " calls, " << sum.interventions << " interventions, " << sum.turned_away << " turned away;";
   for (const auto& [end, count] : sum.ends) std::cout << ' ' << end << ' ' << count;
   std::cout << std::endl;
 }
@@ -87,15 +88,16 @@ TEST_P(Canary, is_found) {
   ADD_FAILURE() << "the planted bug " << GetParam().name << " was not found in 50 seeds";
 }
 
-INSTANTIATE_TEST_SUITE_P(Planted, Canary,
-                         ::testing::Values(CanaryCase{"ack_before_sync", &Faults::ack_before_sync},
-                                           CanaryCase{"fresh_key_on_resend", &Faults::fresh_key_on_resend},
-                                           CanaryCase{"forget_timer", &Faults::forget_timer},
-                                           CanaryCase{"drop_tell", &Faults::drop_tell},
-                                           CanaryCase{"skip_mark_sent", &Faults::skip_mark_sent},
-                                           CanaryCase{"forget_row", &Faults::forget_row},
-                                           CanaryCase{"forget_report", &Faults::forget_report}),
-                         [](const auto& canary) { return std::string(canary.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Planted, Canary,
+    ::testing::Values(CanaryCase{"ack_before_sync", &Faults::ack_before_sync},
+                      CanaryCase{"fresh_key_on_resend", &Faults::fresh_key_on_resend},
+                      CanaryCase{"forget_timer", &Faults::forget_timer}, CanaryCase{"drop_tell", &Faults::drop_tell},
+                      CanaryCase{"skip_mark_sent", &Faults::skip_mark_sent}, CanaryCase{"forget_row", &Faults::forget_row},
+                      CanaryCase{"forget_report", &Faults::forget_report}, CanaryCase{"impure_evolve", &Faults::impure_evolve},
+                      CanaryCase{"redraw_on_replay", &Faults::redraw_on_replay},
+                      CanaryCase{"never_passivate", &Faults::never_passivate}, CanaryCase{"no_limit", &Faults::no_limit}),
+    [](const auto& canary) { return std::string(canary.param.name); });
 
 }  // namespace
 }  // namespace comd::sim

@@ -57,6 +57,7 @@ class World {
       move();
     }
     settle();
+    fall_silent();
     finish();
     return std::move(out_);
   }
@@ -71,11 +72,11 @@ class World {
     partners_->connect([this](service_order::Report report, ServiceOrderId id, std::function<void(bool)> recorded) {
       if (!life_) return recorded(false);
       const std::string said = report.id;
-      life_->engine().execute(stream_of(id), service_order::Command{service_order::TakeReport{std::move(report)}}, cause(),
-                              [this, recorded, id, said](Reply reply) {
-                                if (!reply.rejection) auditor_.reported(id, said);
-                                recorded(!reply.rejection);
-                              });
+      execute(stream_of(id), service_order::Command{service_order::TakeReport{std::move(report)}},
+              [this, recorded, id, said](const Reply& reply) {
+                if (!reply.rejection) auditor_.reported(id, said);
+                recorded(!reply.rejection);
+              });
     });
   }
 
@@ -83,17 +84,28 @@ class World {
     ++out_.crashes;
     partners_->connect({});
     life_.reset();
+    waiting_.clear();
     timeline_.now += Millis{random_.below(3'000)};
     begin_life();
   }
 
-  static Cause cause() { return {"", "sim", {"t"}, "c", ""}; }
+  /// What a client or a partner asks. Law 12: however much that is, only so many of them wait for one stream.
+  void execute(const StreamId& stream, AnyCommand command, std::function<void(const Reply&)> done) {
+    const std::size_t life = life_number_;
+    ++waiting_[stream.value];
+    life_->engine().execute(stream, std::move(command), Cause{"", "sim", {"t"}, "c", ""},
+                            [this, life, id = stream.value, done = std::move(done)](const Reply& reply) {
+                              if (life == life_number_) --waiting_[id];
+                              done(reply);
+                            });
+    if (waiting_[stream.value] > kStreamWaitingMax)
+      out_.findings.push_back(std::to_string(waiting_[stream.value]) + " commands wait for " + stream.value);
+  }
 
   void load_catalog() {
     bool loaded = false;
-    life_->engine().execute(StreamId{std::string(kCatalogStream)},
-                            catalog_log::Command{catalog_log::Load{"test", "1", "d1", "x"}}, cause(),
-                            [&](Reply reply) { loaded = !reply.rejection; });
+    execute(StreamId{std::string(kCatalogStream)}, catalog_log::Command{catalog_log::Load{"test", "1", "d1", "x"}},
+            [&](const Reply& reply) { loaded = !reply.rejection; });
     for (int i = 0; i < 10'000 && !loaded; ++i) move();
     if (!loaded) out_.findings.push_back("the catalogue was not loaded");
   }
@@ -105,11 +117,19 @@ class World {
     if (random_.chance(0.01)) delete_product();
     if (!submitted_.empty() && random_.chance(0.002)) submit(submitted_[random_.below(submitted_.size())]);
     if (!submitted_.empty() && random_.chance(0.001)) cancel(submitted_[random_.below(submitted_.size())]);
+    if (!submitted_.empty() && random_.chance(0.001)) burst();
     if (random_.chance(0.0015)) crash();
     if (random_.chance(0.0005)) life_->lose_next_batch();
     if (random_.chance(0.001)) outage();
     if (random_.chance(0.0005)) fill_disk();
     if (random_.chance(0.0005)) sleep(Millis{random_.below(300'000)});
+  }
+
+  /// A client that repeats itself much too often: one order, or all of them.
+  void burst() {
+    const bool one = random_.chance(0.5);
+    std::size_t at = random_.below(submitted_.size());
+    for (std::size_t i = 0; i < 2 * kInFlightMax; ++i) submit(submitted_[(one ? at : at++) % submitted_.size()]);
   }
 
   void outage() {
@@ -184,29 +204,29 @@ class World {
 
   void submit(const Submitted& what) {
     const std::size_t index = static_cast<std::size_t>(&what - submitted_.data());
-    life_->engine().execute(
-        stream_of(what.id), product_order::Command{product_order::Submit{what.order, "digest", ""}}, cause(),
-        [this, index](Reply reply) {
-          Submitted& it = submitted_[index];
-          if (reply.rejection) {
-            if (reply.rejection->code != RejectionCode::unavailable && reply.rejection->code != RejectionCode::limit)
-              out_.findings.push_back(it.id.value + " was rejected: " + reply.rejection->message);
-            return;
-          }
-          it.acknowledged = true;
-          auditor_.acknowledged(it.id);
-        });
+    execute(stream_of(what.id), product_order::Command{product_order::Submit{what.order, "digest", ""}},
+            [this, index](const Reply& reply) {
+              Submitted& it = submitted_[index];
+              if (reply.rejection) {
+                if (reply.rejection->code == RejectionCode::limit) ++out_.turned_away;
+                if (reply.rejection->code != RejectionCode::unavailable && reply.rejection->code != RejectionCode::limit)
+                  out_.findings.push_back(it.id.value + " was rejected: " + reply.rejection->message);
+                return;
+              }
+              it.acknowledged = true;
+              auditor_.acknowledged(it.id);
+            });
   }
 
   void cancel(Submitted& what) {
     const std::size_t index = static_cast<std::size_t>(&what - submitted_.data());
     it_may_be_cancelled(what);
     const std::size_t life = life_number_;
-    life_->engine().execute(stream_of(what.id), product_order::Command{product_order::Cancel{"sim", "sim"}}, cause(),
-                            [this, index, life](Reply reply) {
-                              if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
-                              submitted_[index].ends = {OrderStatus::cancelled};
-                            });
+    execute(stream_of(what.id), product_order::Command{product_order::Cancel{"sim", "sim"}},
+            [this, index, life](const Reply& reply) {
+              if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
+              submitted_[index].ends = {OrderStatus::cancelled};
+            });
   }
   static void it_may_be_cancelled(Submitted& what) { what.ends.insert(OrderStatus::cancelled); }
 
@@ -244,6 +264,8 @@ class World {
     for (std::string& finding : auditor_.look()) out_.findings.push_back(std::move(finding));
     for (std::string& twice : partners_->done_twice) out_.findings.push_back("work done twice: " + twice);
     partners_->done_twice.clear();
+    if (const std::size_t now = life_->engine().in_flight(); now > kInFlightMax)
+      out_.findings.push_back(std::to_string(now) + " commands are in flight");
   }
 
   // ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -271,6 +293,16 @@ class World {
         if (!s.acknowledged && steps % 1000 == 1) submit(s);
       move();
     }
+  }
+
+  /// Law 10: when the partners have said their last and the usual idle time is over, nobody is in memory.
+  void fall_silent() {
+    std::size_t steps = 0;
+    while (out_.findings.empty() && timeline_.next() && ++steps < kStepsMax) move();
+    const Instant until = timeline_.now + 3 * kIdle;
+    while (out_.findings.empty() && timeline_.now < until && ++steps < kStepsMax) move();
+    if (const std::size_t left = life_->engine().figures().residents; left != 0 && out_.findings.empty())
+      out_.findings.push_back(std::to_string(left) + " actors stay in memory with nothing to do");
   }
 
   void finish() {
@@ -311,6 +343,7 @@ class World {
   bool cpe_by_people_ = false;
   std::unique_ptr<Life> life_;
   std::size_t life_number_ = 0;
+  std::map<std::string, std::size_t> waiting_;  ///< by stream: asked in this life, and not answered
   std::vector<Submitted> submitted_;
   Outcome out_;
 };
