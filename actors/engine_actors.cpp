@@ -37,7 +37,7 @@ EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : share
   s.faults = parts.faults;
   s.on_log_failure = parts.on_log_failure ? std::move(parts.on_log_failure) : abort_process;
   s.catalogs.load(*s.log, s.parse);
-  s.fence.load(*s.log);
+  if (!s.faults.no_fence) s.fence.load(*s.log);
   const bool test = is_test(system);
   if (parts.disk) {
     DiskWatch watch(parts.disk, s.options.disk);

@@ -273,6 +273,7 @@ Result<void, Rejection> add_release(Draft& draft, const std::vector<quarantine::
 }
 
 void apply_fence(Shared& shared, const quarantine::State& state) {
+  if (shared.faults.no_fence) return;
   Fence& fence = shared.fence;
   const bool held = fence.holds(state.stream);
   if (state.open) {

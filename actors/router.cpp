@@ -42,16 +42,30 @@ std::optional<Answer> Router::route(const MailPtr& mail) {
     entry->touched = now_;
     entries_.splice(entries_.end(), entries_, by_stream_.find(entry->stream.value)->second);
   }
-  caf::anon_send(entry->actor, Envelope{mail});
+  if (!goes_by_the_second_door(mail)) caf::anon_send(entry->actor, Envelope{mail});
   return std::nullopt;
+}
+
+/// Planted bug: every fifth mail goes to an actor of its own, which leaves when it is done.
+bool Router::goes_by_the_second_door(const MailPtr& mail) {
+  if (!shared_.faults.second_door || ++strays_ % 5 != 0) return false;
+  const caf::actor& second = second_doors_.emplace_back(spawn(mail->stream));
+  caf::anon_send(second, Envelope{mail});
+  caf::anon_send(second, Stop{});
+  return true;
+}
+
+/// A spawn leaves CAF's logger with the calling thread, and the actor system waits for it to be given back. Threads of gRPC call
+/// this too, and stay for longer.
+caf::actor Router::spawn(const StreamId& stream) {
+  caf::actor out = spawn_aggregate(system_, stream, shared_.shared_from_this());
+  caf::logger::set_current_actor_system(nullptr);
+  return out;
 }
 
 Router::Entry* Router::find_or_spawn(const StreamId& stream) {
   if (const auto found = by_stream_.find(stream.value); found != by_stream_.end()) return &*found->second;
-  caf::actor actor = spawn_aggregate(system_, stream, shared_.shared_from_this());
-  // A spawn leaves CAF's logger with the calling thread, and the actor system waits for it to be given back. Threads of gRPC call
-  // this too, and stay for longer.
-  caf::logger::set_current_actor_system(nullptr);
+  caf::actor actor = spawn(stream);
   if (!actor) return nullptr;
   const auto entry =
       entries_.insert(entries_.end(), Entry{.stream = stream, .actor = std::move(actor), .touched = now_, .parked = {}});
@@ -139,6 +153,7 @@ void Router::close() {
     entries_.clear();
   }
   for (Entry& entry : all) caf::anon_send_exit(entry.actor, caf::exit_reason::user_shutdown);
+  for (const caf::actor& second : second_doors_) caf::anon_send_exit(second, caf::exit_reason::user_shutdown);
 }
 
 caf::behavior RouterTicks::make_behavior() {

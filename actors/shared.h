@@ -24,6 +24,8 @@ struct Faults {
   bool forget_report = false;        ///< every third report of a partner is acknowledged and not recorded
   bool impure_evolve = false;        ///< every seventh event that a live actor records it does not apply itself
   bool redraw_on_replay = false;     ///< who loads a stream takes its deadlines as a second later than recorded
+  bool second_door = false;          ///< every fifth mail goes to a second actor of its stream
+  bool no_fence = false;             ///< what is in quarantine is not fenced off: timers and dispatcher go on trying
   bool never_passivate = false;      ///< actors stay for ever
   bool no_limit = false;             ///< any number of commands may be in flight, or wait for one stream
 };

@@ -14,11 +14,13 @@ std::vector<std::string> Auditor::look() {
       if (number(stored.position) != number(seen_) + 1)
         wrong("positions have a gap at " + std::to_string(number(stored.position)));
       seen_ = stored.position;
+      if (bad_commits_.contains(seen_)) continue;
       auto commit = decode(stored.record);
       if (!commit) {
         wrong("commit " + std::to_string(number(seen_)) + " does not decode: " + commit.error().message);
         continue;
       }
+      check_closed(seen_, *commit);
       take(seen_, *commit);
     }
   }
@@ -37,6 +39,29 @@ void trace(const Commit& commit) {
                 << line.reason << "  <- " << commit.cause_of(slice).command << "\n";
     }
   }
+}
+
+void Auditor::made_bad(const StreamId& stream, Version version, Position position) {
+  bad_commits_.insert(position);
+  closed_.insert(stream.value);
+  if (kind_of(stream.value) == StreamKind::product_order)
+    orders_.at(stream.value).skipped.insert(version);
+  else
+    service_orders_.at(stream.value).skipped.insert(version);
+}
+
+/// Law 9: what cannot be read is not appended to. A release may bring its correction along.
+void Auditor::check_closed(Position position, const Commit& commit) {
+  if (closed_.empty()) return;
+  for (const StreamSlice& slice : commit.streams) {
+    if (kind_of(slice.stream.value) != StreamKind::quarantine) continue;
+    for (const AnyEvent& event : slice.events)
+      if (const auto* own = std::get_if<quarantine::Event>(&event); own && std::holds_alternative<quarantine::Released>(*own))
+        closed_.erase(quarantined_by(slice.stream).value);
+  }
+  for (const StreamSlice& slice : commit.streams)
+    if (closed_.contains(slice.stream.value))
+      wrong(slice.stream.value + " cannot be read, and was appended to at " + std::to_string(number(position)));
 }
 
 void Auditor::take(Position position, const Commit& commit) {
@@ -120,6 +145,7 @@ std::vector<std::string> Auditor::at_the_end() {
     if (!orders_.contains(id)) wrong(id + " was acknowledged and is not in the log");
   for (const std::string& line : differences(log_.derived(), rebuild(log_), 5))
     wrong("derived rows are not the fold of the log: " + line);
+  for (const std::string& id : closed_) wrong(id + " is still in quarantine");
   if (!log_.tells(nullptr, 10).empty()) wrong("a message to the family is left over");
   if (!log_.outbox(nullptr, 10).empty()) wrong("an effect is left over");
   return std::exchange(findings_, {});

@@ -19,12 +19,16 @@ class Auditor {
   void acknowledged(const OrderId&);
   /// Law 8: what a partner was told is recorded, is.
   void reported(const ServiceOrderId&, const std::string& report);
+  /// From outside: an event that nobody can read, or a commit that is none. Nothing may be appended to the stream until its
+  /// quarantine ends, and then that event is passed over as if it had never been.
+  void made_bad(const StreamId&, Version, Position);
   std::vector<std::string> at_the_end();
 
   const std::map<std::string, Folded<product_order::State>>& orders() const { return orders_; }
   const std::map<std::string, Folded<service_order::State>>& service_orders() const { return service_orders_; }
 
  private:
+  void check_closed(Position, const Commit&);
   void take(Position, const Commit&);
   void check_wakeups(const std::string& stream, bool final, const comd::Agenda&);
   void check_undo_order(const product_order::State&, const product_order::Released&);
@@ -35,6 +39,8 @@ class Auditor {
   std::map<std::string, Folded<product_order::State>> orders_;
   std::map<std::string, Folded<service_order::State>> service_orders_;
   std::set<std::string> acknowledged_;
+  std::set<Position> bad_commits_;
+  std::set<std::string> closed_;  ///< streams that cannot be read at present
   std::vector<std::string> findings_;
 };
 

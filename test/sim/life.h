@@ -46,13 +46,18 @@ class CrashingLog final : public EventLog {
   explicit CrashingLog(std::shared_ptr<EventLog> inner) : inner_(std::move(inner)) {}
   bool lose_next_batch = false;
   bool lost = false;
+  bool any_version = false;       ///< planted: the expected version is not looked at
+  StreamId watched;               ///< how often is it folded?
+  mutable std::size_t folds = 0;  ///< of `watched`
 
   std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
+    if (any_version && !lose_next_batch && !lost) return append_anyhow(batch);
     if (!lose_next_batch && !lost) return inner_->append(batch);
     lost = true;
     return std::vector<Result<Appended, AppendError>>(batch.size(), Err(AppendError::failed));
   }
   std::vector<StoredCommit> read_stream(const StreamId& id, Version after) const override {
+    if (id == watched) ++folds;
     return inner_->read_stream(id, after);
   }
   Version head(const StreamId& id) const override { return inner_->head(id); }
@@ -76,6 +81,15 @@ class CrashingLog final : public EventLog {
   std::vector<std::pair<std::string, std::string>> derived() const override { return inner_->derived(); }
 
  private:
+  std::vector<Result<Appended, AppendError>> append_anyhow(std::span<const Append> batch) {
+    std::vector<Result<Appended, AppendError>> out;
+    for (Append one : batch) {
+      for (StreamHead& head : one.streams) head.expected = inner_->head(head.stream);
+      out.push_back(inner_->append(std::span(&one, 1)).front());
+    }
+    return out;
+  }
+
   std::shared_ptr<EventLog> inner_;
 };
 
@@ -90,7 +104,7 @@ class Life {
   void step(Random&);                          ///< one message of one actor, chosen by chance
   std::optional<Millis> next_timeout() const;  ///< from now
   void advance(Millis);                        ///< actors' clock
-  void lose_next_batch() { log_->lose_next_batch = true; }
+  CrashingLog& log() { return *log_; }
   bool dead() const { return dead_; }  ///< the log failed: the process would have stopped
 
  private:

@@ -13,6 +13,17 @@ void People::attend(EngineActors& engine) {
     const auto row = views::decode_person(value);
     if (row && row->since + kPatience <= time_.now) act(engine, *row);
   }
+  if (!resolve_quarantines) return;
+  for (const auto& [key, value] : log_.scan(Table::quarantine, {}, {}, 100).rows) {
+    const auto row = views::decode_quarantine(value);
+    if (row && row->open && row->since + kPatience <= time_.now) resolve(engine, *row);
+  }
+}
+
+void People::resolve(EngineActors& engine, const views::QuarantineSummary& row) {
+  ++acts;
+  engine.execute(quarantine_of(row.stream), quarantine::Command{quarantine::Skip{row.version, "anna", "it says nothing"}},
+                 Cause{"", "anna", {"t"}, "c", ""}, [](const Reply&) {});
 }
 
 void People::act(EngineActors& engine, const views::PersonSummary& row) {

@@ -16,8 +16,10 @@ class People {
   void attend(EngineActors&);
 
   std::size_t acts = 0;
+  bool resolve_quarantines = true;
 
  private:
+  void resolve(EngineActors&, const views::QuarantineSummary&);
   void act(EngineActors&, const views::PersonSummary&);
   std::optional<Intervention> for_service_order(const views::PersonSummary&) const;
   Intervention for_order(const views::PersonSummary&) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edge/catalog/catalog.h"
+#include "test/sim/bad_stream.h"
 #include "test/sim/life.h"
 #include "test/sim/people.h"
 #include "test/support/fiber.h"
@@ -32,6 +33,7 @@ class World {
         log_(make_memory_event_log()),
         partners_(std::make_shared<Partners>(options.seed, timeline_, random_)),
         auditor_(*log_),
+        bad_(*log_, auditor_, timeline_),
         people_(options.seed, timeline_, *partners_, *log_) {
     policy_ = static_cast<FailurePolicy>(1 + random_.below(3));
     auto made = fiber::catalog(policy_);
@@ -45,6 +47,8 @@ class World {
     else if (random_.chance(0.5))
       cpe.target = kManualTarget;
     catalog_ = made;
+    strikes_ = random_.chance(0.4);
+    people_.resolve_quarantines = quick_ = random_.chance(0.4);
   }
 
   Outcome run() {
@@ -68,6 +72,8 @@ class World {
   void begin_life() {
     auto parse = [this](std::string_view) -> Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> { return catalog_; };
     life_ = std::make_unique<Life>(log_, disk_, timeline_, partners_, parse, options_.planted, options_.seed);
+    life_->log().any_version = !options_.second_lock;
+    life_->log().watched = bad_.stream();
     ++life_number_;
     partners_->connect([this](service_order::Report report, ServiceOrderId id, std::function<void(bool)> recorded) {
       if (!life_) return recorded(false);
@@ -80,11 +86,12 @@ class World {
     });
   }
 
-  void crash() {
+  void crash(bool strike = false) {
     ++out_.crashes;
     partners_->connect({});
     life_.reset();
     waiting_.clear();
+    if (strike) make_bad();
     timeline_.now += Millis{random_.below(3'000)};
     begin_life();
   }
@@ -119,7 +126,8 @@ class World {
     if (!submitted_.empty() && random_.chance(0.001)) cancel(submitted_[random_.below(submitted_.size())]);
     if (!submitted_.empty() && random_.chance(0.001)) burst();
     if (random_.chance(0.0015)) crash();
-    if (random_.chance(0.0005)) life_->lose_next_batch();
+    if (random_.chance(0.0005)) life_->log().lose_next_batch = true;
+    if (strikes_ && bad_.stream().value.empty() && random_.chance(0.003)) random_.chance(0.5) ? crash(true) : make_bad();
     if (random_.chance(0.001)) outage();
     if (random_.chance(0.0005)) fill_disk();
     if (random_.chance(0.0005)) sleep(Millis{random_.below(300'000)});
@@ -130,6 +138,17 @@ class World {
     const bool one = random_.chance(0.5);
     std::size_t at = random_.below(submitted_.size());
     for (std::size_t i = 0; i < 2 * kInFlightMax; ++i) submit(submitted_[(one ? at : at++) % submitted_.size()]);
+  }
+
+  /// While comd is down, or behind its back. Whoever is held up for long may run out of time: then any end will do.
+  void make_bad() {
+    if (!bad_.strike(random_)) return;
+    ++out_.quarantined;
+    if (life_) life_->log().watched = bad_.stream();
+    if (quick_) return;
+    for (Submitted& s : submitted_)
+      if (stream_of(s.id) == family_of(bad_.stream()))
+        s.ends = {OrderStatus::completed, OrderStatus::partial, OrderStatus::failed, OrderStatus::cancelled};
   }
 
   void outage() {
@@ -274,6 +293,11 @@ class World {
     return std::ranges::all_of(submitted_, [&](const Submitted& s) { return at_its_end(s); });
   }
 
+  bool others_at_their_end() const {
+    return std::ranges::all_of(submitted_,
+                               [&](const Submitted& s) { return stream_of(s.id) == family_of(bad_.stream()) || at_its_end(s); });
+  }
+
   bool at_its_end(const Submitted& s) const {
     auto found = auditor_.orders().find(s.id.value);
     return found != auditor_.orders().end() && is_final(found->second.state.status);
@@ -286,13 +310,34 @@ class World {
     partners_->faults.on = false;
     partners_->outage.clear();
     disk_->free = std::uint64_t{50} << 30;
+    if (!quick_ && !bad_.stream().value.empty()) settle_around_the_bad();
+    go_on_until([&] { return nothing_left(); });
+  }
+
+  template <class Done>
+  void go_on_until(Done done) {
     const Instant until = timeline_.now + kLongest;
     std::size_t steps = 0;
-    while (out_.findings.empty() && !nothing_left() && timeline_.now < until && ++steps < kStepsMax) {
+    while (out_.findings.empty() && !done() && timeline_.now < until && ++steps < kStepsMax) {
       for (const Submitted& s : submitted_)  // a client repeats what was not acknowledged
         if (!s.acknowledged && steps % 1000 == 1) submit(s);
       move();
     }
+  }
+
+  /// Law 9: nobody does anything about a stream that cannot be read. It is found out and shown, everyone else reaches their end,
+  /// and nothing keeps trying it.
+  void settle_around_the_bad() {
+    constexpr std::size_t kFoldsMax = 10;
+    go_on_until([&] { return others_at_their_end() && bad_.in_quarantine(); });
+    if (!others_at_their_end()) out_.findings.push_back("Others do not reach their end because of " + bad_.stream().value);
+    if (!bad_.in_quarantine()) out_.findings.push_back(bad_.stream().value + " cannot be read, and is not in quarantine");
+    const std::size_t folds = life_->log().folds;
+    const Instant until = timeline_.now + 2h;
+    go_on_until([&] { return timeline_.now >= until; });
+    if (const std::size_t more = life_->log().folds - folds; more > kFoldsMax)
+      out_.findings.push_back(bad_.stream().value + " is in quarantine and was tried " + std::to_string(more) + " times");
+    people_.resolve_quarantines = true;
   }
 
   /// Law 10: when the partners have said their last and the usual idle time is over, nobody is in memory.
@@ -338,9 +383,12 @@ class World {
   std::shared_ptr<Partners> partners_;
   std::shared_ptr<const Catalog> catalog_;
   Auditor auditor_;
+  BadStream bad_;
   People people_;
   FailurePolicy policy_{};
   bool cpe_by_people_ = false;
+  bool strikes_ = false;  ///< once in this run an order's history becomes unreadable
+  bool quick_ = false;    ///< people see to it at once; otherwise when everything else is done
   std::unique_ptr<Life> life_;
   std::size_t life_number_ = 0;
   std::map<std::string, std::size_t> waiting_;  ///< by stream: asked in this life, and not answered
