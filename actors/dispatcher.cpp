@@ -107,6 +107,7 @@ void Dispatcher::queue_up(Item& item) {
   if (std::exchange(item.stage, Stage::queued) != Stage::queued) {
     --shared_->effects_under_way;
     if (item.serial) lane.serial_settled();
+    item.serial = serial(item.hint);
   }
   item.not_before = std::max(item.hint.effect.not_before, item.rest_until);
   if (item.not_before > shared_->clock->now()) {

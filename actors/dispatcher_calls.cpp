@@ -202,7 +202,10 @@ void Dispatcher::pushed(Item& item, const PushResult& result) {
 void Dispatcher::settle(Item& item) {
   item.stage = Stage::settling;
   if (shared_->disk.read_only()) return settle_later(item, DiskMode::kLookAgain);
-  if (shared_->fence.holds(item.hint.stream)) return settle_later(item, 30s);  // in quarantine: kept until it can take it
+  if (shared_->fence.holds(item.hint.stream)) {  // in quarantine: kept until it can take it, but no other call waits for that
+    if (std::exchange(item.serial, false)) lane_of(item.hint.effect.lane).serial_settled();
+    return settle_later(item, 30s);
+  }
   ask(item, item.hint.stream, *item.outcome);
 }
 

@@ -250,6 +250,31 @@ TEST_F(Quarantine, WhoeverFindsAStreamUnreadableHasItLookedAt) {
   EXPECT_TRUE(row(product)->open);
 }
 
+/// Calls to the routers' system leave one at a time, until the outcome is recorded. That of this one cannot be.
+TEST_F(Quarantine, ItsCallUnderWayDoesNotHoldUpTheLane) {
+  const auto call_for = [&](const ServiceOrderId& id) {
+    return std::ranges::find(partner_->calls, id, [](const auto& made) { return made.call.request.service_order; });
+  };
+  const OrderId other{"po-other"};
+  const auto of_other = [&](std::string_view key) { return service_order_id(other, "1", 1, 0, key, 1, false); };
+  report("access", service_order::ReportKind::completed, port());
+  const auto call = call_for(fiber::so("cpe"));
+  ASSERT_NE(call, partner_->calls.end());
+  const auto done = call->done;
+  ASSERT_FALSE(execute(stream_of(other), submit()).rejection);
+  service_order::Report completed;
+  completed.id = "r1";
+  completed.kind = service_order::ReportKind::completed;
+  completed.outputs = port();
+  ASSERT_FALSE(execute(stream_of(of_other("access")), service_order::Command{service_order::TakeReport{completed}}).rejection);
+  ASSERT_EQ(call_for(of_other("cpe")), partner_->calls.end()) << "one at a time";
+  corrupt(stream_of(fiber::so("cpe")));
+  done(ok());
+  let_time_pass(60s);
+  ASSERT_TRUE(row(stream_of(fiber::so("cpe"))));
+  EXPECT_NE(call_for(of_other("cpe")), partner_->calls.end());
+}
+
 TEST_F(Quarantine, WhatWasToldMeanwhileIsTakenAfterwards) {
   corrupt(order_, 199);
   restart();
