@@ -44,6 +44,22 @@ std::string_view to_text(MilestoneRule::At at) {
   return "unknown";
 }
 
+namespace {
+
+bool matches(const RetryRule& rule, FaultClass fault_class, std::string_view code) {
+  if (rule.fault_class && *rule.fault_class != fault_class) return false;
+  if (rule.code.empty()) return true;
+  if (rule.code.back() == '*') return code.starts_with(std::string_view(rule.code).substr(0, rule.code.size() - 1));
+  return rule.code == code;
+}
+
+}  // namespace
+
+const RetryRule* find_retry(const ServiceSpecification& spec, FaultClass fault_class, std::string_view code) {
+  auto found = std::ranges::find_if(spec.retry, [&](const RetryRule& rule) { return matches(rule, fault_class, code); });
+  return found == spec.retry.end() ? nullptr : &*found;
+}
+
 std::string specification_id(const ServiceSpecification& spec) { return spec.name + "@" + spec.version; }
 
 bool holds(const Predicate& p, const Values& values) {
@@ -230,7 +246,17 @@ class Validator {
     if (spec.expected_duration <= Millis::zero())
       add(where + ".expectedDuration", "Expected a duration, but it is not positive", "Forecasts are made of it");
     for (std::size_t i = 0; i < spec.retry.size(); ++i) retry(spec.retry[i], where + ".retry[" + std::to_string(i) + "]");
+    if (spec.partial_activation == PartialActivation::complete) completion(spec, where + ".partialActivation");
     milestones(spec, where + ".milestones");
+  }
+
+  void completion(const ServiceSpecification& spec, const std::string& where) {
+    const RetryRule* rule = find_retry(spec, FaultClass::transient, kPartialActivation);
+    if (rule == nullptr || rule->attempts < 2)
+      add(where,
+          "Expected a retry rule with at least 2 attempts that matches " + std::string(kPartialActivation) +
+              " first, but there is none",
+          "For example retry: [{code: " + std::string(kPartialActivation) + ", attempts: 3, initial: 1m, maximum: 1h}]");
   }
 
   void milestones(const ServiceSpecification& spec, const std::string& where) {

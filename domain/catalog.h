@@ -114,6 +114,15 @@ enum class Delivery : std::uint8_t {
 
 enum class PointOfNoReturn : std::uint8_t { none = 1, soft = 2, hard = 3 };
 
+/// What follows when a partner says that a service is there in part.
+enum class PartialActivation : std::uint8_t {
+  keep,      ///< it ends so, and the order's failure policy decides
+  complete,  ///< the rest is asked for, as the retry table says for kPartialActivation; then as `keep`
+  undo,      ///< what is there is undone by a service order of its own; for the order it failed
+};
+/// The code by which the retry table knows a partial activation. Its class is `transient`.
+inline constexpr std::string_view kPartialActivation = "PARTIAL_ACTIVATION";
+
 /// A point on the way to the end of a service order that somebody wants to hear of (TMF641 milestone).
 struct MilestoneRule {
   enum class At : std::uint8_t { report, acknowledged, in_progress, completed };
@@ -140,9 +149,12 @@ struct ServiceSpecification {
   bool compensate_add = true, compensate_modify = true, compensate_delete = true;
   Millis expected_duration{60'000};  ///< start to end, as it usually takes: what forecasts are made of
   std::vector<MilestoneRule> milestones;
+  PartialActivation partial_activation = PartialActivation::keep;
   bool operator==(const ServiceSpecification&) const = default;
 };
 std::string specification_id(const ServiceSpecification&);  ///< "name@version"
+/// The first rule that matches; nullptr: none does.
+const RetryRule* find_retry(const ServiceSpecification&, FaultClass, std::string_view code);
 
 struct Catalog {
   std::string name;

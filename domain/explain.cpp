@@ -71,7 +71,10 @@ Explanation explain(const service_order::State& s) {
     case Status::in_progress: out.because = s.spec.target + " works on it"; break;
     case Status::pending_external: out.because = s.spec.target + " waits for a third party"; break;
     case Status::in_doubt: out.because = "outcome unknown (" + s.fault.code + "), doubt " + std::to_string(s.doubts); break;
-    case Status::retry_waiting: out.because = "attempt " + std::to_string(s.attempt) + " failed (" + s.fault.code + ")"; break;
+    case Status::retry_waiting:
+      out.because = "attempt " + std::to_string(s.attempt) +
+                    (s.fault.code == kPartialActivation ? " activated a part of it" : " failed (" + s.fault.code + ")");
+      break;
     case Status::awaiting_person:
       out.because = s.assignee.empty() ? "a person's task, nobody's yet" : "a task of " + s.assignee;
       break;
@@ -87,6 +90,11 @@ Explanation explain(const service_order::State& s) {
   if (s.cancel_wanted && !is_final(s.status))
     out.because += s.cancel_refused ? "; its cancellation was refused" : "; its cancellation is under way";
   if (!s.note.empty() && !is_final(s.status)) out.because += "; the partner says: " + s.note;
+  if (s.contradictions > 0) {
+    out.because += "; " + std::to_string(s.contradictions) + " of its reports " +
+                   (s.contradictions == 1 ? "contradicts" : "contradict") + " it";
+    out.next.push_back("what " + s.spec.target + " said: comctl order timeline " + s.spec.order.value);
+  }
   if (s.status == Status::held)
     out.next.push_back("what can be done, and what it leads to: comctl fallout show " + s.spec.id.value);
   if (s.status == Status::awaiting_person)

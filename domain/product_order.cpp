@@ -162,6 +162,8 @@ void evolve(State& s, const Event& event) {
                      node->inputs = e.inputs;
                      node->outputs = e.outputs;
                      node->fault = e.fault;
+                     // Whoever accepted what had failed did not accept this.
+                     if (!node->spec.undoes.empty() && node->progress != Progress::done) s.accepted = false;
                    }
                  },
                  [&](const Dropped& e) {
@@ -203,11 +205,12 @@ void evolve(State& s, const Event& event) {
                    s.timers.erase(std::string(kReviewTimer));
                    forget_date(s);
                    for (Node& node : s.nodes)
-                     if (waits(node)) node.cancel_told = true;
+                     if (waits(node) && node.spec.undoes.empty()) node.cancel_told = true;
                  },
                  [&](const CompensationPlanned& e) {
-                   s.compensation_planned = true;
-                   s.remainder = e.remainder;
+                   s.compensation_planned = s.unwinding;  // otherwise of one service, while the others go on
+                   s.remainder.insert(s.remainder.end(), e.remainder.begin(), e.remainder.end());
+                   if (!e.remainder.empty()) s.accepted = false;
                    add_nodes(s, e.service_orders);
                  },
                  [&](const Held& e) {
@@ -253,6 +256,7 @@ void evolve(State& s, const Event& event) {
                      node->expected.reset();
                      node->reopening = e.what;
                      ++node->reopens;
+                     std::erase_if(s.remainder, [&](const auto& left) { return left.first == e.service_order; });
                    }
                    if (std::ranges::none_of(s.nodes, [&](const Node& node) { return can_reopen(s, node); }))
                      lift_hold(s, e.service_order.value + " was started anew by " + e.what.by);

@@ -349,6 +349,9 @@ std::string cause_of_end(const State&);
 /// How the fulfilment of one product of the plan ended, as far as the service orders say.
 product::Outcome product_outcome(const State&, const ProductPlan&);
 
+/// Its undoing was planned, or found to be impossible.
+bool undo_decided(const State&, const ServiceOrderId&);
+
 /// It ended without having done its work, and a person may have it started anew: now, while this phase of the order lasts.
 bool can_reopen(const State&, const Node&);
 

@@ -118,9 +118,9 @@ void Decider::open_plan(Plan plan) {
 /// Opens the streams of new service orders; those that wait for nothing are released in the same breath.
 void Decider::open(const std::vector<service_order::Spec>& specs) {
   const service_order::Context context{c_.now, 0, c_.catalogs};
-  const auto wanted_by = s_.unwinding ? std::nullopt : s_.order.requested_completion;
   for (const auto& spec : specs) {
     const bool ready = spec.depends_on.empty();
+    const auto wanted_by = spec.undoes.empty() ? s_.order.requested_completion : std::nullopt;
     out_.opened.emplace_back(spec.id, service_order::open(spec, ready, context, wanted_by));
     if (ready) emit(Released{spec.id, spec.characteristics, deadline_of(spec), c_.now});
   }
@@ -134,11 +134,20 @@ std::optional<Rejection> Decider::on(const NoteSettled& c) {
   const bool failed = c.outcome == Settlement::failed || c.outcome == Settlement::rejected;
   const bool skipped = failed && (c.skipped_by_hand || (node->spec.optional && (c.then == Then::skip || c.then == Then::fail)));
   const bool unasked = c.outcome == Settlement::cancelled && !node->cancel_told;  // the partner gave up by itself
+  const bool undo = c.outcome == Settlement::partial && undoes_parts(node->spec);
+  const bool left_out = skipped || (undo && node->spec.optional && c.then != Then::compensate);
+  // What undoes a service order has no say in what becomes of the rest.
+  const bool bad = !left_out && node->spec.undoes.empty() && (failed || unasked || c.outcome == Settlement::partial);
   emit(Settled{c.service_order, c.outcome, c.inputs, c.outputs, c.fault, c.then, skipped});
-  const bool bad = !skipped && (failed || unasked || c.outcome == Settlement::partial);
   if (bad && !s_.unwinding) apply_policy(*find(c.service_order), c.then);
+  if (undo && !s_.unwinding) undo_alone(*find(c.service_order));
   advance();
   return {};
+}
+
+bool Decider::undoes_parts(const service_order::Spec& spec) const {
+  const auto* policy = service_order::find_specification(*c_.catalogs, s_.catalog_version, spec.specification);
+  return spec.undoes.empty() && policy != nullptr && policy->partial_activation == PartialActivation::undo;
 }
 
 void Decider::apply_policy(const Node& node, Then then) {
@@ -242,6 +251,7 @@ void Decider::plan_compensation() {
   std::map<ServiceOrderId, Values> outputs, inputs;
   for (const Node& node : s_.nodes) {
     if (node.progress != Progress::done && node.progress != Progress::partly_done) continue;
+    if (!node.spec.undoes.empty() || undo_decided(s_, node.spec.id)) continue;  // undone alone before
     done.push_back(node.spec);
     outputs[node.spec.id] = node.outputs;
     inputs[node.spec.id] = node.inputs;
@@ -252,10 +262,18 @@ void Decider::plan_compensation() {
   open(specs);
 }
 
+/// Undoes what is there of one service order, while the others go on. Nothing that depends on it was started: it did not complete.
+void Decider::undo_alone(const Node& node) {
+  Compensation plan = compensate({node.spec}, {{node.spec.id, node.outputs}}, {{node.spec.id, node.inputs}}, catalog());
+  const std::vector<service_order::Spec> specs = plan.service_orders;
+  emit(CompensationPlanned{std::move(plan.service_orders), std::move(plan.remainder)});
+  open(specs);
+}
+
 /// Every service order has ended.
 void Decider::finish() {
   if (!s_.writes.empty() || is_final(s_.status)) return;
-  if (s_.unwinding && !s_.on_hold) {
+  if (!s_.on_hold && (s_.unwinding || !s_.accepted)) {
     if (const std::string rest = not_undone(s_); !rest.empty())
       return emit(Held{"could not be undone: " + rest, c_.now + s_.hold_review, 0, c_.now, false});
   }
@@ -295,7 +313,9 @@ void Decider::close_by_items() {
   std::vector<ItemStatus> items;
   for (const OrderItem& item : s_.order.items) items.push_back(item_status(s_, item.id));
   const OrderStatus status = roll_up_order(items);
-  close(status, status == OrderStatus::completed ? "all service orders completed" : failure_of(s_));
+  std::string why = status == OrderStatus::completed ? "all service orders completed" : failure_of(s_);
+  if (const std::string rest = not_undone(s_); !rest.empty()) why += "; not undone: " + rest;
+  close(status, why);
 }
 
 void Decider::close(OrderStatus status, std::string reason) { emit(Closed{status, std::move(reason), c_.now}); }

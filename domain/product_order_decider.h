@@ -40,6 +40,8 @@ class Decider {
   std::string obstacle(const Node& node) const;
   Values inputs_of(const Node& node) const;
   void plan_compensation();
+  bool undoes_parts(const service_order::Spec& spec) const;
+  void undo_alone(const Node& node);
   void finish();
   void write_products();
   Refusal on(const SettleWrite&);

@@ -13,11 +13,21 @@ const Node* node_of(const State& s, const ServiceOrderId& id) {
   return found == s.index.end() ? nullptr : &s.nodes[found->second];
 }
 
+/// Compensations stand behind all others.
+bool has_compensations(const State& s) { return !s.nodes.empty() && !s.nodes.back().spec.undoes.empty(); }
+
 /// The compensation of a service order, if it did its work.
 const Node* undone_by(const State& s, const ServiceOrderId& id) {
+  if (!has_compensations(s)) return nullptr;
   for (const Node& node : s.nodes)
     if (node.spec.undoes == id && node.progress == Progress::done) return &node;
   return nullptr;
+}
+
+const Node* undo_of(const State& s, const ServiceOrderId& id) {
+  if (!has_compensations(s)) return nullptr;
+  auto found = std::ranges::find(s.nodes, id, [](const Node& node) -> const ServiceOrderId& { return node.spec.undoes; });
+  return found == s.nodes.end() ? nullptr : &*found;
 }
 
 bool did_work(const Node& node) { return node.progress == Progress::done || node.progress == Progress::partly_done; }
@@ -68,6 +78,12 @@ std::vector<product::ServiceRecord> services_of(const State& s, const ProductPla
   return out;
 }
 
+/// What was undone counts as if it had never been done. An optional one that was undone alone is left out.
+Progress undone(const State& s, const Node& node) {
+  if (s.unwinding && s.unwind_cause == UnwindCause::cancellation) return Progress::cancelled;
+  return node.spec.optional && !s.unwinding ? Progress::skipped : Progress::failed;
+}
+
 /// Grouping items count what is bundled under them.
 void collect(const State& s, std::string_view item, std::set<std::string, std::less<>>& seen, std::vector<Progress>& out,
              bool& changes) {
@@ -78,8 +94,7 @@ void collect(const State& s, std::string_view item, std::set<std::string, std::l
   for (const Node& node : s.nodes) {
     if (node.spec.item != item || !node.spec.undoes.empty()) continue;
     Progress progress = node.progress;
-    if (s.unwinding && did_work(node) && undone_by(s, node.spec.id) != nullptr)
-      progress = s.unwind_cause == UnwindCause::cancellation ? Progress::cancelled : Progress::failed;
+    if (did_work(node) && undone_by(s, node.spec.id) != nullptr) progress = undone(s, node);
     if (s.unwinding && s.unwind_cause == UnwindCause::failure && progress == Progress::cancelled) progress = Progress::failed;
     out.push_back(progress);
   }
@@ -94,10 +109,13 @@ product::Outcome product_outcome(const State& s, const ProductPlan& plan) {
   for (const ServiceOrderId& id : plan.service_orders) {
     const Node* node = node_of(s, id);
     if (node == nullptr) continue;
-    const bool undone = did_work(*node) && undone_by(s, id) != nullptr;
-    done |= node->progress == Progress::done && !undone;
-    partly |= node->progress == Progress::partly_done && !undone;
-    failed |= undone || node->progress == Progress::failed || node->progress == Progress::cancelled;
+    if (did_work(*node) && undone_by(s, id) != nullptr) {
+      failed |= undone(s, *node) != Progress::skipped;
+      continue;
+    }
+    done |= node->progress == Progress::done;
+    partly |= node->progress == Progress::partly_done;
+    failed |= node->progress == Progress::failed || node->progress == Progress::cancelled;
   }
   if (partly || (done && failed)) return product::Outcome::partial;
   if (s.unwinding && done) return product::Outcome::partial;  // could not be undone
@@ -113,7 +131,8 @@ std::string not_undone(const State& s) {
   };
   for (const auto& [id, why] : s.remainder) add(id, why);
   for (const Node& node : s.nodes)
-    if (s.compensation_planned && !node.spec.undoes.empty() && node.progress != Progress::done)
+    if (!node.spec.undoes.empty() &&
+        (node.progress == Progress::failed || node.progress == Progress::partly_done || node.progress == Progress::cancelled))
       add(node.spec.undoes,
           node.fault.code.empty() ? "its compensation did not complete" : "its compensation failed: " + node.fault.code);
   return out;
@@ -193,8 +212,13 @@ ItemStatus item_status(const State& s, std::string_view item) {
   return roll_up_item(progress, is_final(s.status) || !s.writes.empty());
 }
 
+bool undo_decided(const State& s, const ServiceOrderId& id) {
+  return undo_of(s, id) != nullptr ||
+         std::ranges::find(s.remainder, id, &decltype(s.remainder)::value_type::first) != s.remainder.end();
+}
+
 bool can_reopen(const State& s, const Node& node) {
-  if (s.compensation_planned == node.spec.undoes.empty()) return false;
+  if (node.spec.undoes.empty() && (s.compensation_planned || undo_of(s, node.spec.id) != nullptr)) return false;
   return node.progress == Progress::failed || node.progress == Progress::partly_done ||
          (node.progress == Progress::cancelled && !node.cancel_told);
 }

@@ -138,6 +138,9 @@ std::optional<Rejection> Decider::reopen(const Intervene& c) {
     if (!node.spec.optional && !c.what.force)
       return refuse("Expected an optional service order, but " + node.spec.id.value + " is required",
                     "If the order may go on without it: --force");
+    if (node.progress == Progress::partly_done)
+      return refuse("Expected work of which nothing is there, but " + node.spec.id.value + " was activated in part",
+                    "Complete it, compensate the order, or accept what is there");
   }
   emit(Intervened{c.service_order, c.what, c_.now});
   for (const ServiceOrderId& id : which) emit(Reopened{id, c.what, deadline_of(find(id)->spec), c_.now});

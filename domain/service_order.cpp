@@ -96,6 +96,7 @@ void apply(State& s, const Reported& e) {
   const Report& report = e.report;
   if (s.reports.size() < kReportsKept) s.reports.insert(report.id);
   ++s.reports_taken;
+  if (e.disposition == Disposition::contradictory) ++s.contradictions;
   if (e.disposition != Disposition::applied) return;
   if (!report.message.empty()) s.note = report.message;
   auto live = [&](Status status) {
@@ -110,6 +111,10 @@ void apply(State& s, const Reported& e) {
     case ReportKind::in_progress: return live(Status::in_progress);
     case ReportKind::pending_external: return live(Status::pending_external);
     case ReportKind::ponr_reached: s.ponr_reached = true; return;
+    case ReportKind::partial:
+      s.partly = true;
+      for (const auto& [name, value] : report.outputs) s.outputs[name] = value;
+      return;
     case ReportKind::expected_date:
       s.expected = report.expected;
       if (s.requested_completion && report.expected) {
@@ -216,7 +221,9 @@ void evolve(State& s, const Event& event) {
                  },
                  [&](const PartlyActivated& e) {
                    s.outputs = e.outputs;
+                   s.partly = true;
                    s.note = e.detail;
+                   s.then = e.then;
                    finish(s, Status::partial);
                  },
                  [&](const Failed& e) {

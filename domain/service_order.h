@@ -237,6 +237,7 @@ struct Completed {
 struct PartlyActivated {
   Values outputs;
   std::string detail;
+  Then then = Then::fail;
   bool operator==(const PartlyActivated&) const = default;
 };
 struct Failed {
@@ -338,6 +339,7 @@ struct State {
   std::uint32_t reviews = 0, overdue = 0;
   std::uint32_t reopens = 0;  ///< times it was started anew after its end
   bool skipped_by_hand = false;
+  bool partly = false;     ///< a part of it is there, from this attempt or an earlier one, with `outputs`
   Instant person_since{};  ///< held or awaiting a person: since when
   Interventions interventions;
   std::string assignee;
@@ -348,7 +350,7 @@ struct State {
   std::optional<JeopardyRaised> jeopardy;    ///< while it takes longer than expected
   std::vector<MilestoneReached> milestones;  ///< of this attempt, as they were reached
   std::set<std::string> reports;             ///< ids seen
-  std::uint32_t reports_taken = 0;
+  std::uint32_t reports_taken = 0, contradictions = 0;
   std::string note;  ///< the partner's last words
   bool operator==(const State&) const = default;
 };
@@ -379,6 +381,8 @@ Event start_attempt(const ServiceSpecification&, std::uint32_t attempt, Values i
 /// Adds what follows from a decision's events for forecasts and milestones: that it has started, and what it has reached. Adds
 /// nothing where the order has no date and the specification no milestones. Part of decide.
 void add_progress(const State& before, const ServiceSpecification&, Instant now, std::vector<Event>&);
+/// Part of decide: while a part of it is there its end is told so, and its outputs are kept.
+void keep_what_is_there(const State& before, std::vector<Event>&);
 /// It has not ended when it was expected to. Part of decide.
 JeopardyRaised run_over(const State&, Instant now);
 /// Held, and waiting for prerequisites: looked at again after this.

@@ -20,13 +20,6 @@ constexpr Millis kBackoffMax = 5min;
 /// 1, 2, 4, … times the first, at most kBackoffMax.
 Millis backoff(Millis first, std::uint32_t count) { return std::min<Millis>(first * (1LL << std::min(count, 16u)), kBackoffMax); }
 
-bool matches(const RetryRule& rule, const Fault& fault) {
-  if (rule.fault_class && *rule.fault_class != fault.fault_class) return false;
-  if (rule.code.empty()) return true;
-  if (rule.code.back() == '*') return fault.code.starts_with(std::string_view(rule.code).substr(0, rule.code.size() - 1));
-  return rule.code == fault.code;
-}
-
 Millis retry_delay(const RetryRule& rule, std::uint32_t failures, double jitter) {
   const double plain = static_cast<double>(rule.initial.count()) * std::pow(rule.factor, failures);
   const double capped = std::min(plain, static_cast<double>(rule.maximum.count()));
@@ -185,17 +178,17 @@ class Decider {
     return {Doubted{fault, doubts, ask, next, next + spec_.timeouts.call + spec_.timeouts.queue}};
   }
 
-  /// A definite failure: nothing of this attempt is left at the partner.
+  /// A definite failure: nothing of this attempt is left at the partner, or what is left stays while the rest is asked for.
   Events fail(const Fault& fault, bool rejected, Events before) const {
     const std::uint32_t failures = s_.failures + 1;
-    auto rule = std::ranges::find_if(spec_.retry, [&](const RetryRule& r) { return matches(r, fault); });
-    const bool again = rule != spec_.retry.end() && failures < rule->attempts && !s_.cancel_wanted;
+    const RetryRule* rule = find_retry(spec_, fault.fault_class, fault.code);
+    const bool again = rule != nullptr && failures < rule->attempts && !s_.cancel_wanted;
     if (again) {
       const Millis delay = retry_delay(*rule, s_.failures, c_.jitter);
       before.push_back(RetryScheduled{fault, s_.attempt + 1, delay, c_.now + delay});
       return before;
     }
-    const Then then = rule == spec_.retry.end() ? Then::fail : rule->then;
+    const Then then = rule == nullptr ? Then::fail : rule->then;
     if (then == Then::fallout && !s_.cancel_wanted)
       before.push_back(Held{fault, false, c_.now + kReview, 0, c_.now});
     else
@@ -222,7 +215,9 @@ class Decider {
   Disposition match(const Report& report) const {
     if (is_final(s_.status)) {
       const bool same_end = (s_.status == Status::completed && report.kind == ReportKind::completed) ||
+                            (s_.status == Status::partial && report.kind == ReportKind::partial) ||
                             (s_.status == Status::failed && report.kind == ReportKind::failed) ||
+                            (s_.status == Status::rejected && report.kind == ReportKind::rejected) ||
                             (s_.status == Status::cancelled && report.kind == ReportKind::cancelled);
       if (same_end) return Disposition::repeated;
       return ends(report.kind) ? Disposition::contradictory : Disposition::late;
@@ -262,7 +257,10 @@ class Decider {
         event.complete_by = std::max(complete_by(), event.silence_by);
         return Events{std::move(event)};
       case ReportKind::completed: return Events{event, Completed{report.outputs}};
-      case ReportKind::partial: return Events{event, PartlyActivated{report.outputs, report.message}};
+      case ReportKind::partial:
+        if (spec_.partial_activation == PartialActivation::complete)
+          return fail({FaultClass::transient, std::string(kPartialActivation), report.message}, false, {event});
+        return Events{event, PartlyActivated{report.outputs, report.message}};
       case ReportKind::cancelled: return Events{event, Cancelled{report.message.empty() ? s_.cancel_reason : report.message}};
       case ReportKind::cancel_refused:
         if (!s_.cancel_wanted) return Events{std::move(event)};
@@ -318,7 +316,10 @@ Result<std::vector<Event>, Rejection> decide(const State& state, const Command& 
                          {},
                          "Load catalogue version " + state.spec.catalog_version + " again"});
   auto decided = Decider{state, *spec, context}.handle(command);
-  if (decided) add_progress(state, *spec, context.now, *decided);
+  if (decided) {
+    keep_what_is_there(state, *decided);
+    add_progress(state, *spec, context.now, *decided);
+  }
   return decided;
 }
 

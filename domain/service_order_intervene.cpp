@@ -64,6 +64,9 @@ std::optional<Rejection> refusal(const State& s, const ServiceSpecification& pol
         return refuse("Expected a service order that is stuck, but " + is_now(s), "If the work is done nevertheless: --force");
       return std::nullopt;
     case Remedy::skip:
+      if (s.partly && !reopened)
+        return refuse("Expected work of which nothing is there, but " + s.spec.id.value + " was activated in part",
+                      "Complete it, or fail it: what is there stays with the order or is undone with it");
       if (compensation)
         return refuse("Expected work to skip, but this undoes " + s.spec.undoes.value, "Complete it, or accept the remainder");
       if (!decidable)

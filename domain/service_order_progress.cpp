@@ -2,7 +2,7 @@
 
 #include "domain/views.h"
 
-/// How far a service order has come: what it reached on its way, and whether it takes longer than expected.
+/// How far a service order has come: what of it is there, what it reached on its way, and whether it takes longer than expected.
 namespace comd::service_order {
 namespace {
 
@@ -51,9 +51,43 @@ void add_milestones(const State& before, const ServiceSpecification& policy, Ins
   std::ranges::move(reached, std::back_inserter(events));
 }
 
+bool says_partly(const Event& event) {
+  const auto* reported = std::get_if<Reported>(&event);
+  return reported != nullptr && reported->disposition == Disposition::applied && reported->report.kind == ReportKind::partial;
+}
+
+void add(Values& outputs, const Values& more) {
+  for (const auto& [name, value] : more) outputs[name] = value;
+}
+
+/// "Nothing is left behind" is said of an attempt. Where an earlier one left a part, that part is still there.
+std::optional<PartlyActivated> partly_after_all(const Event& event) {
+  if (const auto* failed = std::get_if<Failed>(&event)) {
+    const Fault& fault = failed->fault;
+    const std::string code = fault.code == kPartialActivation && !fault.message.empty() ? "" : fault.code;
+    return PartlyActivated{{}, code + (code.empty() || fault.message.empty() ? "" : ": ") + fault.message, failed->then};
+  }
+  if (const auto* cancelled = std::get_if<Cancelled>(&event)) return PartlyActivated{{}, cancelled->reason};
+  return std::nullopt;
+}
+
 bool starts(const Event& event) { return std::holds_alternative<Queued>(event) || std::holds_alternative<TaskOpened>(event); }
 
 }  // namespace
+
+void keep_what_is_there(const State& before, std::vector<Event>& events) {
+  if (!before.partly && std::ranges::none_of(events, says_partly)) return;
+  Values outputs = before.outputs;
+  for (Event& event : events) {
+    if (says_partly(event)) add(outputs, std::get<Reported>(event).report.outputs);
+    if (auto* completed = std::get_if<Completed>(&event)) {
+      add(outputs, completed->outputs);
+      completed->outputs = outputs;
+    }
+    if (auto instead = partly_after_all(event)) event = *std::move(instead);
+    if (auto* partly = std::get_if<PartlyActivated>(&event)) partly->outputs = outputs;
+  }
+}
 
 void add_progress(const State& before, const ServiceSpecification& policy, Instant now, std::vector<Event>& events) {
   // A retry does not begin anew: what it is expected to take counts from the start.

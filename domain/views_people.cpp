@@ -79,7 +79,9 @@ void add_person_row(const product_order::State& s, Agenda& out) {
   person.tenant = s.order.tenant;
   person.order = s.id;
   person.state = to_text(s.status);
-  person.code = s.held_by_hand ? "HELD_BY_HAND" : s.compensation_planned ? "NOT_UNDONE" : "HELD_BY_POLICY";
+  person.code = s.held_by_hand                                                    ? "HELD_BY_HAND"
+                : s.compensation_planned || !product_order::not_undone(s).empty() ? "NOT_UNDONE"
+                                                                                  : "HELD_BY_POLICY";
   person.message = s.reason;
   person.since = s.held_at;
   person.until = due(s.timers, product_order::kReviewTimer);

@@ -241,10 +241,12 @@ void get(const ServiceOrderCompleted& m, so::Completed& e, Trouble&) { get(m.out
 void put(const so::PartlyActivated& e, ServiceOrderPartlyActivated& m) {
   put(e.outputs, *m.mutable_outputs());
   m.set_detail(e.detail);
+  if (e.then != comd::Then::fail) m.set_then(static_cast<Then>(e.then));
 }
-void get(const ServiceOrderPartlyActivated& m, so::PartlyActivated& e, Trouble&) {
+void get(const ServiceOrderPartlyActivated& m, so::PartlyActivated& e, Trouble& t) {
   get(m.outputs(), e.outputs);
   e.detail = m.detail();
+  if (m.then() != THEN_UNSET) e.then = enum_of<comd::Then>(m.then(), Then_IsValid, "step after failure", t);
 }
 
 void put(const so::Failed& e, ServiceOrderFailed& m) {

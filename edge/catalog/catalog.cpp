@@ -94,7 +94,7 @@ class CatalogReader {
   ServiceSpecification specification(const Entry& entry) {
     ServiceSpecification spec;
     if (!yaml_.mapping(entry, {"target", "delivery", "settle", "timeouts", "retry", "pointOfNoReturn", "compensate",
-                               "expectedDuration", "milestones"}))
+                               "expectedDuration", "milestones", "partialActivation"}))
       return spec;
     spec.target = yaml_.required_text_at(entry, "target");
     // Nothing is called where a person does the work, so nothing can be in doubt.
@@ -110,6 +110,9 @@ class CatalogReader {
     yaml_.read<PointOfNoReturn>(
         entry, "pointOfNoReturn", spec.ponr,
         {{"none", PointOfNoReturn::none}, {"soft", PointOfNoReturn::soft}, {"hard", PointOfNoReturn::hard}});
+    yaml_.read<PartialActivation>(
+        entry, "partialActivation", spec.partial_activation,
+        {{"keep", PartialActivation::keep}, {"complete", PartialActivation::complete}, {"undo", PartialActivation::undo}});
     if (const auto timeouts = yaml_.child(entry, "timeouts");
         timeouts && yaml_.mapping(*timeouts, {"queue", "call", "acknowledge", "silence", "complete", "pendingExternal"})) {
       Timeouts& t = spec.timeouts;

@@ -81,6 +81,15 @@ std::string_view name_of(PointOfNoReturn ponr) {
   return "none";
 }
 
+std::string_view name_of(PartialActivation policy) {
+  switch (policy) {
+    case PartialActivation::keep: return "keep";
+    case PartialActivation::complete: return "complete";
+    case PartialActivation::undo: return "undo";
+  }
+  return "keep";
+}
+
 Out json_of(const ServiceRule& rule) {
   Out out = {{"key", rule.key}, {"specification", rule.specification}};
   if (rule.when.kind != Predicate::Kind::always) out["when"] = json_of(rule.when);
@@ -139,7 +148,8 @@ Out json_of(const ServiceSpecification& spec) {
              {"delivery", std::string{name_of(spec.delivery)}},
              {"settle", duration_text(spec.settle)},
              {"expectedDuration", duration_text(spec.expected_duration)},
-             {"pointOfNoReturn", std::string{name_of(spec.ponr)}}};
+             {"pointOfNoReturn", std::string{name_of(spec.ponr)}},
+             {"partialActivation", std::string{name_of(spec.partial_activation)}}};
   out["timeouts"] = {{"queue", duration_text(t.queue)},
                      {"call", duration_text(t.call)},
                      {"acknowledge", duration_text(t.acknowledge)},

@@ -35,6 +35,9 @@ void check_end(test::World& world) {
     if (const auto* so = world.find<service_order::State>(stream)) {
       const auto* order = world.find<product_order::State>(stream_of(so->spec.order));
       if (is_final(order->status) && !service_order::is_final(so->status)) world.fail(stream, "outlives its order");
+      using service_order::Status;
+      if (so->partly && is_final(so->status) && so->status != Status::completed && so->status != Status::partial)
+        world.fail(stream, "left a part behind and does not say so");
     }
     if (const auto* p = world.find<product::State>(stream); p != nullptr && !p->product.claimed_by.empty()) {
       const auto* order = world.find<product_order::State>(stream_of(p->product.claimed_by));

@@ -29,6 +29,16 @@ inline ServiceSpecification random_specification(Fill& random, std::string name)
     spec.milestones = {{"surveyed", "", MilestoneRule::At::report},
                        {"begun", "", MilestoneRule::At::in_progress},
                        {"done", "", MilestoneRule::At::completed}};
+  spec.partial_activation = static_cast<PartialActivation>(random.below(3));
+  if (spec.partial_activation == PartialActivation::complete)
+    spec.retry.push_back({std::string(kPartialActivation),
+                          {},
+                          3,
+                          std::chrono::seconds(1),
+                          2,
+                          std::chrono::minutes(1),
+                          0.1,
+                          static_cast<Then>(1 + random.below(4))});
   return spec;
 }
 
@@ -263,13 +273,16 @@ class Walk {
   /// Never act twice on one intention: no second piece of work under a key, none beside one that runs or was done.
   void check_work(const StreamId& stream, const std::string& key) {
     std::size_t alive = 0;
+    const auto& state = *world.find<service_order::State>(stream);
+    const auto* spec = service_order::find_specification(world.catalogs(), state.spec.catalog_version, state.spec.specification);
+    const bool completes = spec->partial_activation == PartialActivation::complete;
     for (const auto& [other, work] : partner.works) {
       if (work.service_order.value != stream.value) continue;
       if (work.accepted > 1) world.fail(stream, "the same key was worked on twice: " + other);
       const bool ended = work.status == Partner::Kind::failed || work.status == Partner::Kind::rejected ||
                          work.status == Partner::Kind::cancelled;
-      // What was activated in part may be started anew by a person, for the rest of it.
-      const bool for_the_rest = work.status == Partner::Kind::partial && world.find<service_order::State>(stream)->reopens > 0;
+      // What was activated in part may be started anew, for the rest of it: by policy or by a person.
+      const bool for_the_rest = work.status == Partner::Kind::partial && (completes || state.reopens > 0);
       alive += !ended && !for_the_rest;
     }
     if (alive > 1) world.fail(stream, "worked on twice, last as " + key);

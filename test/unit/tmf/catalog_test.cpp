@@ -72,6 +72,7 @@ specifications:
     retry:
       - {code: "X_*", class: business, attempts: 3, initial: 100ms, factor: 1.5, maximum: 2s, jitter: 0.5, then: fallout}
     pointOfNoReturn: hard
+    partialActivation: undo
     compensate: {add: false, modify: false, delete: false}
     expectedDuration: 1h30m
     milestones:
@@ -101,6 +102,7 @@ offerings:
   EXPECT_THAT(spec.retry,
               ElementsAre(RetryRule{"X_*", FaultClass::business, 3, Millis{100}, 1.5, Millis{2'000}, 0.5, Then::fallout}));
   EXPECT_EQ(spec.ponr, PointOfNoReturn::hard);
+  EXPECT_EQ(spec.partial_activation, PartialActivation::undo);
   EXPECT_FALSE(spec.compensate_add || spec.compensate_modify || spec.compensate_delete);
   EXPECT_EQ(spec.expected_duration, Millis{5'400'000});
   EXPECT_THAT(spec.milestones, ElementsAre(MilestoneRule{"survey", "The site was visited", MilestoneRule::At::report},
@@ -181,6 +183,12 @@ INSTANTIATE_TEST_SUITE_P(
              "specifications[b@1].retry[0]: line 5, column 49: Expected '*' only at the end of a code, but got 'A*B'"},
         Case{"ExpectedDuration", with("delivery: queryable", "delivery: queryable, expectedDuration: soon"),
              "specifications[b@1].expectedDuration: line 5, column 59: Expected a duration above zero"},
+        Case{"PartialActivation", with("delivery: queryable", "delivery: queryable, partialActivation: leave"),
+             "specifications[b@1].partialActivation: line 5, column 60: Expected one of keep, complete, undo, but got 'leave'"},
+        Case{"CompletionWithoutRule", with("delivery: queryable", "delivery: queryable, partialActivation: complete"),
+             "specifications[b@1].partialActivation: line 5, column 41: Expected a retry rule with at least 2 attempts that "
+             "matches "
+             "PARTIAL_ACTIVATION first, but there is none"},
         Case{"MilestoneWithoutName", with("delivery: queryable", "delivery: queryable, milestones: [{at: completed}]"),
              "specifications[b@1].milestones[0].name: line 5, column 54: Expected key 'name', but it is missing"},
         Case{"MilestoneAt", with("delivery: queryable", "delivery: queryable, milestones: [{name: m, at: noon}]"),
