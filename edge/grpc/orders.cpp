@@ -128,7 +128,8 @@ grpc::Status explain_order(const Core& core, const Caller& caller, const api::Ex
       *response.add_service_orders() = message_of(node.spec.id.value, explain_quarantine(*aside));
   for (const auto& state : service_orders) {
     if (quarantined(core, caller, stream_of(state.spec.id))) continue;
-    if (!service_order::is_final(state.status)) *response.add_service_orders() = message_of(state.spec.id.value, explain(state));
+    if (!service_order::is_final(state.status) || state.contradictions > 0)
+      *response.add_service_orders() = message_of(state.spec.id.value, explain(state));
   }
   return grpc::Status::OK;
 }
