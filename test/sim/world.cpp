@@ -142,6 +142,8 @@ class World {
 
   /// While comd is down, or behind its back. Whoever is held up for long may run out of time: then any end will do.
   void make_bad() {
+    for (std::string& finding : auditor_.look())
+      out_.findings.push_back(std::move(finding));  // a crash may let a last batch through
     if (!bad_.strike(random_)) return;
     ++out_.quarantined;
     if (life_) life_->log().watched = bad_.stream();
