@@ -349,7 +349,7 @@ template <class K>
 void AggregateActor<K>::send_hints(Hints& hints) {
   for (MailPtr& tell : hints.tells) {
     if (shared_->faults.drop_tell && ++tells_ % 2 == 0) continue;
-    send_mail(*shared_, std::move(tell));
+    send_mail(*shared_, tell);
   }
   hints.tells.clear();
   if (hints.earliest && hints.earliest->time_since_epoch().count() < shared_->timer_armed.load())

@@ -45,7 +45,7 @@ void Dispatcher::ask(const Item& item, StreamId to, AnyCommand command, bool wan
   mail->done = [self = caf::actor_cast<caf::actor>(this), id = item.id](Answer answer) {
     caf::anon_send(self, EffectStep{id, std::move(answer)});
   };
-  send_mail(*shared_, std::move(mail));
+  send_mail(*shared_, mail);
 }
 
 void Dispatcher::mark(Item& item) {

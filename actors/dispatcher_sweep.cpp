@@ -60,7 +60,7 @@ void Dispatcher::rehint(const StreamId& stream, std::vector<Tell> tells) {
   mail->cause.command = "Rehint";
   mail->cause.subject = "comd";
   mail->done = [self = caf::actor_cast<caf::actor>(this)](const Answer&) { caf::anon_send(self, Rehinted{}); };
-  send_mail(*shared_, std::move(mail));
+  send_mail(*shared_, mail);
 }
 
 }  // namespace comd

@@ -111,7 +111,7 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
       metrics_of->submission_seconds.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     done(std::move(answer.reply));
   };
-  send_mail(*shared_, std::move(mail));
+  send_mail(*shared_, mail);
 }
 
 void EngineActors::stop_admitting() {

@@ -199,7 +199,7 @@ void wake(const Shared& shared, const StreamId& stream) {
   mail->ask = Rehint{};
   mail->cause.command = "Rehint";
   mail->cause.subject = "comd";
-  send_mail(shared, std::move(mail));
+  send_mail(shared, mail);
 }
 
 Answer in_quarantine(const StreamId& stream, const std::string& why) {
@@ -298,7 +298,7 @@ void apply_fence(Shared& shared, const quarantine::State& state) {
   mail->ask = std::move(again);
   mail->cause.command = "Rehint";
   mail->cause.subject = "comd";
-  send_mail(shared, std::move(mail));
+  send_mail(shared, mail);
   caf::anon_send(shared.timers, ArmTimer{shared.clock->now()});
 }
 

@@ -19,7 +19,7 @@ Answer no_such_kind(const StreamId& stream) {
 
 Router::Router(caf::actor_system& system, Shared& shared) : system_(system), shared_(shared) {}
 
-void Router::deliver(MailPtr mail) {
+void Router::deliver(const MailPtr& mail) {
   std::optional<Answer> refusal;
   {
     const std::lock_guard lock(mutex_);
@@ -130,7 +130,7 @@ void Router::ended(const StreamId& stream, caf::actor_id id) {
     entries_.erase(entry);
     shared_.metrics->residents.Set(static_cast<double>(entries_.size()));
   }
-  for (MailPtr& mail : parked) deliver(std::move(mail));
+  for (const MailPtr& mail : parked) deliver(mail);
 }
 
 /// Entries are in the order of their last use, up to one tick: those that are due come first.

@@ -19,7 +19,7 @@ class Router {
  public:
   Router(caf::actor_system&, Shared&);
 
-  void deliver(MailPtr);
+  void deliver(const MailPtr&);
   /// From an aggregate: nothing is pending in it, it need not stay for the usual idle time.
   void may_leave(const StreamId&);
   /// From an aggregate that has ended. What was parked meanwhile goes to a new one.

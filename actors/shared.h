@@ -79,6 +79,6 @@ struct Shared : std::enable_shared_from_this<Shared> {
   caf::actor router_ticks, writer, dispatcher, timers, disk_watcher;
 };
 
-inline void send_mail(const Shared& shared, MailPtr mail) { shared.router->deliver(std::move(mail)); }
+inline void send_mail(const Shared& shared, const MailPtr& mail) { shared.router->deliver(mail); }
 
 }  // namespace comd

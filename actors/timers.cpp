@@ -110,7 +110,7 @@ void Timers::fire(const DueTimer& timer, Fire& one) {
   mail->done = [self = caf::actor_cast<caf::actor>(this), id = one.id](Answer answer) {
     caf::anon_send(self, TimerFired{id, std::move(answer)});
   };
-  send_mail(*shared_, std::move(mail));
+  send_mail(*shared_, mail);
 }
 
 void Timers::fired(std::uint64_t id, const Answer& answer) {

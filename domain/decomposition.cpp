@@ -7,7 +7,6 @@
 namespace comd {
 namespace {
 
-using service_order::Binding;
 using service_order::Spec;
 
 /// One service an item should have: which rule, for which unit and site.
@@ -39,7 +38,7 @@ class Decomposer {
   }
 
  private:
-  void fail(const OrderItem& item, std::string where, std::string message, std::string hint) {
+  void fail(const OrderItem& item, const std::string& where, std::string message, std::string hint) {
     if (!error_)
       error_ =
           Rejection{RejectionCode::invalid, std::move(message), "productOrderItem[id=" + item.id + "]" + where, std::move(hint)};

@@ -81,6 +81,22 @@ Order make_delete(const std::string& external_id, const OrderId& made_by, const 
   return out;
 }
 
+std::vector<Line> draw_lines(Random& random) {
+  std::vector<Line> lines;
+  const std::size_t count = 1 + random.below(3);
+  for (std::size_t i = 0; i < count; ++i) {
+    Line line;
+    line.item = std::to_string(i + 1);
+    if (random.chance(0.25))
+      line.sites = 1 + static_cast<int>(random.below(4));
+    else
+      line.router = random.chance(0.5);
+    line.after_previous = i > 0 && random.chance(0.4);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
 Order make_order(const std::string& external_id, const std::vector<Line>& lines) {
   Order out;
   out.tenant = {"t"};

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "domain/product_order.h"
+#include "test/sim/random.h"
 
 /// An independent model of an order: what was ordered and what the partners were told to do give the end it must reach. It shares
 /// no code with decomposition, decisions or roll-up.
@@ -23,6 +24,7 @@ OrderStatus expected_end(std::uint64_t seed, const OrderId&, const std::vector<L
 OrderStatus expected_delete(std::uint64_t seed, const OrderId& made_by, const Line&, const OrderId&, bool keep_partial);
 
 /// The submitted order for these lines.
+std::vector<Line> draw_lines(Random&);
 Order make_order(const std::string& external_id, const std::vector<Line>&);
 Order make_delete(const std::string& external_id, const OrderId& made_by, const Line&);
 

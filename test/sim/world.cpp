@@ -178,18 +178,7 @@ class World {
 
   void submit_new() {
     const std::string name = "E" + std::to_string(submitted_.size());
-    std::vector<Line> lines;
-    const std::size_t count = 1 + random_.below(3);
-    for (std::size_t i = 0; i < count; ++i) {
-      Line line;
-      line.item = std::to_string(i + 1);
-      if (random_.chance(0.25))
-        line.sites = 1 + static_cast<int>(random_.below(4));
-      else
-        line.router = random_.chance(0.5);
-      line.after_previous = i > 0 && random_.chance(0.4);
-      lines.push_back(line);
-    }
+    const std::vector<Line> lines = draw_lines(random_);
     const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
     Order order = make_order(name, lines);
     if (random_.chance(0.5)) order.requested_completion = timeline_.now + Millis{random_.below(7'200'000)};
