@@ -294,7 +294,7 @@ std::string reason_of(const State& s, std::string_view timer) {
   return std::string(timer);
 }
 
-std::string numbered(std::string name, std::uint32_t count) { return count == 0 ? name : name + "#" + std::to_string(count); }
+std::string numbered(const std::string& name, std::uint32_t count) { return count == 0 ? name : name + "#" + std::to_string(count); }
 
 }  // namespace
 

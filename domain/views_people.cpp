@@ -33,7 +33,7 @@ std::optional<PersonSummary> decode_person(std::string_view bytes) { return read
 
 namespace {
 
-void add_person(PersonSummary row, Agenda& out) {
+void add_person(const PersonSummary& row, Agenda& out) {
   out.rows.push_back({Table::person, dated_key(row.tenant, row.since, row.id), encode(row)});
 }
 
@@ -69,7 +69,7 @@ void add_rows(const service_order::State& s, Agenda& out) {
   row.optional = s.spec.optional;
   row.compensation = !s.spec.undoes.empty();
   row.assignee = s.assignee;
-  add_person(std::move(row), out);
+  add_person(row, out);
 }
 
 void add_person_row(const product_order::State& s, Agenda& out) {
@@ -86,7 +86,7 @@ void add_person_row(const product_order::State& s, Agenda& out) {
   person.since = s.held_at;
   person.until = due(s.timers, product_order::kReviewTimer);
   person.assignee = s.assignee;
-  add_person(std::move(person), out);
+  add_person(person, out);
 }
 
 }  // namespace comd::views

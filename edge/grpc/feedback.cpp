@@ -47,7 +47,7 @@ void take_report(const Core& core, const Caller& caller, const wire::ServiceOrde
   auto report = south::report_of(message);
   if (!report)
     return done(ack(message.report_id(), message.service_order_id(), grpc::StatusCode::INVALID_ARGUMENT, report.error()));
-  const auto about = message.service_order_id();
+  const auto& about = message.service_order_id();
   const auto cause = cause_of_report(caller, message.reporter(), "TakeReport");
   if (kind_of(about) != StreamKind::service_order)
     return record_unmatched(core, cause, std::move(*report), about, std::move(done));
@@ -67,8 +67,8 @@ void take_report(const Core& core, const Caller& caller, const wire::ServiceOrde
 
 void take_news(const Core& core, const Caller& caller, const wire::ServiceNews& message, Acked done) {
   auto news = south::news_of(message);
-  const auto id = message.news_id();
-  const auto about = message.service_id();
+  const auto& id = message.news_id();
+  const auto& about = message.service_id();
   if (!news) return done(ack(id, about, grpc::StatusCode::INVALID_ARGUMENT, news.error()));
   const auto cause = cause_of_report(caller, message.reporter(), "TakeNews");
   if (kind_of(about) != StreamKind::service) {

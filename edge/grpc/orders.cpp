@@ -24,13 +24,14 @@ const service_order::State* find(const std::vector<service_order::State>& states
 }
 
 /// Also with what activation systems said they expect, which an order without a date is not told.
-std::optional<product_order::Forecast> forecast_of(const Core& core, product_order::State order,
+std::optional<product_order::Forecast> forecast_of(const Core& core, const product_order::State& order,
                                                    const std::vector<service_order::State>& service_orders) {
-  for (auto& node : order.nodes) {
+  auto told = order;
+  for (auto& node : told.nodes) {
     const auto* own = find(service_orders, node.spec.id);
     if (own != nullptr && own->expected) node.expected = own->expected;
   }
-  return product_order::forecast(order, *core.engine.catalogs(), core.engine.clock().now());
+  return product_order::forecast(told, *core.engine.catalogs(), core.engine.clock().now());
 }
 
 std::optional<views::QuarantineSummary> quarantined(const Core& core, const Caller& caller, const StreamId& stream) {
