@@ -170,13 +170,16 @@ AgendaChange stored_and(const EventLog& log, const StreamId& stream, const Tenan
   return out;
 }
 
-/// By what the stream is counted: an order as its row says; of a service order, which has none, as its readable events say.
+/// By what the stream is counted: an order as its rows say; of a service order, which has none, as its readable events say.
 std::vector<std::string> counted_as(const EventLog& log, const StreamId& stream, const Agenda& readable) {
   if (kind_of(stream.value) != StreamKind::product_order) return readable.counters;
   const auto row = log.row(Table::order, stream.value);
   const auto s = row ? views::decode_order(*row) : std::nullopt;
   if (!s) return {};
-  return {"orders{tenant=\"" + s->tenant.value + "\",state=\"" + s->state + "\"}"};
+  std::vector<std::string> out{"orders{tenant=\"" + s->tenant.value + "\",state=\"" + s->state + "\"}"};
+  const auto late = views::index_prefix(s->tenant, "jeopardy", {}).append(views::date_key(s->submitted_at)).append(s->id.value);
+  if (log.row(Table::order_index, late)) out.push_back("orders_in_jeopardy{tenant=\"" + s->tenant.value + "\"}");
+  return out;
 }
 
 }  // namespace

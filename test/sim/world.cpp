@@ -331,12 +331,14 @@ class World {
     people_.resolve_quarantines = true;
   }
 
-  /// Law 10: when the partners have said their last and the usual idle time is over, nobody is in memory.
+  /// Law 10: when the partners have said their last and the usual idle time is over, nobody is in memory. What a quarantine held back
+  /// may come half a minute later.
   void fall_silent() {
     std::size_t steps = 0;
     while (out_.findings.empty() && timeline_.next() && ++steps < kStepsMax) move();
-    const Instant until = timeline_.now + 3 * kIdle;
-    while (out_.findings.empty() && timeline_.now < until && ++steps < kStepsMax) move();
+    const Instant until = timeline_.now + 1min;
+    const auto nobody = [&] { return life_->engine().figures().residents == 0; };
+    while (out_.findings.empty() && !nobody() && timeline_.now < until && ++steps < kStepsMax) move();
     if (const std::size_t left = life_->engine().figures().residents; left != 0 && out_.findings.empty())
       out_.findings.push_back(std::to_string(left) + " actors stay in memory with nothing to do");
   }
