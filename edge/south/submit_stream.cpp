@@ -10,7 +10,7 @@ namespace {
 /// Outcomes are told after the lock is given back: `done` may lead to anything.
 using Settled = std::vector<std::pair<CallPtr, service_order::Outcome>>;
 
-void tell(Lane& lane, Settled settled) {
+void tell(Lane& lane, Settled&& settled) {
   for (auto& [call, outcome] : settled) lane.finish(std::move(call), std::move(outcome));
 }
 
