@@ -323,10 +323,10 @@ class World {
     go_on_until([&] { return others_at_their_end() && bad_.in_quarantine(); });
     if (!others_at_their_end()) out_.findings.push_back("Others do not reach their end because of " + bad_.stream().value);
     if (!bad_.in_quarantine()) out_.findings.push_back(bad_.stream().value + " cannot be read, and is not in quarantine");
-    const std::size_t folds = life_->log().folds;
+    const std::size_t folds = life_->log().folds, life = life_number_;
     const Instant until = timeline_.now + 2h;
     go_on_until([&] { return timeline_.now >= until; });
-    if (const std::size_t more = life_->log().folds - folds; more > kFoldsMax)
+    if (const std::size_t more = life_->log().folds - (life == life_number_ ? folds : 0); more > kFoldsMax)
       out_.findings.push_back(bad_.stream().value + " is in quarantine and was tried " + std::to_string(more) + " times");
     people_.resolve_quarantines = true;
   }
