@@ -25,15 +25,24 @@ auto with_kind(const StreamId& stream, F f) {
   }
 }
 
+/// The order as its stored row shows it; nothing for other streams.
+std::optional<views::OrderSummary> order_row(const EventLog& log, const StreamId& stream) {
+  const auto row = log.row(Table::order, stream.value);
+  return row ? views::decode_order(*row) : std::nullopt;
+}
+
+std::string order_key(const views::OrderSummary& s, std::string_view dimension, std::string_view value) {
+  return views::index_prefix(s.tenant, dimension, value) + views::date_key(s.submitted_at) + s.id.value;
+}
+
 TenantId tenant_of(const EventLog& log, const StreamId& stream) {
   const auto commits = log.read_stream(stream);
   if (const auto first = commits.empty() ? Err(DecodeError{}) : decode_readable(commits.front().record, &stream);
       first && !first->cause.tenant.empty())
     return first->cause.tenant;
-  const std::string family = family_of(stream).value;
-  if (const auto row = log.row(Table::order, family))
-    if (const auto order = views::decode_order(*row)) return order->tenant;
-  if (const auto row = log.row(Table::product, family))
+  const StreamId family = family_of(stream);
+  if (const auto order = order_row(log, family)) return order->tenant;
+  if (const auto row = log.row(Table::product, family.value))
     if (const auto product = views::decode_product(*row)) return product->tenant;
   return {};
 }
@@ -89,11 +98,10 @@ std::optional<Rejection> cannot_correct(const EventLog& log, const StreamId& str
 std::vector<std::pair<Table, std::string>> index_keys(const EventLog& log, const StreamId& stream) {
   using views::index_prefix;
   std::vector<std::pair<Table, std::string>> out;
-  if (const auto row = log.row(Table::order, stream.value))
-    if (const auto s = views::decode_order(*row))
-      for (const auto& [dimension, value] : {std::pair<std::string, std::string>{"state", s->state}, {"jeopardy", ""}})
-        out.emplace_back(Table::order_index,
-                         index_prefix(s->tenant, dimension, value) + views::date_key(s->submitted_at) + stream.value);
+  if (const auto s = order_row(log, stream)) {
+    out.emplace_back(Table::order_index, order_key(*s, "state", s->state));
+    out.emplace_back(Table::order_index, order_key(*s, "jeopardy", {}));
+  }
   if (const auto row = log.row(Table::product, stream.value))
     if (const auto s = views::decode_product(*row))
       out.emplace_back(Table::product_index, index_prefix(s->tenant, "status", s->status) + stream.value);
@@ -173,12 +181,11 @@ AgendaChange stored_and(const EventLog& log, const StreamId& stream, const Tenan
 /// By what the stream is counted: an order as its rows say; of a service order, which has none, as its readable events say.
 std::vector<std::string> counted_as(const EventLog& log, const StreamId& stream, const Agenda& readable) {
   if (kind_of(stream.value) != StreamKind::product_order) return readable.counters;
-  const auto row = log.row(Table::order, stream.value);
-  const auto s = row ? views::decode_order(*row) : std::nullopt;
+  const auto s = order_row(log, stream);
   if (!s) return {};
   std::vector<std::string> out{"orders{tenant=\"" + s->tenant.value + "\",state=\"" + s->state + "\"}"};
-  const auto late = views::index_prefix(s->tenant, "jeopardy", {}).append(views::date_key(s->submitted_at)).append(s->id.value);
-  if (log.row(Table::order_index, late)) out.push_back("orders_in_jeopardy{tenant=\"" + s->tenant.value + "\"}");
+  if (log.row(Table::order_index, order_key(*s, "jeopardy", {})))
+    out.push_back("orders_in_jeopardy{tenant=\"" + s->tenant.value + "\"}");
   return out;
 }
 

@@ -31,8 +31,8 @@ void Router::deliver(const MailPtr& mail) {
 /// The caller holds a reference to the mail, so that one that is lost on the way is answered outside the lock.
 std::optional<Answer> Router::route(const MailPtr& mail) {
   if (closed_) return std::nullopt;
-  Entry* entry = find_or_spawn(mail->stream);
-  if (entry == nullptr) return no_such_kind(mail->stream);
+  const auto entry = find_or_spawn(mail->stream);
+  if (entry == entries_.end()) return no_such_kind(mail->stream);
   if (auto full = admit(*entry, *mail)) return full;
   if (entry->stopping) {
     entry->parked.push_back(mail);
@@ -40,7 +40,7 @@ std::optional<Answer> Router::route(const MailPtr& mail) {
   }
   if (entry->touched != now_) {
     entry->touched = now_;
-    entries_.splice(entries_.end(), entries_, by_stream_.find(entry->stream.value)->second);
+    entries_.splice(entries_.end(), entries_, entry);
   }
   if (!goes_by_the_second_door(mail)) caf::anon_send(entry->actor, Envelope{mail});
   return std::nullopt;
@@ -63,10 +63,10 @@ caf::actor Router::spawn(const StreamId& stream) {
   return out;
 }
 
-Router::Entry* Router::find_or_spawn(const StreamId& stream) {
-  if (const auto found = by_stream_.find(stream.value); found != by_stream_.end()) return &*found->second;
+Router::Entries::iterator Router::find_or_spawn(const StreamId& stream) {
+  if (const auto found = by_stream_.find(stream.value); found != by_stream_.end()) return found->second;
   caf::actor actor = spawn(stream);
-  if (!actor) return nullptr;
+  if (!actor) return entries_.end();
   const auto entry =
       entries_.insert(entries_.end(), Entry{.stream = stream, .actor = std::move(actor), .touched = now_, .parked = {}});
   by_stream_.emplace(entry->stream.value, entry);
@@ -78,7 +78,7 @@ Router::Entry* Router::find_or_spawn(const StreamId& stream) {
         passivate(oldest);
         break;
       }
-  return &*entry;
+  return entry;
 }
 
 /// Only what came from outside counts: what comd tells itself is bounded by what it began, and must not be refused.

@@ -44,7 +44,7 @@ class Router {
   using Entries = std::list<Entry>;  ///< least recently used first
 
   std::optional<Answer> route(const MailPtr&);
-  Entry* find_or_spawn(const StreamId&);
+  Entries::iterator find_or_spawn(const StreamId&);
   caf::actor spawn(const StreamId&);
   std::optional<Answer> admit(Entry&, Mail&);
   void passivate(Entry&);
