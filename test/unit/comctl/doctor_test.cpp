@@ -1,11 +1,5 @@
-#include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
-
-#include <sstream>
-
-#include "cmd/comctl/tool/session.h"
 #include "comd/api/v1/system.grpc.pb.h"
+#include "test/unit/comctl/against_server.h"
 
 namespace comd::ctl {
 namespace {
@@ -36,31 +30,17 @@ class FakeSystem final : public SystemService::Service {
   grpc::Status status = grpc::Status::OK;
 };
 
-class DoctorCommand : public testing::Test {
+class DoctorCommand : public AgainstServer {
  protected:
-  void SetUp() override {
-    int port = 0;
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&system);
-    server_ = builder.BuildAndStart();
-    address_ = "127.0.0.1:" + std::to_string(port);
-  }
-  int run(std::vector<const char*> words) {
-    words.insert(words.begin(), {"comctl", "--server", address_.c_str()});
-    std::istringstream in;
-    std::ostringstream out, err;
-    const int exit = ctl::run(static_cast<int>(words.size()), words.data(), Streams{in, out, err});
-    text = out.str() + err.str();
-    return exit;
+  void SetUp() override { serve(system); }
+  int run(std::vector<std::string> words) {
+    const auto ran = AgainstServer::run(std::move(words));
+    text = ran.out + ran.err;
+    return ran.exit;
   }
 
   FakeSystem system;
   std::string text;
-
- private:
-  std::string address_;
-  std::unique_ptr<grpc::Server> server_;
 };
 
 TEST_F(DoctorCommand, saysThatAllIsWell) {

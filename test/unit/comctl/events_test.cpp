@@ -1,10 +1,6 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <mutex>
-#include <sstream>
 
-#include "cmd/comctl/tool/session.h"
+#include "test/unit/comctl/against_server.h"
 
 /// `events` and `webhook` against a server that says what the test wants.
 namespace comd::ctl {
@@ -66,34 +62,10 @@ class FakeEvents final : public EventsService::Service {
   std::vector<SubscribeRequest> asked;
 };
 
-class EventsCommand : public testing::Test {
+class EventsCommand : public AgainstServer {
  protected:
-  void SetUp() override {
-    int port = 0;
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&events);
-    server_ = builder.BuildAndStart();
-    address_ = "127.0.0.1:" + std::to_string(port);
-  }
-  struct Ran {
-    int exit;
-    std::string out, err;
-  };
-  Ran run(std::vector<std::string> words) const {
-    words.insert(words.begin(), {"comctl", "--server", address_});
-    std::vector<const char*> argv;
-    for (const auto& word : words) argv.push_back(word.c_str());
-    std::istringstream in;
-    std::ostringstream out, err;
-    const int exit = ctl::run(static_cast<int>(argv.size()), argv.data(), Streams{in, out, err});
-    return {exit, out.str(), err.str()};
-  }
+  void SetUp() override { serve(events); }
   FakeEvents events;
-
- private:
-  std::string address_;
-  std::unique_ptr<grpc::Server> server_;
 };
 
 TEST_F(EventsCommand, GoesOnWhereItStoppedAndShowsNothingTwice) {

@@ -1,12 +1,7 @@
-#include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
-#include "cmd/comctl/tool/session.h"
+#include "test/unit/comctl/against_server.h"
 
 /// `fallout` and `task` against a server that says what the test wants.
 namespace comd::ctl {
@@ -92,35 +87,11 @@ class FakeFallout final : public FalloutService::Service {
   }
 };
 
-class FalloutCommands : public testing::Test {
+class FalloutCommands : public AgainstServer {
  protected:
-  void SetUp() override {
-    int port = 0;
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&fallout);
-    server_ = builder.BuildAndStart();
-    address_ = "127.0.0.1:" + std::to_string(port);
-  }
-  struct Ran {
-    int exit;
-    std::string out, err;
-  };
-  Ran run(std::vector<std::string> words, const std::string& input = {}) const {
-    words.insert(words.begin(), {"comctl", "--server", address_});
-    std::vector<const char*> argv;
-    for (const auto& word : words) argv.push_back(word.c_str());
-    std::istringstream in(input);
-    std::ostringstream out, err;
-    const int exit = ctl::run(static_cast<int>(argv.size()), argv.data(), Streams{in, out, err});
-    return {exit, out.str(), err.str()};
-  }
+  void SetUp() override { serve(fallout); }
 
   FakeFallout fallout;
-
- private:
-  std::string address_;
-  std::unique_ptr<grpc::Server> server_;
 };
 
 TEST_F(FalloutCommands, listAsksForWhatItWasToldAndShowsTheCause) {

@@ -1,11 +1,5 @@
-#include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
-
-#include <sstream>
-
-#include "cmd/comctl/tool/session.h"
 #include "comd/api/v1/system.grpc.pb.h"
+#include "test/unit/comctl/against_server.h"
 
 namespace comd::ctl {
 namespace {
@@ -22,15 +16,10 @@ class FakeSystem final : public SystemService::Service {
   ListLanesResponse lanes;
 };
 
-class LanesCommand : public testing::Test {
+class LanesCommand : public AgainstServer {
  protected:
   void SetUp() override {
-    int port = 0;
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&system_);
-    server_ = builder.BuildAndStart();
-    address_ = "127.0.0.1:" + std::to_string(port);
+    serve(system_);
 
     auto& access = *system_.lanes.add_lanes();
     access.set_name("access");
@@ -55,18 +44,14 @@ class LanesCommand : public testing::Test {
     ip.set_ended_per_second(2.5);
     ip.set_drained_in_ms(6'400);
   }
-  std::string run(std::vector<const char*> words) {
-    words.insert(words.begin(), {"comctl", "--server", address_.c_str()});
-    std::istringstream in;
-    std::ostringstream out, err;
-    EXPECT_EQ(ctl::run(static_cast<int>(words.size()), words.data(), Streams{in, out, err}), kDone) << err.str();
-    return out.str();
+  std::string run(std::vector<std::string> words) {
+    const auto ran = AgainstServer::run(std::move(words));
+    EXPECT_EQ(ran.exit, kDone) << ran.err;
+    return ran.out;
   }
 
  private:
   FakeSystem system_;
-  std::string address_;
-  std::unique_ptr<grpc::Server> server_;
 };
 
 TEST_F(LanesCommand, SaysWhatWaitsAndWhenItIsDone) {

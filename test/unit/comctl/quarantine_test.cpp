@@ -1,10 +1,4 @@
-#include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
-
-#include <sstream>
-
-#include "cmd/comctl/tool/session.h"
+#include "test/unit/comctl/against_server.h"
 
 /// `quarantine` against a server that says what the test wants.
 namespace comd::ctl {
@@ -39,36 +33,24 @@ class FakeQuarantines final : public QuarantineService::Service {
   bool ends = true;
 };
 
-class QuarantineCommand : public testing::Test {
+class QuarantineCommand : public AgainstServer {
  protected:
   void SetUp() override {
-    int port = 0;
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&service);
-    server_ = builder.BuildAndStart();
-    address_ = "127.0.0.1:" + std::to_string(port);
+    serve(service);
     service.quarantine.set_id(kId);
     service.quarantine.set_open(true);
     service.quarantine.set_cause("unreadable");
     service.quarantine.set_reason("Expected an event type this comd knows, but it is not");
     service.quarantine.set_version(7);
   }
-  int run(std::vector<const char*> words) {
-    words.insert(words.begin(), {"comctl", "--server", address_.c_str()});
-    std::istringstream in;
-    std::ostringstream out, err;
-    const int exit = ctl::run(static_cast<int>(words.size()), words.data(), Streams{in, out, err});
-    text = out.str() + err.str();
-    return exit;
+  int run(std::vector<std::string> words) {
+    const auto ran = AgainstServer::run(std::move(words));
+    text = ran.out + ran.err;
+    return ran.exit;
   }
 
   FakeQuarantines service;
   std::string text;
-
- private:
-  std::string address_;
-  std::unique_ptr<grpc::Server> server_;
 };
 
 TEST_F(QuarantineCommand, ListsWhatIsQuarantined) {

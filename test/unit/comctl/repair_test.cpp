@@ -1,11 +1,5 @@
-#include <gmock/gmock.h>
-#include <grpcpp/grpcpp.h>
-#include <gtest/gtest.h>
-
-#include <sstream>
-
 #include "cmd/comctl/tool/repair.h"
-#include "cmd/comctl/tool/session.h"
+#include "test/unit/comctl/against_server.h"
 
 /// `repair` against a server that says what the test wants.
 namespace comd::ctl {
@@ -107,29 +101,9 @@ class FakeRepairs final : public RepairService::Service {
   SteerRepairRequest steered;
 };
 
-class RepairCommands : public testing::Test {
+class RepairCommands : public AgainstServer {
  protected:
-  void SetUp() override {
-    int port = 0;
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&repairs);
-    server_ = builder.BuildAndStart();
-    address_ = "127.0.0.1:" + std::to_string(port);
-  }
-  struct Ran {
-    int exit;
-    std::string out, err;
-  };
-  Ran run(std::vector<std::string> words) const {
-    words.insert(words.begin(), {"comctl", "--server", address_});
-    std::vector<const char*> argv;
-    for (const auto& word : words) argv.push_back(word.c_str());
-    std::istringstream in;
-    std::ostringstream out, err;
-    const int exit = ctl::run(static_cast<int>(argv.size()), argv.data(), Streams{in, out, err});
-    return {exit, out.str(), err.str()};
-  }
+  void SetUp() override { serve(repairs); }
   Ran start(std::vector<std::string> more) const {
     std::vector<std::string> words{"repair", "start", "--code", "PORT_*", "--action", "retry", "--reason", "the switch is back"};
     words.insert(words.end(), more.begin(), more.end());
@@ -137,10 +111,6 @@ class RepairCommands : public testing::Test {
   }
 
   FakeRepairs repairs;
-
- private:
-  std::string address_;
-  std::unique_ptr<grpc::Server> server_;
 };
 
 TEST_F(RepairCommands, startSendsTheFiltersThePlanAndAnIdOfItsOwn) {

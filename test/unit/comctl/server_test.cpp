@@ -1,13 +1,9 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <map>
 #include <mutex>
 #include <set>
-#include <sstream>
 #include <thread>
 
-#include "cmd/comctl/tool/session.h"
+#include "test/unit/comctl/against_server.h"
 
 /// comctl against a server that says what the test wants.
 namespace comd::ctl {
@@ -148,36 +144,11 @@ class FakeOrders final : public ProductOrderService::Service {
   std::size_t streams_ = 0;
 };
 
-class Comctl : public testing::Test {
+class Comctl : public AgainstServer {
  protected:
-  void SetUp() override {
-    int port = 0;
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(&orders);
-    server_ = builder.BuildAndStart();
-    address_ = "127.0.0.1:" + std::to_string(port);
-  }
-
-  struct Ran {
-    int exit;
-    std::string out, err;
-  };
-  Ran run(std::vector<std::string> words, const std::string& input = {}) const {
-    words.insert(words.begin(), {"comctl", "--server", address_});
-    std::vector<const char*> argv;
-    for (const auto& word : words) argv.push_back(word.c_str());
-    std::istringstream in(input);
-    std::ostringstream out, err;
-    const int exit = ctl::run(static_cast<int>(argv.size()), argv.data(), Streams{in, out, err});
-    return {exit, out.str(), err.str()};
-  }
+  void SetUp() override { serve(orders); }
 
   FakeOrders orders;
-
- private:
-  std::string address_;
-  std::unique_ptr<grpc::Server> server_;
 };
 
 std::vector<std::string> events_of(const std::string& json_lines) {

@@ -1,11 +1,6 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <sstream>
-
-#include "cmd/comctl/tool/session.h"
 #include "test/support/certificates.h"
 #include "test/support/temp_file.h"
+#include "test/unit/comctl/against_server.h"
 
 /// comctl against a server that speaks TLS, as comd does with --tls-cert and --tls-key: what works, and what a person is told
 /// when the two do not fit together.
@@ -22,45 +17,22 @@ class FakeSystem final : public api::v1::SystemService::Service {
   }
 };
 
-struct Ran {
-  int exit;
-  std::string out, err;
-};
-
-class Tls : public testing::Test {
+class Tls : public AgainstServer {
  protected:
-  void serve(std::shared_ptr<grpc::ServerCredentials> credentials) {
-    int port = 0;
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", std::move(credentials), &port);
-    builder.RegisterService(&system_);
-    server_ = builder.BuildAndStart();
-    ASSERT_TRUE(server_);
-    address = "127.0.0.1:" + std::to_string(port);
-  }
   void serve_tls(const std::string& names = "IP:127.0.0.1") {
     const auto identity = ours.issue(names);
     grpc::SslServerCredentialsOptions tls;
     tls.pem_key_cert_pairs.push_back({identity.key, identity.certificate});
-    serve(grpc::SslServerCredentials(tls));
+    serve(system_, grpc::SslServerCredentials(tls));
   }
-  Ran status(const std::vector<std::string>& options) const {
-    std::vector<const char*> argv{"comctl", "--server", address.c_str()};
-    for (const auto& option : options) argv.push_back(option.c_str());
-    argv.push_back("status");
-    std::istringstream in;
-    std::ostringstream out, err;
-    const int exit = ctl::run(static_cast<int>(argv.size()), argv.data(), Streams{in, out, err});
-    return {exit, out.str(), err.str()};
+  Ran status(std::vector<std::string> options) const {
+    options.push_back("status");
+    return run(std::move(options));
   }
 
   const test::Authority ours{"ours"};
   const test::TempFile our_ca{ours.certificate()};
-  std::string address;
-
- private:
   FakeSystem system_;
-  std::unique_ptr<grpc::Server> server_;
 };
 
 TEST_F(Tls, theAuthorityOfTheServerOpensTheDoor) {
@@ -95,7 +67,7 @@ TEST_F(Tls, speakingInTheClearToATlsPortIsTold) {
 }
 
 TEST_F(Tls, speakingTlsToAPortInTheClearIsTold) {
-  serve(grpc::InsecureServerCredentials());
+  serve(system_);
   const auto result = status({"--tls-ca", our_ca.path()});
   EXPECT_EQ(result.exit, kUnavailable);
   EXPECT_THAT(result.err, HasSubstr("try without --tls-ca"));
