@@ -20,7 +20,7 @@ const std::vector<Rule>& table() {
   static const std::vector<Rule> rules = {
       {"domain", {"tl"}},
       {"events", {"domain", "comd/events/v1", "google/protobuf"}},
-      {"storage", {"domain", "events", "rocksdb"}},
+      {"storage", {"domain", "events", "rocksdb", "openssl"}},
       {"actors", {"domain", "events", "storage/event_log.h", "storage/keys.h", "caf", "prometheus", "spdlog", "fmt"}},
       {"edge/tmf", {"domain", "nlohmann", "openssl"}},
       {"edge/catalog", {"domain", "yaml-cpp", "nlohmann", "openssl"}},

@@ -1,0 +1,18 @@
+#pragma once
+#include "events/fold.h"
+
+/// A stream of whatever kind, folded: for who goes through the log as a whole.
+namespace comd {
+
+using AnyFolded =
+    std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>, Folded<service::State>,
+                 Folded<catalog_log::State>, Folded<unmatched::State>, Folded<repair::State>, Folded<quarantine::State>>;
+
+/// Before its first event. An error: no kind of stream that this version knows.
+Result<AnyFolded, DecodeError> fresh_any(const StreamId&, std::set<Version> skipped = {});
+/// As `apply` of its kind.
+Result<void, DecodeError> apply(AnyFolded&, const StreamSlice&);
+Agenda agenda_of(const AnyFolded&);
+Version version_of(const AnyFolded&);
+
+}  // namespace comd

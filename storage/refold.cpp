@@ -1,0 +1,108 @@
+#include "storage/refold.h"
+
+#include <algorithm>
+
+#include "storage/each_commit.h"
+#include "storage/keys.h"
+
+namespace comd {
+
+Markers markers(const EventLog& log, Position until) {
+  Markers out;
+  each_commit(log, Position{}, until, [&](const StoredCommit& stored) {
+    if (stored.record.find("qu-") == std::string::npos) return;  // the usual case, without decoding
+    const auto commit = decode_readable(stored.record);
+    if (!commit) return;
+    for (const StreamSlice& slice : commit->streams)
+      for (const AnyEvent& any : slice.events)
+        if (const auto* event = std::get_if<quarantine::Event>(&any))
+          if (const auto* marker = std::get_if<quarantine::Skipped>(event))
+            out[quarantined_by(slice.stream)].insert(marker->version);
+  });
+  return out;
+}
+
+Refold::Refold(const EventLog& history, Markers skipped, std::size_t streams)
+    : history_(&history), skipped_(std::move(skipped)), size_(streams) {}
+
+const AnyFolded* Refold::find(const StreamId& stream) const {
+  if (set_aside_.contains(stream)) return nullptr;
+  for (const auto* kept : {&young_, &old_})
+    if (const auto it = kept->find(stream); it != kept->end()) return &it->second.folded;
+  return nullptr;
+}
+
+Refold::Stream& Refold::keep(const StreamId& id, Stream stream) {
+  return young_.insert_or_assign(id, std::move(stream)).first->second;
+}
+
+/// As it is before the commit that goes on from `before`. Nullptr: it is set aside.
+Refold::Stream* Refold::find_or_fold(const StreamId& id, Version before) {
+  if (set_aside_.contains(id)) return nullptr;
+  if (const auto it = young_.find(id); it != young_.end()) return &it->second;
+  if (auto node = old_.extract(id)) return &keep(id, std::move(node.mapped()));
+  const auto marked = skipped_.find(id);
+  auto folded = fresh_any(id, marked == skipped_.end() ? std::set<Version>{} : marked->second);
+  if (!folded) return nullptr;  // `add` has looked
+  if (before != Version{} && !fold_until(*folded, id, before)) return nullptr;
+  Agenda agenda = version_of(*folded) == Version{} ? Agenda{} : agenda_of(*folded);
+  return &keep(id, {std::move(*folded), std::move(agenda)});
+}
+
+bool Refold::fold_until(AnyFolded& folded, const StreamId& id, Version before) {
+  for (const StoredCommit& stored : history_->read_stream(id)) {
+    if (version_of(folded) >= before) return true;
+    const auto commit = decode_readable(stored.record, &id);
+    if (!commit) continue;  // if it matters, what follows does not go on from here
+    for (const StreamSlice& slice : commit->streams) {
+      if (slice.before >= before) return true;
+      if (auto applied = apply(folded, slice); !applied) {
+        set_aside_.emplace(id, applied.error());
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+Result<Append, DecodeError> Refold::add(std::string_view record) {
+  const auto commit = decode_readable(record);
+  if (!commit) return Err(commit.error());
+  for (const StreamSlice& slice : commit->streams)
+    if (auto known = fresh_any(slice.stream); !known) return Err(known.error());
+
+  if (young_.size() >= size_) {  // not while the commit is under way: it holds on to what it has found
+    old_ = std::move(young_);
+    young_.clear();
+  }
+  Append out;
+  out.record = record;
+  std::vector<std::pair<StreamId, Stream*>> changed;
+  for (const StreamSlice& slice : commit->streams) {
+    const auto head = std::ranges::find(out.streams, slice.stream, &StreamHead::stream);
+    const auto events = static_cast<std::uint32_t>(slice.events.size());
+    if (head != out.streams.end()) {
+      head->events += events;
+    } else {
+      out.streams.push_back({slice.stream, slice.before, events});
+      if (Stream* stream = find_or_fold(slice.stream, slice.before)) changed.emplace_back(slice.stream, stream);
+    }
+    const auto of = std::ranges::find(changed, slice.stream, &std::pair<StreamId, Stream*>::first);
+    if (of == changed.end()) continue;
+    if (auto applied = apply(of->second->folded, slice); !applied) {
+      set_aside_.emplace(slice.stream, applied.error());
+      changed.erase(of);
+    }
+  }
+  for (auto& [id, stream] : changed) {
+    Agenda now = agenda_of(stream->folded);
+    const AgendaChange change = difference(stream->agenda, now);
+    keys::add_rows(out.rows, id, change);
+    out.counters.insert(out.counters.end(), change.counters.begin(), change.counters.end());
+    stream->agenda = std::move(now);
+  }
+  for (const ConsumedTell& tell : commit->consumed) keys::add_consumed(out.rows, tell);
+  return out;
+}
+
+}  // namespace comd
