@@ -228,6 +228,7 @@ void Draft::add_rows(std::vector<RowChange> rows, const AgendaChange& counted) {
 
 Append Draft::finish() {
   append_.record = encode(commit_);
+  append_.digest = sha256(append_.record);  // here, so that the one writer need not
   return std::move(append_);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "events/record.h"
+#include "storage/chain.h"
 
 /// The durable history of everything, and the rows derived from it. One writer thread; any number of reader threads at any time.
 ///
@@ -15,6 +16,7 @@
 ///  - an append is atomic: its commit record, stream heads and row changes appear together or not at all;
 ///  - positions are dense and in commit order, so a reader that stops at P has seen everything before P;
 ///  - when `append` returns, every accepted append of the batch survives a crash of process and machine;
+///  - every record is chained to all before it, in the same write (storage/chain.h);
 ///  - after a failed write or sync nothing more is accepted (`AppendError::failed`): the tail is not known any more.
 namespace comd {
 
@@ -37,6 +39,7 @@ struct Append {
   std::string record;               ///< encode(Commit)
   std::vector<RowChange> rows;
   std::vector<std::pair<std::string, std::int64_t>> counters;  ///< added to what is stored
+  std::optional<Digest> digest = {};                           ///< sha256(record); absent: the log works it out
 };
 
 struct Appended {
@@ -89,6 +92,11 @@ class EventLog {
   virtual Version head(const StreamId&) const = 0;
   virtual std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const = 0;
   virtual Position tail() const = 0;
+
+  /// The chain as it was stored: a link at the end of every batch. Those behind `after`, oldest first.
+  virtual std::vector<ChainLink> read_chain(Position after, std::size_t limit) const = 0;
+  /// The last link at or before `until`; before the first one: position zero and zeros.
+  virtual ChainLink last_link(Position until) const = 0;
 
   // Derived rows.
   /// Timers due at or before `until`, earliest first.

@@ -23,6 +23,8 @@ class MemoryEventLog final : public EventLog {
     std::vector<Result<Appended, AppendError>> out;
     out.reserve(batch.size());
     for (const Append& a : batch) out.push_back(append_one(a));
+    if (links_.empty() ? !feed_.empty() : number(links_.back().position) != feed_.size())
+      links_.push_back({Position{feed_.size()}, hash_});
     return out;
   }
 
@@ -49,6 +51,18 @@ class MemoryEventLog final : public EventLog {
   Position tail() const override {
     std::shared_lock lock(mutex_);
     return Position{feed_.size()};
+  }
+
+  std::vector<ChainLink> read_chain(Position after, std::size_t limit) const override {
+    std::shared_lock lock(mutex_);
+    const auto first = std::ranges::upper_bound(links_, after, {}, &ChainLink::position);
+    const auto count = std::min<std::size_t>(limit, static_cast<std::size_t>(links_.end() - first));
+    return {first, first + static_cast<std::ptrdiff_t>(count)};
+  }
+  ChainLink last_link(Position until) const override {
+    std::shared_lock lock(mutex_);
+    const auto behind = std::ranges::upper_bound(links_, until, {}, &ChainLink::position);
+    return behind == links_.begin() ? ChainLink{} : *std::prev(behind);
   }
 
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
@@ -95,6 +109,7 @@ class MemoryEventLog final : public EventLog {
     for (const auto& s : a.streams)
       if (head_of(s.stream) != s.expected) return Err(AppendError::conflict);
     feed_.push_back(a.record);
+    hash_ = chained(hash_, a.digest ? *a.digest : sha256(a.record));
     const Position position{feed_.size()};
     for (const auto& s : a.streams)
       if (s.events > 0) streams_[s.stream].push_back({s.expected + s.events, position});
@@ -115,6 +130,8 @@ class MemoryEventLog final : public EventLog {
 
   mutable std::shared_mutex mutex_;
   std::vector<std::string> feed_;
+  std::vector<ChainLink> links_;
+  Digest hash_{};
   std::unordered_map<StreamId, std::vector<Step>> streams_;
   rows::RowMap rows_;
   std::map<std::string, std::int64_t> counters_;

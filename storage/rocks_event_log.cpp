@@ -139,6 +139,8 @@ class RocksEventLog final : public EventLog {
       out.push_back(Appended{last});
     }
     if (last == tail()) return out;
+    writes_.Put(store_->family(Family::chain), log_key(last),
+                rocksdb::Slice(reinterpret_cast<const char*>(hash_.data()), hash_.size()));
     stage_rows();
     stage_counters();
     if (!write()) {
@@ -187,6 +189,22 @@ class RocksEventLog final : public EventLog {
   }
 
   Position tail() const override { return Position{tail_.load(std::memory_order_acquire)}; }
+
+  std::vector<ChainLink> read_chain(Position after, std::size_t limit) const override {
+    std::vector<ChainLink> out;
+    if (limit == 0) return out;
+    const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::chain)));
+    for (it->Seek(log_key(Position{number(after) + 1})); it->Valid() && out.size() < limit; it->Next())
+      out.push_back(link_at(*it));
+    must(it->status());
+    return out;
+  }
+  ChainLink last_link(Position until) const override {
+    const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::chain)));
+    it->SeekForPrev(log_key(until));
+    must(it->status());
+    return it->Valid() ? link_at(*it) : ChainLink{};
+  }
 
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
     std::vector<DueTimer> out;
@@ -250,11 +268,19 @@ class RocksEventLog final : public EventLog {
     return head_at(*heads_stored_, stream);
   }
 
+  static ChainLink link_at(const rocksdb::Iterator& it) {
+    ChainLink link{Position{bytes::get(view(it.key()))}, {}};
+    const std::string_view hash = view(it.value());
+    std::copy_n(hash.begin(), std::min(hash.size(), link.hash.size()), link.hash.begin());
+    return link;
+  }
+
   void load_tail() {
     const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::log)));
     it->SeekToLast();
     must(it->status());
     if (it->Valid()) tail_ = bytes::get(view(it->key()));
+    hash_ = last_link(tail()).hash;
   }
 
   void load_counters() {
@@ -287,6 +313,7 @@ class RocksEventLog final : public EventLog {
   void stage(const Append& a, Position position) {
     const std::string at = log_key(position);
     writes_.Put(store_->family(Family::log), at, a.record);
+    hash_ = chained(hash_, a.digest ? *a.digest : sha256(a.record));
     for (const auto& s : a.streams) {
       if (s.events == 0) continue;
       const Version version = s.expected + s.events;
@@ -359,6 +386,7 @@ class RocksEventLog final : public EventLog {
   PendingRows pending_;
 
   // The writer's own.
+  Digest hash_{};  ///< the chain at the end of the log
   rocksdb::WriteBatch writes_;
   std::unordered_map<std::string, std::int64_t> deltas_;  ///< of the batch; from stage_counters on: the new values
   std::vector<const RowChange*> rows_, pending_changes_;  ///< of the batch

@@ -42,7 +42,8 @@ rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>&
 
 rocksdb::ColumnFamilyOptions options_of(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
   switch (family) {
-    case Family::log: {
+    case Family::log:
+    case Family::chain: {
       // Keys only grow: files never overlap, and compaction moves them without reading them.
       auto options = base_options(cache, false, false);
       options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(1));
@@ -236,6 +237,9 @@ std::optional<OpenError> Store::check_format(const std::string& directory) {
   std::from_chars(text.data(), text.data() + text.size(), format);
   if (format < 1)
     return refusal(directory, "its format is \"" + text + "\", which is no number. It is damaged: restore the latest backup.");
+  if (format < kOldestFormat)
+    return refusal(directory, "its format is " + text + ", from before the first release, and this comd reads formats from " +
+                                  std::to_string(kOldestFormat) + " on. Use an empty directory.");
   if (format > kFormat)
     return refusal(directory, "its format is " + text + " and this comd reads formats up to " + std::to_string(kFormat) +
                                   ". Start the newer comd that wrote it, or restore a backup made before the update.");

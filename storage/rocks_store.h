@@ -14,12 +14,14 @@ namespace comd::rocks {
 /// streams  stream \0 version             → position        version of the commit's last event in that stream
 /// work     storage/keys.h, all but 'V'   → row             outstanding work: short-lived rows, many deletions
 /// views    storage/keys.h, 'V'           → row
+/// chain    position                      → hash            the chain at the end of every batch (storage/chain.h)
 /// meta     name                          → text            format, epoch
-enum class Family : std::size_t { log, streams, work, views, meta };
-inline constexpr std::array<const char*, 5> kFamilyNames{"log", "streams", "work", "views", "meta"};
+enum class Family : std::size_t { log, streams, work, views, meta, chain };
+inline constexpr std::array<const char*, 6> kFamilyNames{"log", "streams", "work", "views", "meta", "chain"};
 
-/// The form of everything in the store. A store of a newer form is refused.
-inline constexpr int kFormat = 1;
+/// The form of everything in the store. A store of a newer form is refused, and so is one from before the first release (1).
+inline constexpr int kFormat = 2;
+inline constexpr int kOldestFormat = 2;
 
 class Store {
  public:
