@@ -11,7 +11,26 @@ namespace comd::contract {
 namespace {
 
 using rocks::Family;
+using testing::ElementsAre;
 using testing::HasSubstr;
+
+TEST_P(EventLogContract, ChainsEveryRecordToAllBeforeIt) {
+  EXPECT_EQ(log().last_link(Position{9}), ChainLink{});
+  const std::vector<Append> batch{append_to("po-1", 0, 1, "a"), append_to("po-2", 7, 1, "refused"), append_to("po-3", 0, 1, "b")};
+  append(batch);
+  Append digested = append_to("po-4", 0, 1, "c");
+  digested.digest = sha256("c");
+  must_append(digested);
+  const Digest one = chained(Digest{}, sha256("a")), two = chained(one, sha256("b")), three = chained(two, sha256("c"));
+  EXPECT_THAT(log().read_chain({}, 10), ElementsAre(ChainLink{Position{2}, two}, ChainLink{Position{3}, three}));
+  EXPECT_THAT(log().read_chain(Position{2}, 10), ElementsAre(ChainLink{Position{3}, three}));
+  EXPECT_THAT(log().read_chain({}, 1), ElementsAre(ChainLink{Position{2}, two}));
+  EXPECT_EQ(log().last_link(Position{1}), ChainLink{});
+  EXPECT_EQ(log().last_link(Position{2}).hash, two);
+  EXPECT_EQ(log().last_link(Position{99}).hash, three);
+  EXPECT_EQ(chain_at(log(), Position{1}), one);  // within a batch
+  EXPECT_EQ(verify_chain(log()).first, std::nullopt);
+}
 
 class Tampering : public testing::Test {
  protected:

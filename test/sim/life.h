@@ -6,6 +6,7 @@
 
 #include "actors/engine_actors.h"
 #include "test/sim/partner.h"
+#include "test/support/forwarding_log.h"
 
 /// One life of comd in a simulated world: from its start to its crash.
 namespace comd::sim {
@@ -41,9 +42,9 @@ class SimDisk final : public DiskSpace {
 };
 
 /// The log of the world. A crash during a sync loses the batch (it was not synced) or keeps it (it was, and nobody heard).
-class CrashingLog final : public EventLog {
+class CrashingLog final : public test::ForwardingLog {
  public:
-  explicit CrashingLog(std::shared_ptr<EventLog> inner) : inner_(std::move(inner)) {}
+  using ForwardingLog::ForwardingLog;
   bool lose_next_batch = false;
   bool lost = false;
   bool any_version = false;       ///< planted: the expected version is not looked at
@@ -52,45 +53,24 @@ class CrashingLog final : public EventLog {
 
   std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
     if (any_version && !lose_next_batch && !lost) return append_anyhow(batch);
-    if (!lose_next_batch && !lost) return inner_->append(batch);
+    if (!lose_next_batch && !lost) return inner->append(batch);
     lost = true;
     return std::vector<Result<Appended, AppendError>>(batch.size(), Err(AppendError::failed));
   }
   std::vector<StoredCommit> read_stream(const StreamId& id, Version after) const override {
     if (id == watched) ++folds;
-    return inner_->read_stream(id, after);
+    return inner->read_stream(id, after);
   }
-  Version head(const StreamId& id) const override { return inner_->head(id); }
-  std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const override {
-    return inner_->read_feed(after, limit);
-  }
-  Position tail() const override { return inner_->tail(); }
-  std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override { return inner_->timers_due(until, limit); }
-  std::optional<Instant> next_due() const override { return inner_->next_due(); }
-  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
-    return inner_->outbox(after, limit);
-  }
-  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override {
-    return inner_->tells(after, limit);
-  }
-  std::optional<std::string> row(Table table, std::string_view key) const override { return inner_->row(table, key); }
-  RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
-    return inner_->scan(table, prefix, after, limit, backwards);
-  }
-  std::map<std::string, std::int64_t> counters() const override { return inner_->counters(); }
-  std::vector<std::pair<std::string, std::string>> derived() const override { return inner_->derived(); }
 
  private:
   std::vector<Result<Appended, AppendError>> append_anyhow(std::span<const Append> batch) {
     std::vector<Result<Appended, AppendError>> out;
     for (Append one : batch) {
-      for (StreamHead& head : one.streams) head.expected = inner_->head(head.stream);
-      out.push_back(inner_->append(std::span(&one, 1)).front());
+      for (StreamHead& head : one.streams) head.expected = inner->head(head.stream);
+      out.push_back(inner->append(std::span(&one, 1)).front());
     }
     return out;
   }
-
-  std::shared_ptr<EventLog> inner_;
 };
 
 class Life {

@@ -10,6 +10,7 @@
 #include "actors/engine_actors.h"
 #include "events/fold.h"
 #include "test/support/fiber.h"
+#include "test/support/forwarding_log.h"
 
 /// The engine's actors on CAF's test scheduler: one thread, virtual time, a memory log that can be told to refuse, and partners
 /// that answer when the test says so.
@@ -24,8 +25,9 @@ class ManualClock final : public Clock {
 };
 
 /// A memory log that counts batches and can refuse the next append.
-class TestLog final : public EventLog {
+class TestLog final : public test::ForwardingLog {
  public:
+  TestLog() : ForwardingLog(make_memory_event_log()) {}
   std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
     batches.push_back(batch.size());
     if (fail_next) {
@@ -41,25 +43,7 @@ class TestLog final : public EventLog {
       for (StoredCommit& commit : out) as_read(commit);
     return out;
   }
-  Version head(const StreamId& id) const override { return inner->head(id); }
-  std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const override { return inner->read_feed(after, limit); }
-  Position tail() const override { return inner->tail(); }
-  std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override { return inner->timers_due(until, limit); }
-  std::optional<Instant> next_due() const override { return inner->next_due(); }
-  std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
-    return inner->outbox(after, limit);
-  }
-  std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override {
-    return inner->tells(after, limit);
-  }
-  std::optional<std::string> row(Table table, std::string_view key) const override { return inner->row(table, key); }
-  RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
-    return inner->scan(table, prefix, after, limit, backwards);
-  }
-  std::map<std::string, std::int64_t> counters() const override { return inner->counters(); }
-  std::vector<std::pair<std::string, std::string>> derived() const override { return inner->derived(); }
 
-  std::shared_ptr<EventLog> inner = make_memory_event_log();
   std::optional<AppendError> fail_next;
   std::vector<std::size_t> batches;
   mutable std::size_t folds = 0;
