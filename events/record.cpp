@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "events/codec.h"
+#include "events/lost.h"
 
 namespace comd {
 namespace {
@@ -79,6 +80,7 @@ bool parse(std::string_view bytes, v1::Commit& to) {
 }
 
 DecodeError not_a_commit(std::string_view bytes) {
+  if (bytes.starts_with(kLost)) return {std::string(bytes.substr(kLost.size()))};
   return {"Expected a commit record, but these " + std::to_string(bytes.size()) + " bytes do not parse as one"};
 }
 

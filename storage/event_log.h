@@ -17,7 +17,9 @@
 ///  - positions are dense and in commit order, so a reader that stops at P has seen everything before P;
 ///  - when `append` returns, every accepted append of the batch survives a crash of process and machine;
 ///  - every record is chained to all before it, in the same write (storage/chain.h);
-///  - after a failed write or sync nothing more is accepted (`AppendError::failed`): the tail is not known any more.
+///  - after a failed write or sync nothing more is accepted (`AppendError::failed`): the tail is not known any more;
+///  - a commit record that the disk does not give back is read as one that no decoder takes (events/lost.h); where anything else
+///    is not given back, the process ends: "cannot be read" is never taken for "is not there".
 namespace comd {
 
 /// One change to a derived row. `value` absent: delete.
@@ -122,6 +124,10 @@ struct RocksOptions {
   std::size_t block_cache_bytes = 256u << 20;
   bool create = true;
   std::function<void(std::string_view)> on_failure;  ///< told once why appends fail from now on; default: standard error
+  /// Told what cannot be read, and what to do; must not return. Default: standard error, and the process ends.
+  std::function<void(std::string_view)> on_unreadable = {};
+  /// Told, perhaps often, of a commit record that cannot be read. Default: standard error.
+  std::function<void(std::string_view)> on_lost = {};
 };
 struct OpenError {
   std::string message;

@@ -6,10 +6,12 @@
 #include <rocksdb/write_batch.h>
 
 #include "domain/check.h"
+#include "events/lost.h"
 #include "storage/bytes.h"
 #include "storage/head_cache.h"
 #include "storage/keys.h"
 #include "storage/pending_rows.h"
+#include "storage/rocks_keys.h"
 #include "storage/rocks_picture.h"
 #include "storage/timer_floor.h"
 
@@ -18,40 +20,31 @@ namespace {
 
 using rocks::Family;
 using rocks::family_of_row;
-using rocks::must;
+using rocks::is_of;
+using rocks::log_key;
 using rocks::RocksPicture;
 using rocks::slice;
 using rocks::Store;
+using rocks::stream_key;
 using rocks::view;
 
 constexpr std::size_t kHeadsCached = 65'536;
 
-std::string log_key(Position position) {
-  std::string key;
-  bytes::put(key, number(position));
-  return key;
-}
-
-std::string stream_key(const StreamId& stream, Version version) {
-  std::string key;
-  key.reserve(stream.value.size() + 1 + rocks::kVersionBytes);
-  key.append(stream.value).push_back('\0');
-  bytes::put(key, number(version));
-  return key;
-}
-
-bool is_of(const rocksdb::Slice& key, const StreamId& stream) {
-  return key.size() == stream.value.size() + 1 + rocks::kVersionBytes && key.starts_with(stream.value) &&
-         key[stream.value.size()] == '\0';
-}
-
 class RocksEventLog final : public EventLog {
  public:
-  RocksEventLog(std::unique_ptr<Store> store, std::function<void(std::string_view)> on_failure)
-      : store_(std::move(store)), on_failure_(std::move(on_failure)) {
-    load_tail();
-    load_counters();
-    load_pending();
+  using Tell = std::function<void(std::string_view)>;
+  RocksEventLog(std::unique_ptr<Store> store, Tell on_failure, Tell on_lost)
+      : store_(std::move(store)), on_failure_(std::move(on_failure)), on_lost_(std::move(on_lost)) {}
+
+  std::optional<OpenError> load() {
+    const auto tail = store_->tail();
+    if (!tail) return tail.error();
+    tail_ = number(*tail);
+    rocksdb::Status failed;
+    hash_ = last_link(*tail, failed).hash;
+    load_counters(failed);
+    load_pending(failed);
+    return failed.ok() ? std::nullopt : std::optional(store_->why(failed));
   }
 
   std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
@@ -96,7 +89,7 @@ class RocksEventLog final : public EventLog {
       const std::unique_ptr<rocksdb::Iterator> it(stream_iterator());
       for (it->Seek(stream_key(stream, after + 1)); it->Valid() && is_of(it->key(), stream); it->Next())
         positions.push_back(it->value().ToString());
-      must(it->status());
+      store_->must(it->status());
     }
     std::vector<StoredCommit> out;
     if (positions.empty()) return out;
@@ -106,8 +99,8 @@ class RocksEventLog final : public EventLog {
     store_->db().MultiGet({}, store_->family(Family::log), wanted.size(), wanted.data(), records.data(), statuses.data(), true);
     out.reserve(wanted.size());
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      must(statuses[i]);
-      out.push_back({Position{bytes::get(positions[i])}, records[i].ToString()});
+      const Position position{bytes::get(positions[i])};
+      out.push_back({position, statuses[i].ok() ? records[i].ToString() : lost(position, statuses[i])});
     }
     return out;
   }
@@ -123,7 +116,7 @@ class RocksEventLog final : public EventLog {
     const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::log)));
     for (it->Seek(log_key(Position{number(after) + 1})); it->Valid() && out.size() < limit; it->Next())
       out.push_back({Position{bytes::get(view(it->key()))}, it->value().ToString()});
-    must(it->status());
+    if (!it->status().ok()) read_one_by_one(out.empty() ? after : out.back().position, limit, out);
     return out;
   }
 
@@ -135,14 +128,14 @@ class RocksEventLog final : public EventLog {
     const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::chain)));
     for (it->Seek(log_key(Position{number(after) + 1})); it->Valid() && out.size() < limit; it->Next())
       out.push_back(link_at(*it));
-    must(it->status());
+    store_->must(it->status());
     return out;
   }
   ChainLink last_link(Position until) const override {
-    const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::chain)));
-    it->SeekForPrev(log_key(until));
-    must(it->status());
-    return it->Valid() ? link_at(*it) : ChainLink{};
+    rocksdb::Status failed;
+    const ChainLink link = last_link(until, failed);
+    store_->must(failed);
+    return link;
   }
 
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
@@ -190,9 +183,27 @@ class RocksEventLog final : public EventLog {
     return store_->db().NewIterator(options, store_->family(Family::streams));
   }
 
-  static Version head_at(rocksdb::Iterator& it, const StreamId& stream) {
+  /// A block of the log cannot be read: what lies behind it still can.
+  void read_one_by_one(Position after, std::size_t limit, std::vector<StoredCommit>& out) const {
+    for (std::uint64_t at = number(after) + 1; at <= number(tail()) && out.size() < limit; ++at) {
+      std::string record;
+      const auto status = store_->db().Get({}, store_->family(Family::log), log_key(Position{at}), &record);
+      out.push_back({Position{at}, status.ok() ? std::move(record) : lost(Position{at}, status)});
+    }
+  }
+
+  /// Positions are dense, so a record that is not there is lost too. A disk that cannot say either ends the process.
+  std::string lost(Position position, const rocksdb::Status& status) const {
+    if (!status.IsCorruption() && !status.IsNotFound()) store_->must(status);
+    const std::string why =
+        "Expected commit " + std::to_string(number(position)) + " of the log to be readable, but: " + status.ToString();
+    on_lost_(why);
+    return lost_record(why);
+  }
+
+  Version head_at(rocksdb::Iterator& it, const StreamId& stream) const {
     it.SeekForPrev(stream_key(stream, Version{std::numeric_limits<std::uint64_t>::max()}));
-    must(it.status());
+    store_->must(it.status());
     if (!it.Valid() || !is_of(it.key(), stream)) return Version{};
     return Version{bytes::get(view(it.key()).substr(stream.value.size() + 1))};
   }
@@ -202,9 +213,16 @@ class RocksEventLog final : public EventLog {
     if (!heads_stored_)
       heads_stored_.reset(stream_iterator());
     else if (heads_stale_)
-      must(heads_stored_->Refresh());
+      store_->must(heads_stored_->Refresh());
     heads_stale_ = false;
     return head_at(*heads_stored_, stream);
+  }
+
+  ChainLink last_link(Position until, rocksdb::Status& failed) const {
+    const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::chain)));
+    it->SeekForPrev(log_key(until));
+    if (failed.ok()) failed = it->status();
+    return it->Valid() ? link_at(*it) : ChainLink{};
   }
 
   static ChainLink link_at(const rocksdb::Iterator& it) {
@@ -214,26 +232,20 @@ class RocksEventLog final : public EventLog {
     return link;
   }
 
-  void load_tail() {
-    const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::log)));
-    it->SeekToLast();
-    must(it->status());
-    if (it->Valid()) tail_ = bytes::get(view(it->key()));
-    hash_ = last_link(tail()).hash;
-  }
-
-  void load_counters() {
+  void load_counters(rocksdb::Status& failed) {
     const std::string from(1, static_cast<char>(keys::Kind::counter));
-    picture().each(from, bytes::after_prefix(from), false, [&](std::string_view key, std::string_view value) {
+    const RocksPicture stored(*store_, false, &failed);
+    stored.each(from, bytes::after_prefix(from), false, [&](std::string_view key, std::string_view value) {
       counters_.emplace(key.substr(1), bytes::get_signed(value));
       return true;
     });
   }
 
-  void load_pending() {
+  void load_pending(rocksdb::Status& failed) {
+    const RocksPicture stored(*store_, false, &failed);
     for (const auto kind : {keys::Kind::effect, keys::Kind::tell}) {
       const std::string from(1, static_cast<char>(kind));
-      picture().each(from, bytes::after_prefix(from), false, [&](std::string_view key, std::string_view value) {
+      stored.each(from, bytes::after_prefix(from), false, [&](std::string_view key, std::string_view value) {
         pending_.load(key, value);
         return true;
       });
@@ -312,12 +324,13 @@ class RocksEventLog final : public EventLog {
       for (const auto& [name, value] : deltas_) counters_.insert_or_assign(name, value);
     }
     pending_.apply(pending_changes_);
+    store_->synced(last);
     if (earliest_ != Instant::max()) floor_.added(earliest_);
     tail_.store(number(last), std::memory_order_release);
   }
 
   std::unique_ptr<Store> store_;
-  std::function<void(std::string_view)> on_failure_;
+  Tell on_failure_, on_lost_;
   std::atomic<std::uint64_t> tail_{0};
   mutable TimerFloor floor_;
   mutable std::mutex counters_mutex_;
@@ -338,13 +351,28 @@ class RocksEventLog final : public EventLog {
 
 }  // namespace
 
-Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions& options, rocksdb::Env* env) {
-  auto store = Store::open(options, env);
+namespace {
+
+Result<std::unique_ptr<EventLog>, OpenError> loaded(Result<std::unique_ptr<Store>, OpenError> store,
+                                                    const RocksOptions& options) {
   if (!store) return Err(store.error());
-  auto on_failure = options.on_failure;
-  if (!on_failure)
-    on_failure = [](std::string_view text) { std::fprintf(stderr, "comd: %.*s\n", static_cast<int>(text.size()), text.data()); };
-  return std::make_unique<RocksEventLog>(std::move(*store), std::move(on_failure));
+  const auto tell = [](std::string_view text) {
+    std::fprintf(stderr, "comd: %.*s\n", static_cast<int>(text.size()), text.data());
+  };
+  auto log = std::make_unique<RocksEventLog>(std::move(*store), options.on_failure ? options.on_failure : tell,
+                                             options.on_lost ? options.on_lost : tell);
+  if (auto error = log->load()) return Err(*error);
+  return log;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions& options, rocksdb::Env* env) {
+  return loaded(Store::open(options, env), options);
+}
+
+Result<std::unique_ptr<EventLog>, OpenError> open_read_only(const RocksOptions& options, rocksdb::Env* env) {
+  return loaded(Store::open_read_only(options, env), options);
 }
 
 Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions& options) {

@@ -1,6 +1,4 @@
 #pragma once
-#include <cstdio>
-
 #include "domain/check.h"
 #include "storage/bytes.h"
 #include "storage/keys.h"
@@ -17,18 +15,12 @@ inline Family family_of_row(std::string_view key) {
   return !key.empty() && key[0] == static_cast<char>(keys::Kind::row) ? Family::views : Family::work;
 }
 
-/// A disk that does not give back what it holds: going on would take "cannot read" for "is not there".
-inline void must(const rocksdb::Status& status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "comd: Expected to read the store, but: %s. Check the disk and start comd again.\n",
-               status.ToString().c_str());
-  std::abort();
-}
-
 /// Iterators see one state; `snapshot` makes several reads see the same one.
 class RocksPicture final : public rows::Picture {
  public:
-  RocksPicture(const Store& store, bool snapshot) : store_(store), snapshot_(snapshot ? store.db().GetSnapshot() : nullptr) {}
+  /// `failed`: takes the first read that fails; without it the process ends then.
+  RocksPicture(const Store& store, bool snapshot, rocksdb::Status* failed = nullptr)
+      : store_(store), failed_(failed), snapshot_(snapshot ? store.db().GetSnapshot() : nullptr) {}
   ~RocksPicture() override {
     if (snapshot_) store_.db().ReleaseSnapshot(snapshot_);
   }
@@ -71,7 +63,13 @@ class RocksPicture final : public rows::Picture {
     must(it->status());
   }
 
+  void must(const rocksdb::Status& status) const {
+    if (failed_ == nullptr) return store_.must(status);
+    if (failed_->ok()) *failed_ = status;
+  }
+
   const Store& store_;
+  rocksdb::Status* const failed_;
   const rocksdb::Snapshot* snapshot_;
 };
 

@@ -1,15 +1,22 @@
 #include "storage/rocks_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
+
+#include "storage/bytes.h"
+#include "storage/file_check.h"
 
 namespace comd::rocks {
 namespace {
@@ -107,6 +114,13 @@ OpenError refusal(const std::string& directory, const std::string& why) {
   return {"Expected " + directory + " to be comd's data directory, but " + why};
 }
 
+OpenError damaged(const std::string& directory, const std::string& how) {
+  return refusal(directory, "it is damaged: " + how +
+                                ". Keep a copy of it as it is, then restore the latest backup into an empty directory "
+                                "(comctl backup restore). More about the damage: comctl doctor --data " +
+                                directory);
+}
+
 OpenError explain(const std::string& directory, const rocksdb::Status& status) {
   const std::string text = status.ToString();
   const auto says = [&](std::string_view word) { return text.find(word) != std::string::npos; };
@@ -120,10 +134,18 @@ OpenError explain(const std::string& directory, const rocksdb::Status& status) {
     return refusal(directory, "it may not be read or written: " + text + ". Run comd as the directory's owner.");
   if (status.IsNoSpace())
     return refusal(directory, "the disk is full: " + text + ". Free some space and start comd again; nothing recorded is lost.");
-  if (status.IsCorruption())
-    return refusal(directory, "it is damaged: " + text +
-                                  ". Keep a copy of it as it is, then restore the latest backup into an empty directory.");
+  if (status.IsCorruption() || says("No such file")) return damaged(directory, text);
   return refusal(directory, "it cannot be opened: " + text + ".");
+}
+
+/// RocksDB names the list of files when a table of it is damaged, and gives a missing one its name of years ago.
+OpenError explain_tables(const std::string& directory, const rocksdb::Status& status, rocksdb::Env* env) {
+  if (!status.IsCorruption()) return explain(directory, status);
+  std::string text;
+  for (const auto& table : broken_tables(directory, env)) text += (text.empty() ? "" : "; ") + table;
+  if (text.empty()) text = status.ToString();
+  for (auto at = text.find(".ldb"); at != std::string::npos; at = text.find(".ldb", at)) text.replace(at, 4, ".sst");
+  return damaged(directory, text);
 }
 
 /// What RocksDB leaves behind when it is stopped before the store exists.
@@ -153,6 +175,8 @@ std::optional<OpenError> prepare_directory(const RocksOptions& options, bool& ex
   if (error) return refusal(directory, "it cannot be read: " + error.message() + ". Run comd as the directory's owner.");
   exists = fs::exists(fs::path(directory) / "CURRENT", error);
   if (exists) return std::nullopt;
+  if (const auto file = store_without_current(directory))
+    return damaged(directory, "it holds " + *file + ", but its file CURRENT is missing");
   if (!options.create) return refusal(directory, "it holds no store. Give the directory of an existing store.");
   for (const auto& file : files)
     if (!left_by_creation(file.path()))
@@ -179,26 +203,27 @@ bool is_foreign(const std::string& directory, const std::vector<std::string>& fa
   return it->Valid();
 }
 
+/// Says nothing: what reads only leaves no trace.
+class NoLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
 }  // namespace
 
-Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& options, rocksdb::Env* env) {
-  bool exists = false;
-  if (auto error = prepare_directory(options, exists)) return Err(*error);
-  const rocksdb::DBOptions db_opts = db_options(env);
-  std::vector<std::string> names;
-  if (exists) {
-    if (const auto listed = rocksdb::DB::ListColumnFamilies(db_opts, options.directory, &names); !listed.ok())
-      return Err(explain(options.directory, listed));
-    if (is_foreign(options.directory, names, env))
-      return Err(refusal(options.directory,
-                         "it holds a RocksDB database of another program. Give an empty directory or one that comd made."));
-  } else {
-    names = {rocksdb::kDefaultColumnFamilyName};
-  }
-  for (const char* name : kFamilyNames)
-    if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+/// Hears when the list of files has become longer.
+struct Store::Files final : rocksdb::EventListener {
+  void OnFlushCompleted(rocksdb::DB*, const rocksdb::FlushJobInfo&) override { changed = true; }
+  void OnCompactionCompleted(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override { changed = true; }
+  std::atomic<bool> changed{false};
+};
 
-  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+Store::Store() : changed_(std::make_shared<Files>()) {}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> Store::describe(const std::vector<std::string>& names,
+                                                             std::size_t cache_bytes) const {
+  const auto cache = rocksdb::NewLRUCache(cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const auto& name : names) {
     const auto ours = std::ranges::find(kFamilyNames, name);
@@ -207,51 +232,163 @@ Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& option
     families.emplace_back(
         name, ours == kFamilyNames.end() ? rocksdb::ColumnFamilyOptions{} : options_of(static_cast<Family>(index), cache));
   }
-  std::unique_ptr<Store> store(new Store);
-  rocksdb::DB* raw = nullptr;
-  if (const auto opened = rocksdb::DB::Open(db_opts, options.directory, families, &store->handles_, &raw); !opened.ok())
-    return Err(explain(options.directory, opened));
-  store->db_.reset(raw);
-  for (auto* handle : store->handles_) {
+  return families;
+}
+
+void Store::adopt(rocksdb::DB* db) {
+  db_.reset(db);
+  for (auto* handle : handles_) {
     const auto ours = std::ranges::find(kFamilyNames, handle->GetName());
-    if (ours != kFamilyNames.end()) store->families_[static_cast<std::size_t>(ours - kFamilyNames.begin())] = handle;
+    if (ours != kFamilyNames.end()) families_[static_cast<std::size_t>(ours - kFamilyNames.begin())] = handle;
   }
-  if (auto error = store->check_format(options.directory)) return Err(*error);
+}
+
+Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& options, rocksdb::Env* env) {
+  bool exists = false;
+  if (auto error = prepare_directory(options, exists)) return Err(*error);
+  std::unique_ptr<Store> store(new Store);
+  store->directory_ = options.directory;
+  store->on_unreadable_ = options.on_unreadable;
+  rocksdb::DBOptions db_opts = db_options(env);
+  db_opts.listeners.push_back(store->changed_);
+  const auto mark = read_mark(*env, options.directory);
+  std::vector<std::string> names;
+  if (exists) {
+    const auto listed = rocksdb::DB::ListColumnFamilies(db_opts, options.directory, &names);
+    if (listed.ok() && is_foreign(options.directory, names, env))
+      return Err(refusal(options.directory,
+                         "it holds a RocksDB database of another program. Give an empty directory or one that comd made."));
+    const auto checked = check_files(options.directory, mark);
+    if (checked.damage) return Err(damaged(options.directory, *checked.damage));
+    if (!listed.ok()) return Err(explain(options.directory, listed));
+    if (checked.torn && mark) {
+      // Opening it would throw away what is behind the tear, and with it what could be found out about it.
+      if (const auto look = open_read_only(options, env)) {
+        if (auto error = (*look)->check_tail(mark)) return Err(*error);
+      }
+    }
+  } else {
+    names = {rocksdb::kDefaultColumnFamilyName};
+  }
+  for (const char* name : kFamilyNames)
+    if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+  rocksdb::DB* raw = nullptr;
+  const auto opened =
+      rocksdb::DB::Open(db_opts, options.directory, store->describe(names, options.block_cache_bytes), &store->handles_, &raw);
+  if (!opened.ok()) return Err(explain_tables(options.directory, opened, env));
+  store->adopt(raw);
+  if (auto error = store->check_format()) return Err(*error);
+  if (auto error = store->check_tail(mark)) return Err(*error);
+  const auto tail = store->tail();
+  if (!tail) return Err(tail.error());
+  store->mark_.position = number(*tail);
+  store->keep_mark(*env);
   return store;
 }
 
-std::optional<OpenError> Store::check_format(const std::string& directory) {
+Result<std::unique_ptr<Store>, OpenError> Store::open_read_only(const RocksOptions& options, rocksdb::Env* env) {
+  std::unique_ptr<Store> store(new Store);
+  store->directory_ = options.directory;
+  store->on_unreadable_ = options.on_unreadable;
+  rocksdb::DBOptions db_opts = db_options(env);
+  db_opts.info_log = std::make_shared<NoLog>();
+  std::vector<std::string> names;
+  if (const auto listed = rocksdb::DB::ListColumnFamilies(db_opts, options.directory, &names); !listed.ok())
+    return Err(explain(options.directory, listed));
+  for (const char* name : kFamilyNames)
+    if (std::ranges::find(names, name) == names.end())
+      return Err(refusal(options.directory, "it has no table \"" + std::string(name) +
+                                                "\". If an older comd made it, start this one on it once, and stop it."));
+  rocksdb::DB* raw = nullptr;
+  const auto opened = rocksdb::DB::OpenForReadOnly(db_opts, options.directory, store->describe(names, options.block_cache_bytes),
+                                                   &store->handles_, &raw);
+  if (!opened.ok()) return Err(explain_tables(options.directory, opened, env));
+  store->adopt(raw);
+  store->read_only_ = true;
+  if (auto error = store->check_format()) return Err(*error);
+  return store;
+}
+
+std::optional<OpenError> Store::check_format() {
   std::string text;
   const auto read = db_->Get({}, family(Family::meta), "format", &text);
-  if (read.IsNotFound()) {
+  if (read.IsNotFound() && !read_only_) {
     rocksdb::WriteBatch batch;
     batch.Put(family(Family::meta), "format", std::to_string(kFormat));
     batch.Put(family(Family::meta), "epoch", "1");
     rocksdb::WriteOptions sync;
     sync.sync = true;
     const auto written = db_->Write(sync, &batch);
-    return written.ok() ? std::nullopt : std::optional(explain(directory, written));
+    return written.ok() ? std::nullopt : std::optional(explain(directory_, written));
   }
-  if (!read.ok()) return explain(directory, read);
+  if (!read.ok()) return explain(directory_, read);
   int format = 0;
   std::from_chars(text.data(), text.data() + text.size(), format);
   if (format < 1)
-    return refusal(directory, "its format is \"" + text + "\", which is no number. It is damaged: restore the latest backup.");
+    return refusal(directory_, "its format is \"" + text + "\", which is no number. It is damaged: restore the latest backup.");
   if (format < kOldestFormat)
-    return refusal(directory, "its format is " + text + ", from before the first release, and this comd reads formats from " +
-                                  std::to_string(kOldestFormat) + " on. Use an empty directory.");
+    return refusal(directory_, "its format is " + text + ", from before the first release, and this comd reads formats from " +
+                                   std::to_string(kOldestFormat) + " on. Use an empty directory.");
   if (format > kFormat)
-    return refusal(directory, "its format is " + text + " and this comd reads formats up to " + std::to_string(kFormat) +
-                                  ". Start the newer comd that wrote it, or restore a backup made before the update.");
+    return refusal(directory_, "its format is " + text + " and this comd reads formats up to " + std::to_string(kFormat) +
+                                   ". Start the newer comd that wrote it, or restore a backup made before the update.");
   return std::nullopt;
+}
+
+void Store::must(const rocksdb::Status& status) const {
+  if (status.ok()) return;
+  const std::string text =
+      "Expected to read the store, but: " + status.ToString() + ". Stop comd and run comctl doctor --data " + directory_ +
+      ": it says which tables are damaged. Rows are made anew from the log (--rebuild-rows); a damaged log is "
+      "restored from a backup.";
+  if (on_unreadable_) on_unreadable_(text);
+  std::fprintf(stderr, "comd: %s\n", text.c_str());
+  std::abort();
+}
+
+OpenError Store::why(const rocksdb::Status& status) const { return explain(directory_, status); }
+
+Result<Position, OpenError> Store::tail() const {
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}, family(Family::log)));
+  it->SeekToLast();
+  if (!it->status().ok()) return Err(explain(directory_, it->status()));
+  return Position{it->Valid() ? bytes::get({it->key().data(), it->key().size()}) : 0};
+}
+
+/// What was answered is in the log, or the store is not opened.
+std::optional<OpenError> Store::check_tail(const std::optional<Mark>& mark) const {
+  const auto found = tail();
+  if (!found) return found.error();
+  if (!mark || number(*found) >= mark->position) return std::nullopt;
+  return damaged(directory_, "its log ends at position " + std::to_string(number(*found)) + ", but had been written up to " +
+                                 std::to_string(mark->position) + " (" + kHighWaterFile +
+                                 "): the end of its write-ahead log is missing or cannot be read");
+}
+
+void Store::keep_mark(rocksdb::Env& env) {
+  high_water_ = HighWater::open(env, directory_);
+  changed_->changed = true;
+  synced(Position{mark_.position});
+  if (high_water_) high_water_->sync();
+}
+
+void Store::synced(Position position) {
+  if (!high_water_) return;
+  mark_.position = number(position);
+  if (changed_->changed.exchange(false)) look_at_manifest(directory_, mark_);
+  high_water_->write(mark_);
 }
 
 Store::~Store() {
   if (!db_) return;
   // Nothing to read again at the next start. If it fails, the log has it all.
-  db_->Flush({}, handles_).PermitUncheckedError();
+  if (!read_only_) db_->Flush({}, handles_).PermitUncheckedError();
   for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
   db_->Close();
+  if (!high_water_) return;
+  changed_->changed = true;
+  synced(Position{mark_.position});
+  high_water_->sync();
 }
 
 }  // namespace comd::rocks

@@ -5,6 +5,7 @@
 #include <rocksdb/db.h>
 
 #include "storage/event_log.h"
+#include "storage/high_water.h"
 
 /// An open RocksDB with comd's column families: which there are, how each is tuned, and what to tell who cannot open it.
 /// Internal to storage/.
@@ -26,17 +27,39 @@ inline constexpr int kOldestFormat = 2;
 class Store {
  public:
   static Result<std::unique_ptr<Store>, OpenError> open(const RocksOptions&, rocksdb::Env* env);
+  /// As it is on disk; nothing is written, and nobody is kept from it. For stores that no process writes to.
+  static Result<std::unique_ptr<Store>, OpenError> open_read_only(const RocksOptions&, rocksdb::Env* env);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
+
+  /// Ends the process if a read failed: going on would take "cannot be read" for "is not there".
+  void must(const rocksdb::Status&) const;
+  /// Why a read failed at start, and what to do.
+  OpenError why(const rocksdb::Status&) const;
+  /// The last position of the log.
+  Result<Position, OpenError> tail() const;
+  /// Commits up to here are synced. Writer thread only. `Position` may be less than before only where a log is cut.
+  void synced(Position);
 
   rocksdb::DB& db() const { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Family f) const { return families_[static_cast<std::size_t>(f)]; }
 
  private:
-  Store() = default;
-  std::optional<OpenError> check_format(const std::string& directory);
+  struct Files;
+  Store();
+  std::vector<rocksdb::ColumnFamilyDescriptor> describe(const std::vector<std::string>& names, std::size_t cache_bytes) const;
+  void adopt(rocksdb::DB*);
+  std::optional<OpenError> check_format();
+  std::optional<OpenError> check_tail(const std::optional<Mark>&) const;
+  void keep_mark(rocksdb::Env&);
 
+  std::string directory_;
+  std::function<void(std::string_view)> on_unreadable_;
+  bool read_only_ = false;
+  std::shared_ptr<Files> changed_;  ///< told by RocksDB's own threads
+  std::unique_ptr<HighWater> high_water_;
+  Mark mark_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;  ///< owned
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyNames.size()> families_{};
@@ -51,5 +74,7 @@ namespace comd {
 
 /// As the public one, over another environment: for tests with failing disks.
 Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions&, rocksdb::Env*);
+/// Only to be read; appends fail. As Store::open_read_only.
+Result<std::unique_ptr<EventLog>, OpenError> open_read_only(const RocksOptions&, rocksdb::Env*);
 
 }  // namespace comd

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <future>
 #include <iterator>
@@ -85,7 +86,9 @@ class RunningDaemon final : public Daemon {
               {"listen", config_.listen.substr(0, config_.listen.rfind(':') + 1) + std::to_string(server_->port())},
               {"metrics", config_.metrics_listen},
               {"data", config_.data},
-              {"position", std::to_string(number(log_->tail()))}});
+              {"position", std::to_string(number(log_->tail()))},
+              {"started_in_ms",
+               std::to_string(std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began_).count())}});
     return std::nullopt;
   }
 
@@ -120,6 +123,11 @@ class RunningDaemon final : public Daemon {
     options.directory = config_.data;
     options.block_cache_bytes = config_.cache_mib << 20;
     options.on_failure = [](std::string_view text) { log_line(spdlog::level::critical, text); };
+    options.on_lost = [](std::string_view text) { log_line(spdlog::level::err, text); };
+    options.on_unreadable = [](std::string_view text) {
+      log_line(spdlog::level::critical, text);
+      std::abort();
+    };
     auto log = open_rocks_event_log(options);
     if (!log) return log.error().message;
     log_ = std::move(*log);
@@ -223,6 +231,7 @@ class RunningDaemon final : public Daemon {
   }
 
   const Config config_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   const std::shared_ptr<Readiness> readiness_ = std::make_shared<Readiness>();
   const std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
   ApiFigures api_figures_{*registry_};

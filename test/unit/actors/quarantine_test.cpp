@@ -1,4 +1,5 @@
 #include "domain/views.h"
+#include "events/lost.h"
 #include "storage/rebuild.h"
 #include "test/unit/actors/fixture.h"
 
@@ -67,6 +68,16 @@ class Quarantine : public EngineTest {
   const StreamId order_ = stream_of(fiber::kOrder);
   product_order::State state_;
 };
+
+TEST_F(Quarantine, TakesAStreamOfWhichARecordIsLost) {
+  append(access_, lost_record("Expected commit 7 of the log to be readable, but: block checksum mismatch in 000012.sst"));
+  restart();
+  EXPECT_TRUE(report("access", service_order::ReportKind::in_progress).rejection);
+  ASSERT_TRUE(row(access_));
+  EXPECT_TRUE(row(access_)->open);
+  EXPECT_THAT(row(access_)->reason, HasSubstr("000012.sst"));
+  EXPECT_FALSE(row(order_)) << "it harms only its stream";
+}
 
 TEST_F(Quarantine, IsDurableVisibleAndToldToTheProductOrder) {
   corrupt(access_);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "comd/events/v1/commit.pb.h"
+#include "events/lost.h"
 #include "test/support/fill.h"
 
 namespace comd {
@@ -110,6 +111,12 @@ TEST(Record, BytesThatAreNoCommitAreAnError) {
   const auto back = decode("\xff\xff\xff\xff");
   ASSERT_FALSE(back);
   EXPECT_NE(back.error().message.find("Expected a commit record, but these 4 bytes"), std::string::npos) << back.error().message;
+}
+
+TEST(Record, OneThatTheDiskDidNotGiveBackSaysWhy) {
+  const auto lost = lost_record("block checksum mismatch in 000012.sst");
+  EXPECT_EQ(decode(lost).error().message, "block checksum mismatch in 000012.sst");
+  EXPECT_EQ(decode_readable(lost).error().message, "block checksum mismatch in 000012.sst");
 }
 
 TEST(Record, AFieldOfANewerCommitIsPassedOver) {
