@@ -6,8 +6,10 @@
 
 #include "actors/log.h"
 #include "edge/grpc/api_limits.h"
+#include "edge/grpc/consumers.h"
 #include "edge/grpc/errors.h"
 #include "edge/grpc/feed.h"
+#include "edge/grpc/log_stream.h"
 #include "edge/grpc/outward_desk.h"
 #include "edge/grpc/pipeline.h"
 #include "edge/grpc/principal.h"
@@ -24,9 +26,11 @@ struct Core {
   CallObserver* observer = nullptr;  ///< may be absent
   Instant started{};
   std::shared_ptr<outward::WebhookDesk> webhooks = nullptr;  ///< may be absent
+  std::shared_ptr<Consumers> consumers = nullptr;            ///< may be absent
   Reader reader{engine.log()};
   OrderFeed feed{engine};
   EventFeed events{engine};
+  LogWaiters log_waiters{engine};
   OpenStreams streams{};
 
   void ended(std::string_view method, const grpc::Status& status) const {

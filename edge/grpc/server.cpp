@@ -41,7 +41,8 @@ Result<std::shared_ptr<grpc::ServerCredentials>, std::string> credentials(const 
 class GrpcServer final : public Server {
  public:
   GrpcServer(Engine& engine, CatalogParser parse, CallObserver* observer, const ServerOptions& options)
-      : core_{engine, std::move(parse), options.limits, options.version, observer, engine.clock().now(), options.webhooks} {
+      : core_{engine,   std::move(parse),     options.limits,   options.version,
+              observer, engine.clock().now(), options.webhooks, options.consumers} {
     services_.push_back(make_product_order_service(core_));
     services_.push_back(make_inventory_service(core_));
     services_.push_back(make_catalog_service(core_));
@@ -51,6 +52,7 @@ class GrpcServer final : public Server {
     services_.push_back(make_repair_service(core_));
     services_.push_back(make_quarantine_service(core_));
     services_.push_back(make_events_service(core_));
+    services_.push_back(make_log_service(core_));
   }
   ~GrpcServer() override { stop(Millis{0}); }
 
@@ -78,6 +80,7 @@ class GrpcServer final : public Server {
     if (auto* health = server_->GetHealthCheckService(); health != nullptr) health->SetServingStatus(false);
     core_.feed.stop();
     core_.events.stop();
+    core_.log_waiters.stop();
     core_.streams.end_all();
     server_->Shutdown(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(bound.count(), GPR_TIMESPAN)));
     server_->Wait();

@@ -4,6 +4,7 @@
 
 #include "actors/engine.h"
 #include "edge/grpc/api_limits.h"
+#include "edge/grpc/consumers.h"
 #include "edge/grpc/outward_desk.h"
 
 /// comd's gRPC server: every service, health checking and reflection, on one port.
@@ -15,6 +16,7 @@ struct ServerOptions {
   ApiLimits limits;
   std::string version;
   std::shared_ptr<outward::WebhookDesk> webhooks = nullptr;  ///< may be absent
+  std::shared_ptr<Consumers> consumers = nullptr;            ///< of the log; may be absent: then nobody can consume it
 };
 
 class Server {

@@ -30,7 +30,7 @@ grpc::Status status(const Core& core, api::StatusResponse& response) {
   if (const auto next = log.next_due()) fill(*response.mutable_next_timer(), *next);
   response.set_unmatched_reports(number(log.head(StreamId{std::string(kUnmatchedStream)})));
   for (const auto& catalog : core.engine.catalogs()->versions) response.add_catalog_versions(catalog->version);
-  response.set_watchers(static_cast<std::uint32_t>(core.feed.watchers() + core.events.watchers()));
+  response.set_watchers(static_cast<std::uint32_t>(core.feed.watchers() + core.events.watchers() + core.log_waiters.open()));
   return grpc::Status::OK;
 }
 

@@ -1,14 +1,11 @@
 #include "edge/webhooks/standing.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+
+#include "edge/webhooks/synced_file.h"
 
 namespace comd::webhooks {
 namespace {
@@ -50,30 +47,6 @@ std::string text_of(const Standing& standing) {
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-/// Written and synced, or why not.
-std::optional<std::string> write_synced(const std::string& path, std::string_view bytes) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return std::strerror(errno);
-  std::optional<std::string> error;
-  while (!bytes.empty() && !error) {
-    const auto written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) error = std::strerror(errno);
-    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (!error && ::fsync(file) != 0) error = std::strerror(errno);
-  ::close(file);
-  return error;
-}
-
-std::optional<std::string> sync_directory(const std::string& path) {
-  const int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return std::strerror(errno);
-  std::optional<std::string> error;
-  if (::fsync(directory) != 0) error = std::strerror(errno);
-  ::close(directory);
-  return error;
-}
-
 }  // namespace
 
 Result<std::optional<Standing>, std::string> StandingFile::load() const {
@@ -99,16 +72,6 @@ Result<std::optional<Standing>, std::string> StandingFile::load() const {
   }
 }
 
-Result<void, std::string> StandingFile::save(const Standing& standing) const {
-  const auto directory = std::filesystem::path(path_).parent_path().string();
-  const auto fresh = path_ + ".new";
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (auto wrong = write_synced(fresh, text_of(standing))) return Err("Expected to write " + fresh + ", but: " + *wrong + ".");
-  std::filesystem::rename(fresh, path_, error);
-  if (error) return Err("Expected to replace " + path_ + ", but: " + error.message() + ".");
-  if (auto wrong = sync_directory(directory)) return Err("Expected to sync " + directory + ", but: " + *wrong + ".");
-  return {};
-}
+Result<void, std::string> StandingFile::save(const Standing& standing) const { return replace_synced(path_, text_of(standing)); }
 
 }  // namespace comd::webhooks

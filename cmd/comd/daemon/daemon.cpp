@@ -11,6 +11,7 @@
 #include "actors/log.h"
 #include "actors/metrics.h"
 #include "cmd/comd/daemon/canary.h"
+#include "cmd/comd/daemon/consumer_files.h"
 #include "cmd/comd/daemon/disk_space.h"
 #include "cmd/comd/daemon/figures.h"
 #include "cmd/comd/daemon/http.h"
@@ -76,7 +77,7 @@ class RunningDaemon final : public Daemon {
   std::optional<std::string> start() {
     for (const auto& step :
          {&RunningDaemon::open_log, &RunningDaemon::connect, &RunningDaemon::start_metrics, &RunningDaemon::start_work,
-          &RunningDaemon::load_catalogs, &RunningDaemon::start_webhooks, &RunningDaemon::serve}) {
+          &RunningDaemon::load_catalogs, &RunningDaemon::start_webhooks, &RunningDaemon::load_consumers, &RunningDaemon::serve}) {
       if (auto error = (this->*step)()) return error;
     }
     wakeup_watch_ = std::make_unique<WakeupWatch>(log_, *registry_, config_.doctor_interval);
@@ -108,6 +109,7 @@ class RunningDaemon final : public Daemon {
     wakeup_watch_.reset();
     http_.reset();
     webhooks_.reset();
+    consumers_.reset();
     engine_.reset();
     log_.reset();
   }
@@ -222,9 +224,16 @@ class RunningDaemon final : public Daemon {
     return std::nullopt;
   }
 
+  Error load_consumers() {
+    auto consumers = north::Consumers::open(engine_->clock(), make_consumer_files(config_.data + "/consumers"));
+    if (!consumers) return consumers.error();
+    consumers_ = std::move(*consumers);
+    return std::nullopt;
+  }
+
   Error serve() {
     auto server = north::start_server(*engine_, catalog::parse_catalog, &api_figures_,
-                                      {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, webhooks_});
+                                      {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, webhooks_, consumers_});
     if (!server) return server.error();
     server_ = std::move(*server);
     return std::nullopt;
@@ -242,6 +251,7 @@ class RunningDaemon final : public Daemon {
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<Engine> engine_;
   std::shared_ptr<webhooks::Webhooks> webhooks_;
+  std::shared_ptr<north::Consumers> consumers_;
   const std::shared_ptr<WebhookFigures> webhook_figures_ = std::make_shared<WebhookFigures>(std::make_shared<SystemClock>());
   std::unique_ptr<north::Server> server_;
   std::unique_ptr<WakeupWatch> wakeup_watch_;

@@ -122,12 +122,13 @@ struct Call : grpc::ClientContext {
 class North : public testing::Test {
  protected:
   void SetUp() override {
-    engine = start_engine(log, std::make_shared<WallClock>(), std::make_shared<Accepting>(), std::make_shared<NoInventory>(),
+    engine = start_engine(log, clock, std::make_shared<Accepting>(), std::make_shared<NoInventory>(),
                           catalog::parse_catalog, registry, EngineOptions{}, disk);
     ServerOptions options;
     options.listen = "127.0.0.1:0";
     options.version = "test";
     options.limits.timeline_max = 1'000;
+    options.consumers = consumers;
     auto started = start_server(*engine, catalog::parse_catalog, nullptr, options);
     ASSERT_TRUE(started) << started.error();
     server = std::move(*started);
@@ -214,7 +215,9 @@ class North : public testing::Test {
 
   prometheus::Registry registry;
   std::shared_ptr<EventLog> log = make_memory_event_log();
-  std::shared_ptr<DiskSpace> disk;  ///< none: nobody looks
+  std::shared_ptr<Clock> clock = std::make_shared<WallClock>();
+  std::shared_ptr<DiskSpace> disk;       ///< none: nobody looks
+  std::shared_ptr<Consumers> consumers;  ///< of the log; none: nobody can consume
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Server> server;
   std::shared_ptr<grpc::Channel> channel;
