@@ -30,20 +30,24 @@ using rocks::view;
 
 constexpr std::size_t kHeadsCached = 65'536;
 
-class RocksEventLog final : public EventLog {
+class RocksEventLog final : public EventLog, public rocks::HasStore {
  public:
   using Tell = std::function<void(std::string_view)>;
   RocksEventLog(std::unique_ptr<Store> store, Tell on_failure, Tell on_lost)
       : store_(std::move(store)), on_failure_(std::move(on_failure)), on_lost_(std::move(on_lost)) {}
 
-  std::optional<OpenError> load() {
+  Store& store() const override { return *store_; }
+
+  std::optional<OpenError> load(bool with_rows) {
     const auto tail = store_->tail();
     if (!tail) return tail.error();
     tail_ = number(*tail);
     rocksdb::Status failed;
     hash_ = last_link(*tail, failed).hash;
-    load_counters(failed);
-    load_pending(failed);
+    if (with_rows) {
+      load_counters(failed);
+      load_pending(failed);
+    }
     return failed.ok() ? std::nullopt : std::optional(store_->why(failed));
   }
 
@@ -353,15 +357,15 @@ class RocksEventLog final : public EventLog {
 
 namespace {
 
-Result<std::unique_ptr<EventLog>, OpenError> loaded(Result<std::unique_ptr<Store>, OpenError> store,
-                                                    const RocksOptions& options) {
+Result<std::unique_ptr<EventLog>, OpenError> loaded(Result<std::unique_ptr<Store>, OpenError> store, const RocksOptions& options,
+                                                    bool with_rows = true) {
   if (!store) return Err(store.error());
   const auto tell = [](std::string_view text) {
     std::fprintf(stderr, "comd: %.*s\n", static_cast<int>(text.size()), text.data());
   };
   auto log = std::make_unique<RocksEventLog>(std::move(*store), options.on_failure ? options.on_failure : tell,
                                              options.on_lost ? options.on_lost : tell);
-  if (auto error = log->load()) return Err(*error);
+  if (auto error = log->load(with_rows)) return Err(*error);
   return log;
 }
 
@@ -373,6 +377,10 @@ Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOpt
 
 Result<std::unique_ptr<EventLog>, OpenError> open_read_only(const RocksOptions& options, rocksdb::Env* env) {
   return loaded(Store::open_read_only(options, env), options);
+}
+
+Result<std::unique_ptr<EventLog>, OpenError> open_without_rows(const RocksOptions& options) {
+  return loaded(Store::open(options, rocksdb::Env::Default(), true), options, false);
 }
 
 Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions& options) {

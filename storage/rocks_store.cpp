@@ -5,8 +5,6 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <system_error>
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
@@ -17,11 +15,10 @@
 
 #include "storage/bytes.h"
 #include "storage/file_check.h"
+#include "storage/open_error.h"
 
 namespace comd::rocks {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 
@@ -52,6 +49,7 @@ rocksdb::ColumnFamilyOptions options_of(Family family, const std::shared_ptr<roc
     case Family::log:
     case Family::chain: {
       // Keys only grow: files never overlap, and compaction moves them without reading them.
+      // No DeleteRange here: RocksDB 7.8 takes the hint of one skip list for another then.
       auto options = base_options(cache, false, false);
       options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(1));
       return options;
@@ -108,81 +106,6 @@ rocksdb::DBOptions db_options(rocksdb::Env* env) {
   options.keep_log_file_num = 4;
   options.max_log_file_size = 4 * kMiB;
   return options;
-}
-
-OpenError refusal(const std::string& directory, const std::string& why) {
-  return {"Expected " + directory + " to be comd's data directory, but " + why};
-}
-
-OpenError damaged(const std::string& directory, const std::string& how) {
-  return refusal(directory, "it is damaged: " + how +
-                                ". Keep a copy of it as it is, then restore the latest backup into an empty directory "
-                                "(comctl backup restore). More about the damage: comctl doctor --data " +
-                                directory);
-}
-
-OpenError explain(const std::string& directory, const rocksdb::Status& status) {
-  const std::string text = status.ToString();
-  const auto says = [&](std::string_view word) { return text.find(word) != std::string::npos; };
-  if (says("lock") && (says("LOCK") || says("hold by current process"))) {
-    if (says("Permission denied"))
-      return refusal(directory, "its lock file cannot be opened: " + text + ". Run comd as the directory's owner.");
-    return refusal(directory, "another process has it open (" + text + "). Stop that comd first (`fuser " + directory +
-                                  "/LOCK` names it), or use another directory.");
-  }
-  if (says("Permission denied"))
-    return refusal(directory, "it may not be read or written: " + text + ". Run comd as the directory's owner.");
-  if (status.IsNoSpace())
-    return refusal(directory, "the disk is full: " + text + ". Free some space and start comd again; nothing recorded is lost.");
-  if (status.IsCorruption() || says("No such file")) return damaged(directory, text);
-  return refusal(directory, "it cannot be opened: " + text + ".");
-}
-
-/// RocksDB names the list of files when a table of it is damaged, and gives a missing one its name of years ago.
-OpenError explain_tables(const std::string& directory, const rocksdb::Status& status, rocksdb::Env* env) {
-  if (!status.IsCorruption()) return explain(directory, status);
-  std::string text;
-  for (const auto& table : broken_tables(directory, env)) text += (text.empty() ? "" : "; ") + table;
-  if (text.empty()) text = status.ToString();
-  for (auto at = text.find(".ldb"); at != std::string::npos; at = text.find(".ldb", at)) text.replace(at, 4, ".sst");
-  return damaged(directory, text);
-}
-
-/// What RocksDB leaves behind when it is stopped before the store exists.
-bool left_by_creation(const fs::path& file) {
-  const std::string name = file.filename().string();
-  const auto starts = [&](std::string_view prefix) { return name.starts_with(prefix); };
-  return name == "LOCK" || name == "IDENTITY" || starts("LOG") || starts("MANIFEST-") || starts("OPTIONS-") ||
-         name.ends_with(".dbtmp") || name.ends_with(".log");
-}
-
-/// Creates the directory if that was asked for; says why if it cannot hold a store. `exists`: it already holds one.
-std::optional<OpenError> prepare_directory(const RocksOptions& options, bool& exists) {
-  const std::string& directory = options.directory;
-  std::error_code error;
-  const auto status = fs::status(directory, error);
-  if (status.type() == fs::file_type::not_found) {
-    if (!options.create) return refusal(directory, "there is no such directory. Give the directory of an existing store.");
-    fs::create_directories(directory, error);
-    if (error)
-      return refusal(directory, "it cannot be created: " + error.message() + ". Create it, or use a directory you may write to.");
-  } else if (error) {
-    return refusal(directory, "it cannot be looked at: " + error.message() + ". Check its path and permissions.");
-  } else if (status.type() != fs::file_type::directory) {
-    return refusal(directory, "it is not a directory. Give a directory.");
-  }
-  fs::directory_iterator files(directory, error);
-  if (error) return refusal(directory, "it cannot be read: " + error.message() + ". Run comd as the directory's owner.");
-  exists = fs::exists(fs::path(directory) / "CURRENT", error);
-  if (exists) return std::nullopt;
-  if (const auto file = store_without_current(directory))
-    return damaged(directory, "it holds " + *file + ", but its file CURRENT is missing");
-  if (!options.create) return refusal(directory, "it holds no store. Give the directory of an existing store.");
-  for (const auto& file : files)
-    if (!left_by_creation(file.path()))
-      return refusal(directory, "it holds other files (" + file.path().filename().string() +
-                                    "). Give an empty directory or one that comd made.");
-  return std::nullopt;
 }
 
 bool is_ours(const std::string& name) {
@@ -243,7 +166,7 @@ void Store::adopt(rocksdb::DB* db) {
   }
 }
 
-Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& options, rocksdb::Env* env) {
+Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& options, rocksdb::Env* env, bool whatever_rows) {
   bool exists = false;
   if (auto error = prepare_directory(options, exists)) return Err(*error);
   std::unique_ptr<Store> store(new Store);
@@ -279,6 +202,7 @@ Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& option
   store->adopt(raw);
   if (auto error = store->check_format()) return Err(*error);
   if (auto error = store->check_tail(mark)) return Err(*error);
+  if (auto error = store->check_rows(); error && !whatever_rows) return Err(*error);
   const auto tail = store->tail();
   if (!tail) return Err(tail.error());
   store->mark_.position = number(*tail);
@@ -353,6 +277,28 @@ Result<Position, OpenError> Store::tail() const {
   it->SeekToLast();
   if (!it->status().ok()) return Err(explain(directory_, it->status()));
   return Position{it->Valid() ? bytes::get({it->key().data(), it->key().size()}) : 0};
+}
+
+std::optional<OpenError> Store::check_rows() const {
+  std::string text;
+  const auto read = db_->Get({}, family(Family::meta), kRowsIncomplete, &text);
+  if (read.IsNotFound()) return std::nullopt;
+  if (!read.ok()) return explain(directory_, read);
+  return refusal(directory_, "its rows were being made anew when that was interrupted. Do it to its end: comctl doctor --data " +
+                                 directory_ + " --rebuild-rows");
+}
+
+rocksdb::Status Store::make_empty(Family which) {
+  auto*& handle = families_[static_cast<std::size_t>(which)];
+  if (auto status = db_->DropColumnFamily(handle); !status.ok()) return status;
+  std::erase(handles_, handle);
+  if (auto status = db_->DestroyColumnFamilyHandle(handle); !status.ok()) return status;
+  handle = nullptr;
+  const auto cache = rocksdb::NewLRUCache(std::size_t{64} << 20);
+  const auto made = db_->CreateColumnFamily(options_of(which, cache), kFamilyNames[static_cast<std::size_t>(which)], &handle);
+  if (made.ok()) handles_.push_back(handle);
+  changed_->changed = true;
+  return made;
 }
 
 /// What was answered is in the log, or the store is not opened.

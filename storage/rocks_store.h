@@ -24,9 +24,13 @@ inline constexpr std::array<const char*, 6> kFamilyNames{"log", "streams", "work
 inline constexpr int kFormat = 2;
 inline constexpr int kOldestFormat = 2;
 
+/// In `meta` while the rows are being made anew; a store with it is not opened.
+inline constexpr const char* kRowsIncomplete = "rows-incomplete";
+
 class Store {
  public:
-  static Result<std::unique_ptr<Store>, OpenError> open(const RocksOptions&, rocksdb::Env* env);
+  /// `whatever_rows`: also if they are incomplete.
+  static Result<std::unique_ptr<Store>, OpenError> open(const RocksOptions&, rocksdb::Env* env, bool whatever_rows = false);
   /// As it is on disk; nothing is written, and nobody is kept from it. For stores that no process writes to.
   static Result<std::unique_ptr<Store>, OpenError> open_read_only(const RocksOptions&, rocksdb::Env* env);
   ~Store();
@@ -42,6 +46,10 @@ class Store {
   /// Commits up to here are synced. Writer thread only. `Position` may be less than before only where a log is cut.
   void synced(Position);
 
+  /// Without reading what was in it.
+  rocksdb::Status make_empty(Family);
+
+  const std::string& directory() const { return directory_; }
   rocksdb::DB& db() const { return *db_; }
   rocksdb::ColumnFamilyHandle* family(Family f) const { return families_[static_cast<std::size_t>(f)]; }
 
@@ -51,6 +59,7 @@ class Store {
   std::vector<rocksdb::ColumnFamilyDescriptor> describe(const std::vector<std::string>& names, std::size_t cache_bytes) const;
   void adopt(rocksdb::DB*);
   std::optional<OpenError> check_format();
+  std::optional<OpenError> check_rows() const;
   std::optional<OpenError> check_tail(const std::optional<Mark>&) const;
   void keep_mark(rocksdb::Env&);
 
@@ -65,6 +74,13 @@ class Store {
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyNames.size()> families_{};
 };
 
+/// An EventLog that has one.
+class HasStore {
+ public:
+  virtual ~HasStore() = default;
+  virtual Store& store() const = 0;
+};
+
 /// A stream's part of a key in `streams`: all but the version.
 inline constexpr std::size_t kVersionBytes = 8;
 
@@ -76,5 +92,7 @@ namespace comd {
 Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions&, rocksdb::Env*);
 /// Only to be read; appends fail. As Store::open_read_only.
 Result<std::unique_ptr<EventLog>, OpenError> open_read_only(const RocksOptions&, rocksdb::Env*);
+/// Whose rows nobody may read: they may be damaged, and are there to be made anew.
+Result<std::unique_ptr<EventLog>, OpenError> open_without_rows(const RocksOptions&);
 
 }  // namespace comd

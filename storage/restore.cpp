@@ -1,0 +1,232 @@
+#include "storage/restore.h"
+
+#include <rocksdb/write_batch.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "storage/backup_directory.h"
+#include "storage/each_commit.h"
+#include "storage/keys.h"
+#include "storage/refold.h"
+#include "storage/rocks_keys.h"
+#include "storage/rocks_picture.h"
+#include "storage/verify_chain.h"
+
+namespace comd {
+namespace {
+
+namespace fs = std::filesystem;
+using rocks::Family;
+using rocks::log_key;
+using rocks::Store;
+
+using Steady = std::chrono::steady_clock;
+constexpr std::size_t kBatchBytes = std::size_t{4} << 20;
+constexpr std::uint64_t kTellEvery = 4'096;  ///< commits
+
+Millis since(Steady::time_point began) { return std::chrono::duration_cast<Millis>(Steady::now() - began); }
+
+/// A batch that goes to the store whenever it is large enough.
+class Writes {
+ public:
+  explicit Writes(Store& store) : store_(store) {}
+  rocksdb::WriteBatch& batch() { return batch_; }
+  rocksdb::Status write_if_large() { return batch_.GetDataSize() < kBatchBytes ? rocksdb::Status::OK() : write(); }
+  rocksdb::Status write() {
+    rocksdb::WriteOptions sync;
+    sync.sync = true;
+    const auto status = store_.db().Write(sync, &batch_);
+    batch_.Clear();
+    return status;
+  }
+
+ private:
+  Store& store_;
+  rocksdb::WriteBatch batch_;
+};
+
+/// The last commit that nothing later than `until` stands before.
+Position position_at(const EventLog& log, Instant until) {
+  Position at{};
+  each_commit(log, Position{}, log.tail(), [&](const StoredCommit& stored) {
+    const auto commit = decode_readable(stored.record);
+    if (commit && commit->time > until) return false;
+    at = stored.position;
+    return true;
+  });
+  return at;
+}
+
+/// The log ends at `position` from now on: its records, the versions of streams and the chain behind it are gone.
+rocksdb::Status cut(Store& store, Position position, const Digest& chain) {
+  Writes writes(store);
+  for (const auto family : {Family::log, Family::chain}) {
+    // One by one: see what options_of says of ranges.
+    const std::unique_ptr<rocksdb::Iterator> it(store.db().NewIterator({}, store.family(family)));
+    for (it->Seek(log_key(Position{number(position) + 1})); it->Valid(); it->Next()) {
+      if (auto status = writes.batch().Delete(store.family(family), it->key()); !status.ok()) return status;
+      if (auto status = writes.write_if_large(); !status.ok()) return status;
+    }
+    if (!it->status().ok()) return it->status();
+  }
+  if (position != Position{}) {
+    const rocksdb::Slice hash(reinterpret_cast<const char*>(chain.data()), chain.size());
+    if (auto status = writes.batch().Put(store.family(Family::chain), log_key(position), hash); !status.ok()) return status;
+  }
+  const std::unique_ptr<rocksdb::Iterator> it(store.db().NewIterator({}, store.family(Family::streams)));
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    if (bytes::get({it->value().data(), it->value().size()}) <= number(position)) continue;
+    if (auto status = writes.batch().Delete(store.family(Family::streams), it->key()); !status.ok()) return status;
+    if (auto status = writes.write_if_large(); !status.ok()) return status;
+  }
+  if (!it->status().ok()) return it->status();
+  if (auto status = writes.write(); !status.ok()) return status;
+  store.synced(position);
+  return rocksdb::Status::OK();
+}
+
+/// Everything derived, from the log alone.
+Result<RowsMade, OpenError> fold_rows(Store& store, const EventLog& log, const RestoreProgress& progress) {
+  const auto began = Steady::now();
+  RowsMade out;
+  Writes writes(store);
+  const auto failed = [&](const rocksdb::Status& status) { return Err(store.why(status)); };
+  if (auto marked = writes.batch().Put(store.family(Family::meta), rocks::kRowsIncomplete, "1"); !marked.ok())
+    return failed(marked);
+  if (auto written = writes.write(); !written.ok()) return failed(written);
+  for (const auto family : {Family::work, Family::views})
+    if (auto emptied = store.make_empty(family); !emptied.ok()) return failed(emptied);
+
+  Refold refold(log, markers(log));
+  std::map<std::string, std::int64_t> counters;
+  rocksdb::Status status;
+  each_commit(log, Position{}, log.tail(), [&](const StoredCommit& stored) {
+    const auto append = refold.add(stored.record);
+    if (!append) ++out.unreadable;
+    for (const auto& change : append ? append->rows : std::vector<RowChange>{}) {
+      auto* family = store.family(rocks::family_of_row(change.key));
+      status = change.value ? writes.batch().Put(family, change.key, *change.value) : writes.batch().Delete(family, change.key);
+      if (!status.ok()) return false;
+    }
+    if (append)
+      for (const auto& [name, delta] : append->counters) counters[name] += delta;
+    if (++out.commits % kTellEvery == 0 && progress) progress({"folding", out.commits, number(log.tail())});
+    status = writes.write_if_large();
+    return status.ok();
+  });
+  for (const auto& [name, value] : counters) {
+    std::string text;
+    bytes::put_signed(text, value);
+    if (status.ok()) status = writes.batch().Put(store.family(Family::work), keys::counter(name), text);
+  }
+  if (status.ok()) status = writes.batch().Delete(store.family(Family::meta), rocks::kRowsIncomplete);
+  if (status.ok()) status = writes.write();
+  if (!status.ok()) return failed(status);
+  out.counters = counters.size();
+  out.took = since(began);
+  return out;
+}
+
+RocksOptions options_for(const std::string& data) {
+  RocksOptions options;
+  options.directory = data;
+  options.block_cache_bytes = std::size_t{64} << 20;
+  options.create = false;
+  return options;
+}
+
+std::optional<BackupError> refuse_target(const RestoreOptions& options) {
+  std::error_code error;
+  if (options.to_position && options.to_time)
+    return BackupError{"Expected a position or a time to restore to, but got both. Give one."};
+  if (fs::exists(options.data, error) && !fs::is_empty(options.data, error))
+    return BackupError{"Expected " + options.data +
+                       " to be empty or not to exist, but it is not empty. Give a new directory: nothing is written over."};
+  return std::nullopt;
+}
+
+/// Cuts the store where it was asked to. Absent: nothing to cut.
+Result<std::optional<Position>, BackupError> cut_point(const RestoreOptions& options, const BackupInfo& from,
+                                                       const EventLog& log) {
+  if (!options.to_position && !options.to_time) return std::optional<Position>{};
+  const Position to = options.to_position ? *options.to_position : position_at(log, *options.to_time);
+  if (to > log.tail())
+    return Err(BackupError{"Expected backup " + std::to_string(from.id) + " to reach position " + std::to_string(number(to)) +
+                           ", but it ends at " + std::to_string(number(log.tail())) + ". Take a later one: comctl backup list " +
+                           options.backups});
+  return to < log.tail() ? std::optional(to) : std::optional<Position>{};
+}
+
+/// What lies in the directory becomes the store that was asked for.
+Result<Restored, BackupError> finish(const RestoreOptions& options, const BackupInfo& from, const std::string& directory,
+                                     Instant now) {
+  Restored out{from, {}, {}, 0, {}};
+  {
+    const auto log = open_rocks_event_log(options_for(directory));
+    if (!log) return Err(BackupError{log.error().message});
+    auto& store = dynamic_cast<rocks::HasStore&>(**log).store();
+    out.tail_of_backup = out.tail = (*log)->tail();
+    const auto to = cut_point(options, from, **log);
+    if (!to) return Err(to.error());
+    if (*to) {
+      out.cut = number(out.tail) - number(**to);
+      out.tail = **to;
+      if (options.progress) options.progress({"cutting", 0, out.cut});
+      if (const auto status = cut(store, out.tail, chain_at(**log, out.tail)); !status.ok())
+        return Err(BackupError{store.why(status).message});
+    }
+  }
+  if (out.cut > 0) {
+    const auto made = make_rows_anew(directory, options.progress);
+    if (!made) return Err(BackupError{made.error().message});
+  }
+  static_cast<void>(now);
+  return out;
+}
+
+}  // namespace
+
+Result<Restored, BackupError> restore_backup(const RestoreOptions& options, Instant now) {
+  const auto began = Steady::now();
+  if (auto refused = refuse_target(options)) return Err(*refused);
+  const auto engine = rocks::open_backups(options.backups);
+  if (!engine) return Err(engine.error());
+  const auto info = rocks::find_backup(**engine, options.backups, options.id);
+  if (!info) return Err(info.error());
+
+  // Under another name until it is complete, so that nobody starts on a half.
+  const std::string directory = options.data + ".restoring";
+  std::error_code error;
+  fs::remove_all(directory, error);
+  fs::create_directories(directory, error);
+  if (error)
+    return Err(
+        BackupError{"Expected to make " + directory + ", but: " + error.message() + ". Give a directory you may write to."});
+  if (options.progress) options.progress({"copying", 0, info->size});
+  if (const auto copied = (*engine)->RestoreDBFromBackup(rocksdb::RestoreOptions(), info->backup_id, directory, directory);
+      !copied.ok()) {
+    fs::remove_all(directory, error);
+    return Err(rocks::error_of(options.backups, info->backup_id, copied));
+  }
+  auto out = finish(options, rocks::info_of(*info), directory, now);
+  if (!out) {
+    fs::remove_all(directory, error);
+    return out;
+  }
+  fs::remove(options.data, error);  // it is empty
+  fs::rename(directory, options.data, error);
+  if (error)
+    return Err(BackupError{"Expected to rename " + directory + " to " + options.data + ", but: " + error.message() +
+                           ". The store in it is complete: rename it by hand."});
+  out->took = since(began);
+  return out;
+}
+
+Result<RowsMade, OpenError> make_rows_anew(const std::string& data, const RestoreProgress& progress) {
+  const auto log = open_without_rows(options_for(data));
+  if (!log) return Err(log.error());
+  return fold_rows(dynamic_cast<rocks::HasStore&>(**log).store(), **log, progress);
+}
+
+}  // namespace comd
