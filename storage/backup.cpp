@@ -37,6 +37,8 @@ std::optional<BackupError> refuse_directory(const std::string& directory, const 
   const auto refusal = [&](const std::string& but) {
     return BackupError{"Expected " + directory + " to be a place for backups, but " + but};
   };
+  if (directory.empty())
+    return BackupError{"Expected a directory for the backup, but none is given and comd has no backup-dir. Give one with --to."};
   const fs::path path(directory);
   if (!path.is_absolute()) return refusal("it is no absolute path. Give the whole path on the machine that comd runs on.");
   std::error_code error;
@@ -101,7 +103,7 @@ Result<BackupMade, BackupError> make_backup(const EventLog& log, const BackupOpt
   }
   rocksdb::BackupInfo info;
   if (const auto found = engine->GetBackupInfo(id, &info, true); !found.ok()) return Err(error_of(options.directory, id, found));
-  BackupMade out{rocks::info_of(info), 0, {}};
+  BackupMade out{rocks::info_of(info), options.directory, 0, {}};
   for (const auto& file : info.file_details)
     if (!before.contains(file.relative_filename)) out.copied += file.size;
   out.took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began);
@@ -110,7 +112,8 @@ Result<BackupMade, BackupError> make_backup(const EventLog& log, const BackupOpt
 
 }  // namespace
 
-BackupDesk::BackupDesk(std::shared_ptr<const EventLog> log, Now now) : log_(std::move(log)), now_(std::move(now)) {}
+BackupDesk::BackupDesk(std::shared_ptr<const EventLog> log, Now now, BackupOptions usual)
+    : log_(std::move(log)), now_(std::move(now)), usual_(std::move(usual)) {}
 
 Result<BackupMade, BackupError> BackupDesk::make(const BackupOptions& options) {
   {
@@ -118,7 +121,10 @@ Result<BackupMade, BackupError> BackupDesk::make(const BackupOptions& options) {
     if (std::exchange(busy_, true))
       return Err(BackupError{"Expected no other backup to be under way, but there is one. Wait until it is done."});
   }
-  auto made = make_backup(*log_, options, now_());
+  auto asked = options;
+  if (asked.directory.empty()) asked.directory = usual_.directory;
+  if (asked.bytes_per_second == 0) asked.bytes_per_second = usual_.bytes_per_second;
+  auto made = make_backup(*log_, asked, now_());
   const std::lock_guard lock(mutex_);
   busy_ = false;
   if (made)

@@ -31,6 +31,7 @@ struct BackupOptions {
 
 struct BackupMade {
   BackupInfo info;
+  std::string directory;
   std::uint64_t copied = 0;  ///< of its bytes; the others were there already
   Millis took{};
 };
@@ -39,7 +40,8 @@ struct BackupMade {
 class BackupDesk {
  public:
   using Now = std::function<Instant()>;
-  BackupDesk(std::shared_ptr<const EventLog>, Now);
+  /// `usual`: where and how fast, where a backup is asked for without.
+  BackupDesk(std::shared_ptr<const EventLog>, Now, BackupOptions usual = {});
 
   /// Runs in the caller's thread until it is done. Any thread; an error if another is under way.
   Result<BackupMade, BackupError> make(const BackupOptions&);
@@ -49,6 +51,7 @@ class BackupDesk {
  private:
   const std::shared_ptr<const EventLog> log_;
   const Now now_;
+  const BackupOptions usual_;
   mutable std::mutex mutex_;
   bool busy_ = false;
   std::optional<BackupMade> last_;

@@ -379,6 +379,10 @@ Result<std::unique_ptr<EventLog>, OpenError> open_read_only(const RocksOptions& 
   return loaded(Store::open_read_only(options, env), options);
 }
 
+Result<std::unique_ptr<EventLog>, OpenError> open_read_only_without_rows(const RocksOptions& options) {
+  return loaded(Store::open_read_only(options, rocksdb::Env::Default()), options, false);
+}
+
 Result<std::unique_ptr<EventLog>, OpenError> open_without_rows(const RocksOptions& options) {
   return loaded(Store::open(options, rocksdb::Env::Default(), true), options, false);
 }

@@ -92,6 +92,7 @@ namespace comd {
 Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions&, rocksdb::Env*);
 /// Only to be read; appends fail. As Store::open_read_only.
 Result<std::unique_ptr<EventLog>, OpenError> open_read_only(const RocksOptions&, rocksdb::Env*);
+Result<std::unique_ptr<EventLog>, OpenError> open_read_only_without_rows(const RocksOptions&);
 /// Whose rows nobody may read: they may be damaged, and are there to be made anew.
 Result<std::unique_ptr<EventLog>, OpenError> open_without_rows(const RocksOptions&);
 

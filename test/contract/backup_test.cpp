@@ -4,65 +4,26 @@
 #include <filesystem>
 #include <fstream>
 
-#include "storage/keys.h"
-#include "storage/rebuild.h"
 #include "storage/restore.h"
 #include "storage/rocks_store.h"
 #include "storage/verify_chain.h"
-#include "temp_dir.h"
-#include "test/support/scenario.h"
+#include "walked_store.h"
 
 /// Backups of a store of real orders, made while they go on, and what is restored from them: everything, or what was there at a
 /// position, row by row.
-namespace comd {
+namespace comd::contract {
 namespace {
 
 namespace fs = std::filesystem;
-using contract::TempDir;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-RocksOptions options_for(const std::string& directory) {
-  return {.directory = directory, .block_cache_bytes = 8u << 20, .on_failure = {}};
-}
-
 Position behind(Position position, std::uint64_t commits) { return Position{number(position) + commits}; }
-
-std::shared_ptr<EventLog> open(const std::string& directory) {
-  auto log = open_rocks_event_log(options_for(directory));
-  if (!log) ADD_FAILURE() << log.error().message;
-  return log ? std::move(*log) : nullptr;
-}
-
-Append append_of(const Commit& commit, const std::string& record, const test::World::Changes& changes) {
-  Append append;
-  append.record = record;
-  for (const StreamSlice& slice : commit.streams)
-    append.streams.push_back({slice.stream, slice.before, static_cast<std::uint32_t>(slice.events.size())});
-  for (const auto& [stream, change] : changes) {
-    keys::add_rows(append.rows, stream, change);
-    append.counters.insert(append.counters.end(), change.counters.begin(), change.counters.end());
-  }
-  for (const ConsumedTell& tell : commit.consumed) keys::add_consumed(append.rows, tell);
-  return append;
-}
 
 class Backups : public testing::Test {
  protected:
-  Backups() {
-    walk_.world.on_commit = [this](const Commit& commit, const std::string& record, const test::World::Changes& changes) {
-      const Append append = append_of(commit, record, changes);
-      ASSERT_TRUE(log_->append({&append, 1})[0]);
-      derived_.push_back(log_->derived());
-      times_.push_back(commit.time);
-    };
-    walk_.submit();
-  }
-
-  void go_on(int steps) {
-    for (int i = 0; i < steps; ++i) walk_.step();
-  }
+  void go_on(int steps) { store_.go_on(steps); }
   BackupMade back_up() {
     const auto made = desk_.make({.directory = backups()});
     EXPECT_TRUE(made.has_value()) << made.error().message;
@@ -79,17 +40,17 @@ class Backups : public testing::Test {
 
   /// It is the log up to `position`, with its rows and its chain.
   void expect_store(const std::string& directory, Position position) {
-    const auto log = open(directory);
+    const auto log = open_log(directory);
     ASSERT_NE(log, nullptr);
     ASSERT_EQ(log->tail(), position);
     const auto n = number(position);
-    EXPECT_THAT(differences(log->derived(), n == 0 ? DerivedRows{} : derived_[n - 1], 5), IsEmpty());
+    EXPECT_THAT(differences(log->derived(), n == 0 ? DerivedRows{} : store_.derived[n - 1], 5), IsEmpty());
     EXPECT_THAT(differences(log->derived(), rebuild(*log), 5), IsEmpty());
     EXPECT_EQ(log->last_link(position), ChainLink(log_->last_link(position)));
     const auto chain = verify_chain(*log);
     EXPECT_FALSE(chain.first) << chain.first->problem;
     EXPECT_EQ(chain.records, n);
-    for (const auto& [stream, member] : walk_.world.members) {
+    for (const auto& [stream, member] : store_.walk.world.members) {
       const auto all = log_->read_stream(stream);
       const auto held = log->read_stream(stream);
       const auto expected = std::ranges::count_if(all, [&](const auto& c) { return c.position <= position; });
@@ -100,12 +61,10 @@ class Backups : public testing::Test {
     EXPECT_EQ(log->append({&next, 1}).front()->position, behind(position, 1));
   }
 
-  TempDir live_, elsewhere_;
-  std::shared_ptr<EventLog> log_ = open(live_.path());
+  TempDir elsewhere_;
+  WalkedStore store_;
+  const std::shared_ptr<EventLog> log_ = store_.log;
   BackupDesk desk_{log_, [] { return Instant{Millis{1'700'000'000'000}}; }};
-  test::Walk walk_{7};
-  std::vector<DerivedRows> derived_;  ///< after each commit
-  std::vector<Instant> times_;
 };
 
 TEST_F(Backups, HoldWhatWasThereAndShareWhatTheyHaveInCommon) {
@@ -164,9 +123,9 @@ TEST_F(Backups, AreRestoredToAnyPositionWithTheRowsOfThatMoment) {
 TEST_F(Backups, AreRestoredToATime) {
   go_on(150);
   back_up();
-  const auto middle = times_[times_.size() / 2];
+  const auto middle = store_.times[store_.times.size() / 2];
   std::size_t until = 0;
-  while (until < times_.size() && times_[until] <= middle) ++until;
+  while (until < store_.times.size() && store_.times[until] <= middle) ++until;
   const auto restored = restore({.data = target("then"), .to_time = middle});
   ASSERT_TRUE(restored.has_value()) << restored.error().message;
   EXPECT_EQ(restored->tail, Position{until});
@@ -180,7 +139,7 @@ TEST_F(Backups, OfABatchAreCutWithinIt) {
   for (const auto& out : log_->append(batch)) ASSERT_TRUE(out.has_value());
   back_up();
   ASSERT_TRUE(restore({.data = target("cut"), .to_position = behind(before, 4)}).has_value());
-  const auto log = open(target("cut"));
+  const auto log = open_log(target("cut"));
   EXPECT_EQ(log->tail(), behind(before, 4));
   const auto chain = verify_chain(*log);
   EXPECT_FALSE(chain.first) << chain.first->problem;
@@ -193,7 +152,7 @@ TEST_F(Backups, NothingIsWrittenOver) {
   fs::create_directories(target("used"));
   std::ofstream(target("used") + "/file") << "x";
   EXPECT_THAT(restore({.data = target("used")}).error().message, HasSubstr("it is not empty"));
-  EXPECT_THAT(desk_.make({.directory = live_ / "backups"}).error().message, HasSubstr("within the data directory"));
+  EXPECT_THAT(desk_.make({.directory = store_.directory / "backups"}).error().message, HasSubstr("within the data directory"));
   EXPECT_THAT(desk_.make({.directory = target("used")}).error().message, HasSubstr("it holds other files (file)"));
   EXPECT_THAT(desk_.make({.directory = "relative"}).error().message, HasSubstr("absolute"));
   EXPECT_EQ(desk_.failures(), 3u);
@@ -244,27 +203,27 @@ TEST_F(Backups, ThatAreGivenUpLeaveNone) {
 TEST_F(Backups, RowsAreMadeAnewFromTheLog) {
   go_on(150);
   const auto tail = log_->tail();
-  const auto whole = derived_.back();
+  const auto whole = store_.derived.back();
   const TempDir copy;
   back_up();
   ASSERT_TRUE(restore({.data = copy / "data"}).has_value());
   {
-    auto store = rocks::Store::open(options_for(copy / "data"), rocksdb::Env::Default());
+    auto store = rocks::Store::open({.directory = copy / "data", .on_failure = {}}, rocksdb::Env::Default());
     ASSERT_TRUE(store.has_value());
     auto& db = (*store)->db();
     ASSERT_TRUE(db.DeleteRange({}, (*store)->family(rocks::Family::views), "V", "W").ok());
     ASSERT_TRUE(db.Put({}, (*store)->family(rocks::Family::work), "Ca counter", "12345678").ok());
     ASSERT_TRUE(db.Put({}, (*store)->family(rocks::Family::meta), rocks::kRowsIncomplete, "1").ok());
   }
-  const auto refused = open_rocks_event_log(options_for(copy / "data"));
+  const auto refused = open_rocks_event_log({.directory = copy / "data", .on_failure = {}});
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().message, HasSubstr("--rebuild-rows"));
   const auto made = make_rows_anew(copy / "data", {});
   ASSERT_TRUE(made.has_value()) << made.error().message;
   EXPECT_EQ(made->commits, number(tail));
   EXPECT_EQ(made->unreadable, 0u);
-  EXPECT_THAT(differences(open(copy / "data")->derived(), whole, 5), IsEmpty());
+  EXPECT_THAT(differences(open_log(copy / "data")->derived(), whole, 5), IsEmpty());
 }
 
 }  // namespace
-}  // namespace comd
+}  // namespace comd::contract
