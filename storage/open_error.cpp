@@ -46,6 +46,13 @@ OpenError explain_tables(const std::string& directory, const rocksdb::Status& st
   return damaged(directory, text);
 }
 
+std::optional<OpenError> in_use(const std::string& directory, rocksdb::Env* env) {
+  rocksdb::FileLock* lock = nullptr;
+  if (const auto locked = env->LockFile(directory + "/LOCK", &lock); !locked.ok()) return explain(directory, locked);
+  env->UnlockFile(lock).PermitUncheckedError();
+  return std::nullopt;
+}
+
 namespace {
 
 /// What RocksDB leaves behind when it is stopped before the store exists.

@@ -136,90 +136,151 @@ RocksOptions options_for(const std::string& data) {
   return options;
 }
 
-std::optional<BackupError> refuse_target(const RestoreOptions& options) {
-  std::error_code error;
-  if (options.to_position && options.to_time)
-    return BackupError{"Expected a position or a time to restore to, but got both. Give one."};
-  if (fs::exists(options.data, error) && !fs::is_empty(options.data, error))
-    return BackupError{"Expected " + options.data +
-                       " to be empty or not to exist, but it is not empty. Give a new directory: nothing is written over."};
+/// A new data directory under another name until it is complete, so that nobody starts on a half.
+class Staged {
+ public:
+  static Result<std::unique_ptr<Staged>, BackupError> make(const std::string& data) {
+    std::error_code error;
+    if (fs::exists(data, error) && !fs::is_empty(data, error))
+      return Err(
+          BackupError{"Expected " + data +
+                      " to be empty or not to exist, but it is not empty. Give a new directory: nothing is written over."});
+    std::unique_ptr<Staged> out(new Staged(data));
+    fs::remove_all(out->directory(), error);
+    fs::create_directories(out->directory(), error);
+    if (error)
+      return Err(BackupError{"Expected to make " + out->directory() + ", but: " + error.message() +
+                             ". Give a directory you may write to."});
+    return out;
+  }
+  ~Staged() {
+    std::error_code ignored;
+    if (!kept_) fs::remove_all(directory(), ignored);
+  }
+  Staged(const Staged&) = delete;
+  Staged& operator=(const Staged&) = delete;
+
+  std::string directory() const { return data_ + ".restoring"; }
+  std::optional<BackupError> complete() {
+    kept_ = true;
+    std::error_code error;
+    fs::remove(data_, error);  // it is empty
+    fs::rename(directory(), data_, error);
+    if (!error) return std::nullopt;
+    return BackupError{"Expected to rename " + directory() + " to " + data_ + ", but: " + error.message() +
+                       ". The store in it is complete: rename it by hand."};
+  }
+
+ private:
+  explicit Staged(std::string data) : data_(std::move(data)) {}
+  const std::string data_;
+  bool kept_ = false;
+};
+
+/// Where the store is to end.
+Result<Position, BackupError> cut_point(const RestoreOptions& options, const BackupInfo& from, const EventLog& log) {
+  if (!options.to_position && !options.to_time) return log.tail();
+  const Position to = options.to_position ? *options.to_position : position_at(log, *options.to_time);
+  if (to <= log.tail()) return to;
+  return Err(BackupError{"Expected backup " + std::to_string(from.id) + " to reach position " + std::to_string(number(to)) +
+                         ", but it ends at " + std::to_string(number(log.tail())) + ". Take a later one: comctl backup list " +
+                         options.backups});
+}
+
+/// Commits behind `to` go, if there are any.
+std::optional<BackupError> cut_log(const EventLog& log, Position to, Restored& out, const RestoreProgress& progress) {
+  out.tail_of_backup = log.tail();
+  out.tail = to;
+  out.cut = number(log.tail()) - number(to);
+  if (out.cut == 0) return std::nullopt;
+  if (progress) progress({"cutting", 0, out.cut});
+  auto& store = dynamic_cast<const rocks::HasStore&>(log).store();
+  const auto status = cut(store, to, chain_at(log, to));
+  return status.ok() ? std::nullopt : std::optional(BackupError{store.why(status).message});
+}
+
+std::optional<BackupError> begin_anew(const std::string& directory, const std::string& reason, Instant now, Restored& out) {
+  static_cast<void>(directory);
+  static_cast<void>(reason);
+  static_cast<void>(now);
+  static_cast<void>(out);
   return std::nullopt;
 }
 
-/// Cuts the store where it was asked to. Absent: nothing to cut.
-Result<std::optional<Position>, BackupError> cut_point(const RestoreOptions& options, const BackupInfo& from,
-                                                       const EventLog& log) {
-  if (!options.to_position && !options.to_time) return std::optional<Position>{};
-  const Position to = options.to_position ? *options.to_position : position_at(log, *options.to_time);
-  if (to > log.tail())
-    return Err(BackupError{"Expected backup " + std::to_string(from.id) + " to reach position " + std::to_string(number(to)) +
-                           ", but it ends at " + std::to_string(number(log.tail())) + ". Take a later one: comctl backup list " +
-                           options.backups});
-  return to < log.tail() ? std::optional(to) : std::optional<Position>{};
-}
-
-/// What lies in the directory becomes the store that was asked for.
-Result<Restored, BackupError> finish(const RestoreOptions& options, const BackupInfo& from, const std::string& directory,
-                                     Instant now) {
-  Restored out{from, {}, {}, 0, {}};
-  {
-    const auto log = open_rocks_event_log(options_for(directory));
-    if (!log) return Err(BackupError{log.error().message});
-    auto& store = dynamic_cast<rocks::HasStore&>(**log).store();
-    out.tail_of_backup = out.tail = (*log)->tail();
-    const auto to = cut_point(options, from, **log);
-    if (!to) return Err(to.error());
-    if (*to) {
-      out.cut = number(out.tail) - number(**to);
-      out.tail = **to;
-      if (options.progress) options.progress({"cutting", 0, out.cut});
-      if (const auto status = cut(store, out.tail, chain_at(**log, out.tail)); !status.ok())
-        return Err(BackupError{store.why(status).message});
-    }
+/// The last position before the first that has no record.
+Position end_without_gap(const Store& store, Position tail) {
+  const std::unique_ptr<rocksdb::Iterator> it(store.db().NewIterator({}, store.family(Family::log)));
+  Position last{};
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    const auto at = bytes::get({it->key().data(), it->key().size()});
+    if (at != number(last) + 1) return last;
+    last = Position{at};
   }
-  if (out.cut > 0) {
-    const auto made = make_rows_anew(directory, options.progress);
-    if (!made) return Err(BackupError{made.error().message});
-  }
-  static_cast<void>(now);
-  return out;
+  return it->status().ok() ? last : tail;  // a damaged block is no gap: what lies behind it can be read
 }
 
 }  // namespace
 
 Result<Restored, BackupError> restore_backup(const RestoreOptions& options, Instant now) {
   const auto began = Steady::now();
-  if (auto refused = refuse_target(options)) return Err(*refused);
+  if (options.to_position && options.to_time)
+    return Err(BackupError{"Expected a position or a time to restore to, but got both. Give one."});
   const auto engine = rocks::open_backups(options.backups);
   if (!engine) return Err(engine.error());
   const auto info = rocks::find_backup(**engine, options.backups, options.id);
   if (!info) return Err(info.error());
-
-  // Under another name until it is complete, so that nobody starts on a half.
-  const std::string directory = options.data + ".restoring";
-  std::error_code error;
-  fs::remove_all(directory, error);
-  fs::create_directories(directory, error);
-  if (error)
-    return Err(
-        BackupError{"Expected to make " + directory + ", but: " + error.message() + ". Give a directory you may write to."});
+  const auto staged = Staged::make(options.data);
+  if (!staged) return Err(staged.error());
+  const auto directory = (*staged)->directory();
   if (options.progress) options.progress({"copying", 0, info->size});
   if (const auto copied = (*engine)->RestoreDBFromBackup(rocksdb::RestoreOptions(), info->backup_id, directory, directory);
-      !copied.ok()) {
-    fs::remove_all(directory, error);
+      !copied.ok())
     return Err(rocks::error_of(options.backups, info->backup_id, copied));
+
+  Restored out{rocks::info_of(*info), {}, {}, 0, {}};
+  {
+    const auto log = open_rocks_event_log(options_for(directory));
+    if (!log) return Err(BackupError{log.error().message});
+    const auto to = cut_point(options, out.from, **log);
+    if (!to) return Err(to.error());
+    if (auto error = cut_log(**log, *to, out, options.progress)) return Err(*error);
   }
-  auto out = finish(options, rocks::info_of(*info), directory, now);
-  if (!out) {
-    fs::remove_all(directory, error);
-    return out;
+  if (out.cut > 0)
+    if (const auto made = make_rows_anew(directory, options.progress); !made) return Err(BackupError{made.error().message});
+  if (auto error = begin_anew(directory, options.reason, now, out)) return Err(*error);
+  if (auto error = (*staged)->complete()) return Err(*error);
+  out.took = since(began);
+  return out;
+}
+
+Result<Restored, BackupError> salvage_store(const Salvage& options, Instant now) {
+  const auto began = Steady::now();
+  std::error_code error;
+  if (!fs::exists(fs::path(options.damaged) / "CURRENT", error))
+    return Err(
+        BackupError{"Expected " + options.damaged + " to be a data directory, but it has no file CURRENT. Restore a backup."});
+  const auto staged = Staged::make(options.data);
+  if (!staged) return Err(staged.error());
+  const auto directory = (*staged)->directory();
+  if (options.progress) options.progress({"copying", 0, 0});
+  for (const auto& file : fs::directory_iterator(options.damaged, error)) {
+    const auto name = file.path().filename().string();
+    if (!file.is_regular_file(error) || name == rocks::kHighWaterFile || name == "LOCK" || name == "reserve") continue;
+    if (fs::copy_file(file.path(), fs::path(directory) / name, error); error) break;
   }
-  fs::remove(options.data, error);  // it is empty
-  fs::rename(directory, options.data, error);
-  if (error)
-    return Err(BackupError{"Expected to rename " + directory + " to " + options.data + ", but: " + error.message() +
-                           ". The store in it is complete: rename it by hand."});
-  out->took = since(began);
+  if (error) return Err(BackupError{"Expected to copy " + options.damaged + ", but: " + error.message() + "."});
+
+  Restored out{};
+  {
+    const auto log = open_without_rows(options_for(directory), rocks::Demand::nothing);
+    if (!log) return Err(BackupError{log.error().message});
+    const auto end = end_without_gap(dynamic_cast<const rocks::HasStore&>(**log).store(), (*log)->tail());
+    if (auto failed = cut_log(**log, end, out, options.progress)) return Err(*failed);
+  }
+  if (const auto made = make_rows_anew(directory, options.progress); !made) return Err(BackupError{made.error().message});
+  if (auto failed = begin_anew(directory, options.reason, now, out)) return Err(*failed);
+  if (auto failed = (*staged)->complete()) return Err(*failed);
+  out.took = since(began);
   return out;
 }
 

@@ -37,6 +37,16 @@ struct Restored {
 /// somebody has reconciled it (storage/epoch.h).
 Result<Restored, BackupError> restore_backup(const RestoreOptions&, Instant now);
 
+struct Salvage {
+  std::string damaged;  ///< a data directory, which stays as it is
+  std::string data;     ///< the new one; it must not exist, or be empty
+  std::string reason = {};
+  RestoreProgress progress = {};
+};
+/// What can still be read of a store whose log has lost its end: a copy, cut where the log first has a gap, with its rows made anew,
+/// as a new epoch like a restored one. `from` of the result says nothing.
+Result<Restored, BackupError> salvage_store(const Salvage&, Instant now);
+
 struct RowsMade {
   std::uint64_t commits = 0, rows = 0, counters = 0;
   std::uint64_t unreadable = 0;  ///< commits that harm their streams

@@ -383,8 +383,8 @@ Result<std::unique_ptr<EventLog>, OpenError> open_read_only_without_rows(const R
   return loaded(Store::open_read_only(options, rocksdb::Env::Default()), options, false);
 }
 
-Result<std::unique_ptr<EventLog>, OpenError> open_without_rows(const RocksOptions& options) {
-  return loaded(Store::open(options, rocksdb::Env::Default(), true), options, false);
+Result<std::unique_ptr<EventLog>, OpenError> open_without_rows(const RocksOptions& options, rocks::Demand demand) {
+  return loaded(Store::open(options, rocksdb::Env::Default(), demand), options, false);
 }
 
 Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOptions& options) {

@@ -166,7 +166,7 @@ void Store::adopt(rocksdb::DB* db) {
   }
 }
 
-Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& options, rocksdb::Env* env, bool whatever_rows) {
+Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& options, rocksdb::Env* env, Demand demand) {
   bool exists = false;
   if (auto error = prepare_directory(options, exists)) return Err(*error);
   std::unique_ptr<Store> store(new Store);
@@ -177,14 +177,15 @@ Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& option
   const auto mark = read_mark(*env, options.directory);
   std::vector<std::string> names;
   if (exists) {
+    if (auto error = in_use(options.directory, env)) return Err(*error);
     const auto listed = rocksdb::DB::ListColumnFamilies(db_opts, options.directory, &names);
     if (listed.ok() && is_foreign(options.directory, names, env))
       return Err(refusal(options.directory,
                          "it holds a RocksDB database of another program. Give an empty directory or one that comd made."));
     const auto checked = check_files(options.directory, mark);
-    if (checked.damage) return Err(damaged(options.directory, *checked.damage));
+    if (checked.damage && demand != Demand::nothing) return Err(damaged(options.directory, *checked.damage));
     if (!listed.ok()) return Err(explain(options.directory, listed));
-    if (checked.torn && mark) {
+    if (checked.torn && mark && demand != Demand::nothing) {
       // Opening it would throw away what is behind the tear, and with it what could be found out about it.
       if (const auto look = open_read_only(options, env)) {
         if (auto error = (*look)->check_tail(mark)) return Err(*error);
@@ -201,8 +202,8 @@ Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& option
   if (!opened.ok()) return Err(explain_tables(options.directory, opened, env));
   store->adopt(raw);
   if (auto error = store->check_format()) return Err(*error);
-  if (auto error = store->check_tail(mark)) return Err(*error);
-  if (auto error = store->check_rows(); error && !whatever_rows) return Err(*error);
+  if (auto error = store->check_tail(mark); error && demand != Demand::nothing) return Err(*error);
+  if (auto error = store->check_rows(); error && demand == Demand::whole) return Err(*error);
   const auto tail = store->tail();
   if (!tail) return Err(tail.error());
   store->mark_.position = number(*tail);

@@ -27,10 +27,13 @@ inline constexpr int kOldestFormat = 2;
 /// In `meta` while the rows are being made anew; a store with it is not opened.
 inline constexpr const char* kRowsIncomplete = "rows-incomplete";
 
+/// What must hold of a store that is opened: all of it; all but that its rows are complete; or only that RocksDB can open it, which
+/// takes a copy, and somebody who knows what it means.
+enum class Demand { whole, log, nothing };
+
 class Store {
  public:
-  /// `whatever_rows`: also if they are incomplete.
-  static Result<std::unique_ptr<Store>, OpenError> open(const RocksOptions&, rocksdb::Env* env, bool whatever_rows = false);
+  static Result<std::unique_ptr<Store>, OpenError> open(const RocksOptions&, rocksdb::Env* env, Demand = Demand::whole);
   /// As it is on disk; nothing is written, and nobody is kept from it. For stores that no process writes to.
   static Result<std::unique_ptr<Store>, OpenError> open_read_only(const RocksOptions&, rocksdb::Env* env);
   ~Store();
@@ -94,6 +97,6 @@ Result<std::unique_ptr<EventLog>, OpenError> open_rocks_event_log(const RocksOpt
 Result<std::unique_ptr<EventLog>, OpenError> open_read_only(const RocksOptions&, rocksdb::Env*);
 Result<std::unique_ptr<EventLog>, OpenError> open_read_only_without_rows(const RocksOptions&);
 /// Whose rows nobody may read: they may be damaged, and are there to be made anew.
-Result<std::unique_ptr<EventLog>, OpenError> open_without_rows(const RocksOptions&);
+Result<std::unique_ptr<EventLog>, OpenError> open_without_rows(const RocksOptions&, rocks::Demand = rocks::Demand::log);
 
 }  // namespace comd

@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "event_log_contract.h"
 #include "storage/inspection.h"
+#include "storage/restore.h"
 #include "storage/rocks_keys.h"
 #include "walked_store.h"
 
@@ -162,6 +164,52 @@ TEST_F(Inspected, DamagedTablesAreNamedWithWhatToDoAboutEach) {
     flip();
   }
   EXPECT_THAT(inspect().findings, IsEmpty());
+}
+
+TEST_F(Inspected, DamagedRowsAreMadeAnew) {
+  std::set<std::string> tables;
+  change([&](rocksdb::DB& db, const rocks::Store&) {
+    std::vector<rocksdb::LiveFileMetaData> files;
+    db.GetLiveFilesMetaData(&files);
+    for (const auto& file : files)
+      if (file.column_family_name == "views" || file.column_family_name == "work") tables.insert(file.name.substr(1));
+    return rocksdb::Status::OK();
+  });
+  for (const auto& name : tables) {
+    std::fstream file(fs::path(data()) / name, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(10);
+    file << "damage";
+  }
+  EXPECT_EQ(inspect().found, tables.size());
+  ASSERT_TRUE(make_rows_anew(data(), {}).has_value());
+  EXPECT_THAT(inspect().findings, IsEmpty());
+  EXPECT_EQ(open_log(data())->derived().size(), rows_);
+}
+
+/// What a killed process leaves, with its write-ahead log damaged in the middle: nothing is opened, but what lies before it can be
+/// copied into a store of its own.
+TEST(Salvaged, IsWhatLiesBeforeTheDamage) {
+  WalkedStore store;
+  store.go_on(150);
+  const TempDir copies;
+  const std::string damaged = copies / "damaged", saved = copies / "saved";
+  fs::copy(store.directory.path(), damaged, fs::copy_options::recursive);
+  for (const auto& file : fs::directory_iterator(damaged))
+    if (file.path().extension() == ".log" && file.file_size() > 0) {
+      std::fstream out(file.path(), std::ios::in | std::ios::out | std::ios::binary);
+      out.seekp(static_cast<std::streamoff>(file.file_size() / 2));
+      out << "damage";
+    }
+  EXPECT_THAT(open_rocks_event_log({.directory = damaged, .on_failure = {}}).error().message, HasSubstr("is damaged at byte"));
+  const auto done = salvage_store({.damaged = damaged, .data = saved}, Instant{Millis{1}});
+  ASSERT_TRUE(done.has_value()) << done.error().message;
+  const auto end = number(done->tail);
+  ASSERT_GT(end, 10u);
+  ASSERT_LT(end, number(store.log->tail()));
+  const auto log = open_log(saved);
+  EXPECT_EQ(records(log->read_feed({}, end)), records(store.log->read_feed({}, end)));
+  EXPECT_THAT(differences(log->derived(), rebuild(*log), 5), IsEmpty());
+  EXPECT_FALSE(open_rocks_event_log({.directory = damaged, .on_failure = {}}).has_value()) << "it stays as it is";
 }
 
 TEST_F(Inspected, FilesThatAreShortOrMissingAreNamed) {
