@@ -107,6 +107,7 @@ void AggregateActor<K>::hand_over(Draft draft) {
   if (auto broken = draft.streams() > 0 ? broken_invariant(state_, after) : std::string{}; !broken.empty())
     return set_aside({quarantine::Cause::inconsistent, version_, "What was decided was not recorded: " + broken});
   draft.template add_change<K>(stream_, state_, comd::difference(agenda_, after), about_);
+  draft.record_state(stream_, state_, after.effects.empty() && after.wakeups.empty());
   agenda_ = std::move(after);
   hints_ = std::move(draft.hints);
   // Marking a send takes its effect out of the outbox. The dispatcher, which asked for it, knows.
@@ -308,6 +309,7 @@ void AggregateActor<K>::settle(const AppendJob& job) {
       deliver(one);
     }
     if constexpr (std::is_same_v<K, QuarantineKind>) apply_fence(*shared_, state_);
+    if constexpr (std::is_same_v<K, EpochKind>) shared_->epoch.set(state_);
     return;
   }
   // Nothing of it happened. After a conflict all of it is decided anew, on the state as it is.
@@ -385,5 +387,6 @@ template class AggregateActor<CatalogKind>;
 template class AggregateActor<UnmatchedKind>;
 template class AggregateActor<RepairKind>;
 template class AggregateActor<QuarantineKind>;
+template class AggregateActor<EpochKind>;
 
 }  // namespace comd

@@ -122,7 +122,7 @@ void Dispatcher::drain(const std::string& name) {
   if (shared_->stopping) return;
   Lane& lane = lane_of(name);
   const Instant now = shared_->clock->now();
-  if (shared_->disk.read_only()) return wake_at(now + DiskMode::kLookAgain);
+  if (shared_->disk.read_only() || shared_->epoch.fenced()) return wake_at(now + DiskMode::kLookAgain);
   while (const auto taken = lane.take(now)) {
     Item& item = items_.at(taken->id);
     item.ticket = taken->ticket;
@@ -158,6 +158,7 @@ void Dispatcher::marked(Item& item, const Answer& answer) {
   if (answer.reply.changed && !answer.reply.rejection) {
     // The recorded send's deadline counts from the recording. A call that left after it (this machine was suspended, say) would
     // reach its target behind the back of what that deadline has set going: the question what became of it, and a second call.
+    if (may_be_sent_already(item)) return call_is_doubtful(item);
     const Millis left = item.marked_at + item.hint.effect.call_timeout - shared_->clock->now();
     return left > Millis{0} ? call(item, left) : call_too_late(item);
   }

@@ -68,6 +68,9 @@ class Dispatcher final : public caf::event_based_actor {
   void mark(Item&);
   void call(Item&, Millis timeout);
   void call_too_late(Item&);
+  bool may_be_sent_already(const Item&);
+  void call_is_doubtful(Item&);
+  void not_called(Item&, service_order::Outcome);
   void called(Item&, service_order::Outcome);
   void product_answered(Item&, const Answer&);
   void member_answered(Item&, const Answer&);
@@ -102,6 +105,7 @@ class Dispatcher final : public caf::event_based_actor {
   std::optional<PendingTell> tells_at_;
   std::unordered_set<std::string> suspects_, seen_;  ///< pending in the log and unknown here, in the last sweep and in this one
   std::size_t rehints_ = 0;                          ///< under way
+  std::unordered_set<std::string> doubted_;          ///< effects that were asked about because the store was restored
   // For the planted bugs.
   std::size_t outcomes_ = 0;
   std::unordered_set<std::string> sent_keys_;

@@ -55,12 +55,35 @@ void Dispatcher::mark(Item& item) {
 }
 
 void Dispatcher::call_too_late(Item& item) {
+  not_called(item, {service_order::Outcome::Kind::not_sent,
+                    {FaultClass::transient, "STALLED", "comd stood still between recording the call and making it"},
+                    {},
+                    {}});
+}
+
+/// This store is a copy of one that may have gone on: what it had planned by then may have been sent. Where the key alone does not
+/// keep work from being done twice, what became of it is found out first, once in a life of the process.
+bool Dispatcher::may_be_sent_already(const Item& item) {
+  const Position elsewhere = shared_->epoch.known_elsewhere();
+  const auto* request = std::get_if<ActivationRequest>(&item.hint.payload);
+  if (elsewhere == Position{} || request == nullptr || item.hint.effect.kind != EffectKind::submit) return false;
+  const auto catalogs = shared_->catalogs.get();
+  const auto* specification = service_order::find_specification(*catalogs, {}, request->specification);
+  if (specification != nullptr && specification->delivery == Delivery::idempotent) return false;
+  const auto history = shared_->log->read_stream(item.hint.stream);
+  return !history.empty() && history.front().position <= elsewhere && doubted_.insert(item.hint.effect.key).second;
+}
+
+void Dispatcher::call_is_doubtful(Item& item) {
+  not_called(item, {service_order::Outcome::Kind::unknown,
+                    {FaultClass::transient, "RESTORED", "the store was restored: it may have been sent before"},
+                    {},
+                    {}});
+}
+
+void Dispatcher::not_called(Item& item, service_order::Outcome outcome) {
   const std::string lane = item.hint.effect.lane;
   lane_of(lane).given_back(item.ticket);
-  service_order::Outcome outcome{service_order::Outcome::Kind::not_sent,
-                                 {FaultClass::transient, "STALLED", "comd stood still between recording the call and making it"},
-                                 {},
-                                 {}};
   item.outcome =
       service_order::Command{service_order::SettleEffect{item.hint.effect.key, item.hint.effect.kind, std::move(outcome)}};
   settle(item);
@@ -115,6 +138,9 @@ void Dispatcher::called(Item& item, service_order::Outcome outcome) {
   if (item.stage != Stage::calling) return;
   const std::string lane = item.hint.effect.lane;
   const bool left = outcome.kind != service_order::Outcome::Kind::not_sent;
+  if (item.hint.effect.kind == EffectKind::ask && outcome.kind == service_order::Outcome::Kind::refused &&
+      shared_->epoch.known_elsewhere() != Position{})
+    doubted_.insert(item.hint.effect.key.substr(0, item.hint.effect.key.find('?')));  // of the attempt it asked about
   call_ended(item, is_well(outcome), word(outcome.kind));
   item.unsent = left ? 0 : item.unsent + 1;
   // While the breaker is closed each call that never left rests by itself; an open one holds them all, and by age.

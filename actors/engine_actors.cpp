@@ -38,6 +38,7 @@ EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : share
   s.on_log_failure = parts.on_log_failure ? std::move(parts.on_log_failure) : abort_process;
   s.catalogs.load(*s.log, s.parse);
   if (!s.faults.no_fence) s.fence.load(*s.log);
+  s.epoch.set(views::decode_epoch(s.log->row(Table::epoch, epoch::kRow)));
   const bool test = is_test(system);
   if (parts.disk) {
     DiskWatch watch(parts.disk, s.options.disk);

@@ -119,6 +119,18 @@ Result<Decided<quarantine::Event>, Rejection> QuarantineKind::decide(const Strea
   return Decided<Event>{std::move(*events), {}};
 }
 
+Result<Decided<epoch::Event>, Rejection> EpochKind::decide(const StreamId&, const State& state, const Command& command,
+                                                           const Asked& asked) {
+  auto events = epoch::decide(state, command, asked.now);
+  if (!events) return Err(events.error());
+  return Decided<Event>{std::move(*events), {}};
+}
+
+AnyCommand EpochKind::message(const State&, const Tell&) {
+  CHECK(false && "an epoch tells nobody");
+  return {};
+}
+
 AnyCommand RepairKind::message(const State&, const Tell&) {
   CHECK(false && "a repair tells nobody");
   return {};
@@ -215,6 +227,17 @@ void Draft::add_change(const StreamId& stream, const typename K::State& state, c
   add_hints<K>(hints, stream, state, change, cause);
 }
 
+template <class State>
+void Draft::record_state(const StreamId& stream, const State& state, bool at_rest) {
+  constexpr std::uint64_t kEvery = 64;  // events
+  const auto head = std::ranges::find(append_.streams, stream, &StreamHead::stream);
+  if (head == append_.streams.end()) return;
+  const auto before = number(head->expected), after = before + head->events;
+  if (!at_rest && before / kEvery == after / kEvery) return;
+  const auto last = std::ranges::find(commit_.streams.rbegin(), commit_.streams.rend(), stream, &StreamSlice::stream);
+  last->state = to_bytes(project(state));
+}
+
 void Draft::consume(const ConsumedTell& tell, const Cause& cause) {
   begin(cause);
   commit_.consumed.push_back(tell);
@@ -273,7 +296,8 @@ Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>&
   template Result<Loaded<K>, quarantine::Finding> load<K>(const EventLog&, const StreamId&, std::optional<std::set<Version>>); \
   template void add_hints<K>(Hints&, const StreamId&, const K::State&, const AgendaChange&, const Cause&);                     \
   template void Draft::add_events(const StreamId&, Version, std::vector<K::Event>, const Cause&);                              \
-  template void Draft::add_change<K>(const StreamId&, const K::State&, const AgendaChange&, const Cause&);
+  template void Draft::add_change<K>(const StreamId&, const K::State&, const AgendaChange&, const Cause&);                     \
+  template void Draft::record_state(const StreamId&, const K::State&, bool);
 COMD_INSTANTIATE(ProductOrderKind)
 COMD_INSTANTIATE(ServiceOrderKind)
 COMD_INSTANTIATE(ProductKind)
@@ -282,6 +306,7 @@ COMD_INSTANTIATE(CatalogKind)
 COMD_INSTANTIATE(UnmatchedKind)
 COMD_INSTANTIATE(RepairKind)
 COMD_INSTANTIATE(QuarantineKind)
+COMD_INSTANTIATE(EpochKind)
 #undef COMD_INSTANTIATE
 
 }  // namespace comd

@@ -1,5 +1,6 @@
 #pragma once
 #include "actors/shared.h"
+#include "domain/projection.h"
 #include "events/fold.h"
 #include "storage/keys.h"
 
@@ -80,6 +81,19 @@ struct RepairKind {
   static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
 };
 
+struct EpochKind {
+  using State = epoch::State;
+  using Command = epoch::Command;
+  using Event = epoch::Event;
+  static Result<Decided<Event>, Rejection> decide(const StreamId&, const State&, const Command&, const Asked&);
+  static void evolve(State& s, const Event& e) { epoch::evolve(s, e); }
+  static Agenda agenda(const State& s) { return epoch::agenda(s); }
+  static OrderId order_of(const State&) { return {}; }
+  static Payload payload(const State&, const Effect&) { return {}; }
+  static AnyCommand message(const State&, const Tell&);
+  static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
+};
+
 struct QuarantineKind {
   using State = quarantine::State;
   using Command = quarantine::Command;
@@ -148,6 +162,11 @@ class Draft {
   void consume(const ConsumedTell&, const Cause&);
   /// Rows that are set right without an event that says so.
   void add_rows(std::vector<RowChange>, const AgendaChange& counted);
+
+  /// With the stream's last events goes what its state is after them (domain/projection.h): whenever it has come to rest, and
+  /// every now and then.
+  template <class State>
+  void record_state(const StreamId&, const State&, bool at_rest);
 
   bool empty() const { return commit_.streams.empty() && commit_.consumed.empty(); }
   std::size_t streams() const { return append_.streams.size(); }

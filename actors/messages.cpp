@@ -61,6 +61,8 @@ struct Namer {
   std::string operator()(const quarantine::Skip&) const { return "Skip"; }
   std::string operator()(const quarantine::Correct&) const { return "Correct"; }
   std::string operator()(const quarantine::TimerDue& c) const { return "TimerDue:" + c.name; }
+  std::string operator()(const epoch::Begin&) const { return "BeginEpoch"; }
+  std::string operator()(const epoch::Reconcile&) const { return "ReconcileEpoch"; }
   std::string operator()(const repair::Start&) const { return "StartRepair"; }
   std::string operator()(const repair::SettleTry&) const { return "SettleTry"; }
   std::string operator()(const repair::Steer&) const { return "SteerRepair"; }

@@ -159,9 +159,15 @@ class LogCollectable final : public prometheus::Collectable {
       metric.gauge.value = static_cast<double>(value);
       family(name, "How many there are in the log, by state.").metric.push_back(std::move(metric));
     }
-    prometheus::ClientMetric tail;
-    tail.gauge.value = static_cast<double>(number(log_->tail()));
-    family("comd_log_position", "Position of the last commit.").metric.push_back(std::move(tail));
+    const auto gauge = [&](const char* name, const char* help, double value) {
+      prometheus::ClientMetric metric;
+      metric.gauge.value = value;
+      family(name, help).metric.push_back(std::move(metric));
+    };
+    gauge("comd_log_position", "Position of the last commit.", static_cast<double>(number(log_->tail())));
+    const auto epoch = views::decode_epoch(log_->row(Table::epoch, epoch::kRow));
+    gauge("comd_epoch", "Which life of the log this is: rises with a restore or an import.", static_cast<double>(epoch.number));
+    gauge("comd_epoch_fenced", "1 while nothing is sent, because the store was restored and is not reconciled.", epoch.fenced);
     std::vector<prometheus::MetricFamily> out;
     for (auto& [name, one] : families) out.push_back(std::move(one));
     return out;

@@ -43,6 +43,25 @@ class CommitListeners {
   std::uint64_t next_ = 1;
 };
 
+/// The epoch of the log (domain/epoch.h), for those who must know whether it is fenced. Any thread.
+class EpochGate {
+ public:
+  void set(const epoch::State& state) {
+    after_.store(state.number > 1 ? number(state.after) : 0);
+    number_.store(state.number);
+    fenced_.store(state.fenced);
+  }
+  /// Nothing is sent and no deadline passes.
+  bool fenced() const { return fenced_.load(); }
+  std::uint64_t number_of() const { return number_.load(); }
+  /// What began at or before it may have gone on elsewhere; zero: nothing may.
+  Position known_elsewhere() const { return Position{after_.load()}; }
+
+ private:
+  std::atomic<bool> fenced_{false};
+  std::atomic<std::uint64_t> number_{1}, after_{0};
+};
+
 /// What every actor of one engine needs. Filled before the actors get `Start`; after that only atomics and what guards itself
 /// change.
 struct Shared : std::enable_shared_from_this<Shared> {
@@ -62,6 +81,7 @@ struct Shared : std::enable_shared_from_this<Shared> {
   CatalogRegistry catalogs;
   CommitListeners listeners;
   Fence fence;
+  EpochGate epoch;
   /// When the timers actor looks next, in milliseconds: a wake-up that is due later needs no hint.
   std::atomic<std::int64_t> timer_armed{INT64_MAX};
 

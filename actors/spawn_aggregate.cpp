@@ -15,6 +15,7 @@ caf::actor spawn_aggregate(caf::actor_system& system, const StreamId& stream, co
     case StreamKind::unmatched: return system.spawn<AggregateActor<UnmatchedKind>, kSpawn>(stream, shared);
     case StreamKind::repair: return system.spawn<AggregateActor<RepairKind>, kSpawn>(stream, shared);
     case StreamKind::quarantine: return system.spawn<AggregateActor<QuarantineKind>, kSpawn>(stream, shared);
+    case StreamKind::epoch: return system.spawn<AggregateActor<EpochKind>, kSpawn>(stream, shared);
     case StreamKind::unknown: return {};
   }
   return {};

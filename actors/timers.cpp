@@ -36,7 +36,7 @@ caf::behavior Timers::make_behavior() {
 }
 
 void Timers::scan() {
-  if (shared_->disk.read_only()) {  // what is due stays due
+  if (shared_->disk.read_only() || shared_->epoch.fenced()) {  // what is due stays due
     armed_ = Instant::max();
     return arm(shared_->clock->now() + DiskMode::kLookAgain);
   }

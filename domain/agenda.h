@@ -74,7 +74,8 @@ enum class Table : std::uint8_t {
   unmatched = 7,
   person = 8,
   repair = 9,
-  quarantine = 10
+  quarantine = 10,
+  epoch = 11
 };  // on disk
 struct Row {
   Table table{};

@@ -27,6 +27,7 @@ StreamKind kind_of(std::string_view stream) {
   if (stream.starts_with(kQuarantine)) return StreamKind::quarantine;
   if (stream == kCatalogStream) return StreamKind::catalog;
   if (stream == kUnmatchedStream) return StreamKind::unmatched;
+  if (stream == kEpochStream) return StreamKind::epoch;
   return StreamKind::unknown;
 }
 

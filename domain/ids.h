@@ -30,10 +30,11 @@ StreamId stream_of(const Id<Tag>& id) {
   return StreamId{id.value};
 }
 
-enum class StreamKind { product_order, service_order, product, service, catalog, unmatched, repair, quarantine, unknown };
+enum class StreamKind { product_order, service_order, product, service, catalog, unmatched, repair, quarantine, epoch, unknown };
 
 inline constexpr std::string_view kCatalogStream = "catalog";
 inline constexpr std::string_view kUnmatchedStream = "unmatched";
+inline constexpr std::string_view kEpochStream = "epoch";
 
 /// Never fails: what is not ours is `unknown`.
 StreamKind kind_of(std::string_view stream);

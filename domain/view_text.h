@@ -25,6 +25,7 @@ class Writer {
     if (value != 0) text(name, std::to_string(value));
   }
   void operator()(std::string_view name, Version value) { (*this)(name, number(value)); }
+  void operator()(std::string_view name, Position value) { (*this)(name, number(value)); }
   void operator()(std::string_view name, Instant value) { (*this)(name, value.time_since_epoch().count()); }
   template <class Field>
   void operator()(std::string_view name, const std::vector<Field>& values) {
@@ -72,6 +73,9 @@ class Reader {
   }
   void operator()(std::string_view name, Version& field) {
     if (name == name_) field = Version{read_number()};
+  }
+  void operator()(std::string_view name, Position& field) {
+    if (name == name_) field = Position{read_number()};
   }
   void operator()(std::string_view name, Instant& field) {
     if (name == name_) field = Instant{Millis{static_cast<std::int64_t>(read_number())}};

@@ -22,6 +22,7 @@
 ///   unmatched      <service order id> '/' <report id>                    → text
 ///   person         <tenant> '\0' <since><stream>                         → PersonSummary: what waits for a person, oldest first
 ///   repair         <tenant> '\0' <started><repair id>                    → RepairSummary
+///   epoch          "epoch"                                               → epoch::State, once there was a second one
 ///   quarantine     <stream>                                              → QuarantineSummary: of now, or the last one
 namespace comd::views {
 

@@ -176,6 +176,7 @@ void pack(const catalog_log::Event&, const Sealing&, Event&);
 void pack(const unmatched::Event&, const Sealing&, Event&);
 void pack(const repair::Event&, const Sealing&, Event&);
 void pack(const quarantine::Event&, const Sealing&, Event&);
+void pack(const epoch::Event&, const Sealing&, Event&);
 void pack(const unreadable::Event&, const Sealing&, Event&);  ///< as it was
 
 std::optional<AnyEvent> unpack_product_order(const Event&, const Sealing&, Trouble&);
@@ -186,5 +187,6 @@ std::optional<AnyEvent> unpack_catalog(const Event&, const Sealing&, Trouble&);
 std::optional<AnyEvent> unpack_unmatched(const Event&, const Sealing&, Trouble&);
 std::optional<AnyEvent> unpack_repair(const Event&, const Sealing&, Trouble&);
 std::optional<AnyEvent> unpack_quarantine(const Event&, const Sealing&, Trouble&);
+std::optional<AnyEvent> unpack_epoch(const Event&, const Sealing&, Trouble&);
 
 }  // namespace comd::events::v1

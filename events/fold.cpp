@@ -34,5 +34,6 @@ template Result<void, DecodeError> apply(Folded<catalog_log::State>&, const Stre
 template Result<void, DecodeError> apply(Folded<unmatched::State>&, const StreamSlice&);
 template Result<void, DecodeError> apply(Folded<repair::State>&, const StreamSlice&);
 template Result<void, DecodeError> apply(Folded<quarantine::State>&, const StreamSlice&);
+template Result<void, DecodeError> apply(Folded<epoch::State>&, const StreamSlice&);
 
 }  // namespace comd

@@ -53,6 +53,11 @@ struct Aggregate<quarantine::State> {
   static constexpr StreamKind kind = StreamKind::quarantine;
 };
 template <>
+struct Aggregate<epoch::State> {
+  using Event = epoch::Event;
+  static constexpr StreamKind kind = StreamKind::epoch;
+};
+template <>
 struct Aggregate<unmatched::State> {
   using Event = unmatched::Event;
   static constexpr StreamKind kind = StreamKind::unmatched;

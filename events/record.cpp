@@ -37,6 +37,7 @@ std::optional<AnyEvent> unpack(const v1::Event& event, const v1::Sealing& sealin
     case 6: return v1::unpack_unmatched(event, sealing, trouble);
     case 7: return v1::unpack_repair(event, sealing, trouble);
     case 8: return v1::unpack_quarantine(event, sealing, trouble);
+    case 9: return v1::unpack_epoch(event, sealing, trouble);
     default: trouble.add("Expected an event type this comd knows, but it is not"); return std::nullopt;
   }
 }
@@ -108,6 +109,7 @@ std::string encode(const Commit& commit, const Sealer& sealer) {
     slice.set_stream(from.stream.value);
     slice.set_before(number(from.before));
     if (from.cause) put(*from.cause, *slice.mutable_cause());
+    slice.set_state(from.state);
     const v1::Sealing sealing{sealer, {commit.cause.tenant.value, from.stream.value}};
     for (const AnyEvent& event : from.events) {
       std::visit([&](const auto& e) { v1::pack(e, sealing, *slice.add_events()); }, event);
@@ -139,6 +141,7 @@ Result<Commit, DecodeError> read_slices(std::string_view bytes, const StreamId* 
     if (only != nullptr && from.stream() != only->value) continue;
     auto slice = unpack(from, commit.cause.tenant.value, sealer);
     if (from.has_cause()) slice.cause = cause_of(from.cause());
+    slice.state = from.state();
     commit.streams.push_back(std::move(slice));
   }
   for (const v1::ConsumedTell& tell : record.consumed()) {

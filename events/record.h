@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "domain/epoch.h"
 #include "domain/product_order.h"
 #include "domain/quarantine.h"
 #include "domain/repair.h"
@@ -16,7 +17,7 @@
 namespace comd {
 
 using AnyEvent = std::variant<product_order::Event, service_order::Event, product::Event, service::Event, catalog_log::Event,
-                              unmatched::Event, repair::Event, quarantine::Event, unreadable::Event>;
+                              unmatched::Event, repair::Event, quarantine::Event, epoch::Event, unreadable::Event>;
 
 /// Who and what caused a commit; on every log line and in the timeline.
 struct Cause {
@@ -33,6 +34,7 @@ struct StreamSlice {
   Version before{};  ///< version the decision was taken at: the first event is before + 1
   std::vector<AnyEvent> events;
   std::optional<Cause> cause = {};  ///< where it is not the commit's: commands decided together share a commit
+  std::string state = {};           ///< what the state is after it, where that was recorded (domain/projection.h)
   bool operator==(const StreamSlice&) const = default;
 };
 

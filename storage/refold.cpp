@@ -92,7 +92,9 @@ Result<Append, DecodeError> Refold::add(std::string_view record) {
     if (auto applied = apply(of->second->folded, slice); !applied) {
       set_aside_.emplace(slice.stream, applied.error());
       changed.erase(of);
+      continue;
     }
+    if (observer_) observer_(slice, of->second->folded);
   }
   for (auto& [id, stream] : changed) {
     Agenda now = agenda_of(stream->folded);

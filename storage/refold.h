@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <set>
 #include <unordered_map>
 
@@ -26,6 +27,10 @@ class Refold {
   /// no commit, or has a stream of an unknown kind; nothing of it is taken in then.
   Result<Append, DecodeError> add(std::string_view record);
 
+  /// Is told of every slice, with the state after it.
+  using Observer = std::function<void(const StreamSlice&, const AnyFolded& after)>;
+  void observe(Observer observer) { observer_ = std::move(observer); }
+
   /// As it is after the commits so far; nullptr: set aside, or not in memory. Until the next `add`.
   const AnyFolded* find(const StreamId&) const;
   /// Why the streams that do not fold do not.
@@ -45,6 +50,7 @@ class Refold {
   std::size_t size_;
   std::unordered_map<StreamId, Stream> young_, old_;
   std::map<StreamId, DecodeError> set_aside_;
+  Observer observer_;
 };
 
 }  // namespace comd

@@ -4,10 +4,12 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #include "actors/log.h"
 #include "cmd/comd/daemon/config.h"
 #include "cmd/comd/daemon/daemon.h"
+#include "cmd/comd/daemon/verify_log.h"
 
 /// Read by jemalloc when it starts. What orders hold stays for long and grows: huge pages save most of the page faults (4 % of an
 /// accept alone, 5 % of the CPU under load, for 8 % more memory).
@@ -22,6 +24,7 @@ constexpr char kExample[] = R"(
 Example:
   comd --data /var/lib/comd --catalog examples/catalog.yaml --target access=127.0.0.1:7701 --lane access.rate=50/s
   COMD_LOG_LEVEL=debug comd --config comd.yaml
+  comd --verify-log /var/lib/comd
 
 Every setting can also stand in the file, under the same name, or in the environment as COMD_NAME (COMD_LOG_LEVEL,
 COMD_LIMITS_BATCH_MAX). A flag wins over the environment, the environment over the file. In the file targets are a mapping:
@@ -36,6 +39,8 @@ int fail(const std::vector<std::string>& errors) {
 struct Arguments {
   std::string config;
   bool check = false;
+  std::string verify;  ///< directory
+  bool json = false;
   daemon::Givens flags;
 };
 
@@ -48,6 +53,15 @@ Result<Arguments, int> parse(int argc, char** argv) {
   std::map<std::string, std::vector<std::string>> values;
   app.add_option("--config", out.config, "YAML file with settings; also COMD_CONFIG.")->type_name("FILE");
   app.add_flag("--check-config", out.check, "Print the effective configuration and end: 0 if it is valid, else 1.");
+  app.add_option(
+         "--verify-log", out.verify,
+         "Fold the whole log of DIR, that no comd serves, with this build, compare every state that was recorded, and end: 0 if "
+         "they are the same, 5 if not.")
+      ->type_name("DIR");
+  app.add_option_function<std::string>(
+         "--output", [&out](const std::string& form) { out.json = form == "json"; }, "Of --verify-log: text or json.")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->default_str("text");
   app.add_option("--target", values["target"], "An activation system, as the catalogue's specifications call it. Repeatable.")
       ->type_name("NAME=HOST:PORT")
       ->take_all();
@@ -97,6 +111,7 @@ int wait_for_signal(const sigset_t& signals) {
 int main(int argc, char** argv) {
   const auto arguments = parse(argc, argv);
   if (!arguments) return arguments.error();
+  if (!arguments->verify.empty()) return daemon::verify_log(arguments->verify, arguments->json, std::cout, std::cerr);
   const auto config = configure(*arguments);
   if (!config) return fail(config.error());
   if (arguments->check) {

@@ -27,6 +27,7 @@ struct Core {
   Instant started{};
   std::shared_ptr<outward::WebhookDesk> webhooks = nullptr;  ///< may be absent
   std::shared_ptr<Consumers> consumers = nullptr;            ///< may be absent
+  std::string signing_key = {};                              ///< file of the key that signs checkpoints
   Reader reader{engine.log()};
   OrderFeed feed{engine};
   EventFeed events{engine};

@@ -17,6 +17,7 @@ struct ServerOptions {
   std::string version;
   std::shared_ptr<outward::WebhookDesk> webhooks = nullptr;  ///< may be absent
   std::shared_ptr<Consumers> consumers = nullptr;            ///< of the log; may be absent: then nobody can consume it
+  std::string signing_key = {};                              ///< file of the key that signs checkpoints; empty: none are signed
 };
 
 class Server {

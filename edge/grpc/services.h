@@ -19,5 +19,6 @@ std::unique_ptr<grpc::Service> make_repair_service(Core&);
 std::unique_ptr<grpc::Service> make_quarantine_service(Core&);
 std::unique_ptr<grpc::Service> make_events_service(Core&);
 std::unique_ptr<grpc::Service> make_log_service(Core&);
+std::unique_ptr<grpc::Service> make_integrity_service(Core&);
 
 }  // namespace comd::north

@@ -3,8 +3,10 @@
 
 #include <cstdlib>
 
+#include "domain/projection.h"
 #include "storage/keys.h"
 #include "storage/rebuild.h"
+#include "storage/verify_states.h"
 #include "test/support/scenario.h"
 
 namespace comd {
@@ -111,6 +113,52 @@ TEST(WalkProperty, RebuiltRowsAreTheRowsOfTheLog) {
     }
     EXPECT_TRUE(few.set_aside().empty());
   }
+}
+
+/// What a later version would find that folds one event otherwise.
+TEST(WalkProperty, RecordedStatesAreFoundAgainAndAChangedHistoryIsNamed) {
+  std::uint64_t compared = 0;
+  for (const std::uint64_t seed : {3u, 4u, 5u, 6u}) {
+    test::Walk walk(seed);
+    std::vector<Commit> commits;
+    walk.world.on_commit = [&](const Commit& commit, const std::string&, const test::World::Changes&) {
+      Commit recorded = commit;
+      for (StreamSlice& slice : recorded.streams)
+        if (const auto* state = walk.world.find<service_order::State>(slice.stream)) slice.state = to_bytes(project(*state));
+      commits.push_back(std::move(recorded));
+    };
+    walk.submit();
+    for (int i = 0; i < 200; ++i) walk.step();
+    const auto log_of = [](const std::vector<Commit>& from) {
+      auto log = make_memory_event_log();
+      for (const Commit& commit : from) {
+        Append append;
+        append.record = encode(commit);
+        for (const StreamSlice& slice : commit.streams)
+          append.streams.push_back({slice.stream, slice.before, static_cast<std::uint32_t>(slice.events.size())});
+        EXPECT_TRUE(log->append({&append, 1})[0]);
+      }
+      return log;
+    };
+    const auto same = verify_states(*log_of(commits));
+    EXPECT_TRUE(same.good()) << "seed " << seed;
+    compared += same.compared;
+    // One event of a service order is another than it was when its state was recorded.
+    for (Commit& commit : commits) {
+      if (commit.streams.empty() || commit.streams.front().events.empty()) continue;
+      auto& slice = commit.streams.front();
+      auto* event = std::get_if<service_order::Event>(&slice.events.front());
+      if (slice.state.empty() || event == nullptr || !std::holds_alternative<service_order::Sent>(*event)) continue;
+      std::get<service_order::Sent>(*event).answer_by += Millis{1};
+      const auto found = verify_states(*log_of(commits));
+      ASSERT_FALSE(found.differences.empty());
+      EXPECT_EQ(found.differences.front().stream, slice.stream);
+      EXPECT_EQ(found.differences.front().version, slice.before + slice.events.size());
+      EXPECT_EQ(found.differences.front().fields, std::vector<std::string>{"timers"});
+      break;
+    }
+  }
+  EXPECT_GT(compared, 100u);
 }
 
 TEST(WalkProperty, DifferencesNameWhatIsWrong) {

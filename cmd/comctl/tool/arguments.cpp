@@ -18,6 +18,7 @@ class Tree : private Branch {
     add_people(root_, o_);
     add_repair(root_, o_);
     add_quarantine(root_, o_);
+    add_integrity(root_, o_);
     add_outward(root_, o_);
     rest();
   }

@@ -42,6 +42,8 @@ CLI::Option* moment(CLI::App& app, const std::string& name, std::optional<Time>&
 }
 
 CLI::App& Branch::group(CLI::App& parent, const std::string& name, const std::string& help) {
+  for (auto* there : parent.get_subcommands([](const CLI::App*) { return true; }))
+    if (there->get_name() == name) return *there;
   auto* app = parent.add_subcommand(name, help);
   app->require_subcommand(1);
   return *app;

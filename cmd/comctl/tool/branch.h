@@ -15,7 +15,7 @@ class Branch {
   Branch(CLI::App& root, Options& options) : root_(root), o_(options) {}
 
  protected:
-  /// A command that has commands.
+  /// A command that has commands; made when it is first asked for.
   CLI::App& group(CLI::App& parent, const std::string& name, const std::string& help);
   /// A command that does something; `example` without the program's name.
   CLI::App& command(CLI::App& parent, const std::string& name, const std::string& help, const std::string& example);
@@ -37,6 +37,8 @@ void action_values(CLI::App& app, Options& options);
 void add_repair(CLI::App& root, Options& options);
 /// `quarantine`.
 void add_quarantine(CLI::App& root, Options& options);
+/// `log verify`, `log checkpoint` and `epoch`.
+void add_integrity(CLI::App& root, Options& options);
 /// `fallout` and `task`.
 void add_people(CLI::App& root, Options& options);
 /// `events` and `webhook`.

@@ -42,6 +42,7 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, const Options& options)
       fallout(api::v1::FalloutService::NewStub(channel_)),
       repairs(api::v1::RepairService::NewStub(channel_)),
       quarantines(api::v1::QuarantineService::NewStub(channel_)),
+      integrity(api::v1::IntegrityService::NewStub(channel_)),
       events(api::v1::EventsService::NewStub(channel_)),
       system(api::v1::SystemService::NewStub(channel_)) {}
 

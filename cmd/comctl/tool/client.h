@@ -9,6 +9,7 @@
 #include "comd/api/v1/catalog.grpc.pb.h"
 #include "comd/api/v1/events.grpc.pb.h"
 #include "comd/api/v1/fallout.grpc.pb.h"
+#include "comd/api/v1/integrity.grpc.pb.h"
 #include "comd/api/v1/inventory.grpc.pb.h"
 #include "comd/api/v1/product_order.grpc.pb.h"
 #include "comd/api/v1/quarantine.grpc.pb.h"
@@ -60,6 +61,7 @@ class Client {
   std::unique_ptr<api::v1::FalloutService::Stub> fallout;
   std::unique_ptr<api::v1::RepairService::Stub> repairs;
   std::unique_ptr<api::v1::QuarantineService::Stub> quarantines;
+  std::unique_ptr<api::v1::IntegrityService::Stub> integrity;
   std::unique_ptr<api::v1::EventsService::Stub> events;
   std::unique_ptr<api::v1::SystemService::Stub> system;
 };

@@ -77,6 +77,9 @@ struct Options {
   // webhook
   std::string webhook;
 
+  // log checkpoint
+  std::string out_file;
+
   // catalog validate
   bool remote = false;
 };

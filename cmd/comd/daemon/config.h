@@ -28,6 +28,8 @@ struct Config {
   std::map<std::string, comd::webhooks::Settings> webhooks;  ///< by name
   std::string product_inventory;
   std::string tls_cert, tls_key;
+  std::string signing_key;            ///< of checkpoints; empty: one in the data directory
+  bool require_verified_log = false;  ///< a build that has not shown that it reads the log does not serve it
   std::string log_format = "auto";
   std::string log_level = "info";
   Millis shutdown_grace{10'000};

@@ -10,6 +10,7 @@
 
 #include "actors/log.h"
 #include "actors/metrics.h"
+#include "cmd/comd/daemon/builds.h"
 #include "cmd/comd/daemon/canary.h"
 #include "cmd/comd/daemon/consumer_files.h"
 #include "cmd/comd/daemon/disk_space.h"
@@ -25,6 +26,7 @@
 #include "edge/south/inventory_client.h"
 #include "edge/tmf/render.h"
 #include "edge/webhooks/webhooks.h"
+#include "storage/epoch.h"
 
 namespace comd::daemon {
 namespace {
@@ -133,6 +135,25 @@ class RunningDaemon final : public Daemon {
     auto log = open_rocks_event_log(options);
     if (!log) return log.error().message;
     log_ = std::move(*log);
+    if (auto error = look_at_builds()) return error;
+    if (const auto epoch = epoch_of(*log_); epoch.fenced)
+      log_line(spdlog::level::warn,
+               "This store is fenced: nothing is sent and no deadline passes until it is reconciled (comctl epoch reconcile)",
+               {{"epoch", std::to_string(epoch.number)}, {"because", epoch.reason}});
+    return std::nullopt;
+  }
+
+  /// Has this build shown that it reads what others have written?
+  Error look_at_builds() {
+    auto builds = read_builds(config_.data);
+    const auto build = this_build();
+    if (const auto why = not_verified(builds, build, log_->tail(), config_.data)) {
+      if (config_.require_verified_log) return *why + ". (--require-verified-log is set.)";
+      log_line(spdlog::level::warn, *why);
+    }
+    if (builds.writer == build) return std::nullopt;
+    builds.writer = build;
+    if (const auto error = write_builds(config_.data, builds)) log_line(spdlog::level::warn, *error);
     return std::nullopt;
   }
 
@@ -232,8 +253,10 @@ class RunningDaemon final : public Daemon {
   }
 
   Error serve() {
-    auto server = north::start_server(*engine_, catalog::parse_catalog, &api_figures_,
-                                      {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, webhooks_, consumers_});
+    auto server =
+        north::start_server(*engine_, catalog::parse_catalog, &api_figures_,
+                            {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, webhooks_, consumers_,
+                             config_.signing_key.empty() ? config_.data + "/signing.key" : config_.signing_key});
     if (!server) return server.error();
     server_ = std::move(*server);
     return std::nullopt;

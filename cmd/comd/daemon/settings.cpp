@@ -36,6 +36,16 @@ Setting choice(SettingInfo info, std::string Config::*field, std::vector<std::st
           [field](const Config& config) { return std::vector{config.*field}; }};
 }
 
+Setting yes_or_no(SettingInfo info, bool Config::*field) {
+  return {std::move(info),
+          [field](Config& config, const std::string& value) -> Error {
+            if (value != "true" && value != "false") return "to be true or false, but got \"" + value + "\".";
+            config.*field = value == "true";
+            return std::nullopt;
+          },
+          [field](const Config& config) { return std::vector<std::string>{config.*field ? "true" : "false"}; }};
+}
+
 Setting address(SettingInfo info, std::string Config::*field, bool may_be_off) {
   const auto name = "--" + info.name;
   return {std::move(info),
@@ -140,6 +150,12 @@ std::vector<Setting> make_table() {
            &Config::product_inventory));
   add(text({"tls-cert", "FILE", "Certificate of the gRPC port, PEM; with --tls-key.", "", false}, &Config::tls_cert));
   add(text({"tls-key", "FILE", "Its private key, PEM.", "", false}, &Config::tls_key));
+  add(text({"signing-key", "FILE",
+            "Ed25519 key (PEM) that signs checkpoints of the log; made if it is not there. Empty: in --data.", "", false},
+           &Config::signing_key));
+  add(yes_or_no({"require-verified-log", "BOOL",
+                 "Do not serve a log that another build wrote before comd --verify-log has passed with this one.", "", false},
+                &Config::require_verified_log));
   add(choice({"log-format", "FORMAT", "auto, json or human. auto: human on a terminal, else one JSON object a line.", "", false},
              &Config::log_format, {"auto", "json", "human"}));
   add(choice({"log-level", "LEVEL", "trace, debug, info, warning, error or off.", "", false}, &Config::log_level,

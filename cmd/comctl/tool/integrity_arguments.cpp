@@ -1,0 +1,34 @@
+#include "cmd/comctl/tool/branch.h"
+
+/// `log verify`, `log checkpoint`, `epoch`.
+namespace comd::ctl {
+namespace {
+
+class Integrity : private Branch {
+ public:
+  using Branch::Branch;
+
+  void build() {
+    auto& log = group(root_, "log", "The log: what happened, and that it still says so");
+    auto& verify = command(log, "verify", "Walk the chain of the log and name the first break. Exit code 5 if there is one",
+                           "log verify\n  comctl log verify --after 4711 --output json");
+    verify.add_option("--after", o_.since, "Begin behind this position, where an earlier walk ended")->type_name("POSITION");
+    auto& checkpoint = command(log, "checkpoint",
+                               "Sign the end of the chain: keep it elsewhere, and it shows later whether history "
+                               "was changed",
+                               "log checkpoint --out checkpoint-2026-11-21.json");
+    checkpoint.add_option("--out", o_.out_file, "Write it to this file")->type_name("FILE");
+
+    auto& epoch = group(root_, "epoch", "Which life of the log this is: a restored or imported store begins a new, fenced one");
+    command(epoch, "show", "Its number, and whether it is fenced", "epoch show");
+    auto& reconcile = command(epoch, "reconcile", "Take the fence down: effects are sent and deadlines pass again",
+                              "epoch reconcile --reason \"the old host is wiped, checked by anna\"");
+    reconcile.add_option("--reason", o_.reason, "Why it is safe; kept in the log")->required()->type_name("TEXT");
+  }
+};
+
+}  // namespace
+
+void add_integrity(CLI::App& root, Options& options) { Integrity(root, options).build(); }
+
+}  // namespace comd::ctl
