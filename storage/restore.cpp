@@ -7,6 +7,7 @@
 
 #include "storage/backup_directory.h"
 #include "storage/each_commit.h"
+#include "storage/epoch.h"
 #include "storage/keys.h"
 #include "storage/refold.h"
 #include "storage/rocks_keys.h"
@@ -200,10 +201,11 @@ std::optional<BackupError> cut_log(const EventLog& log, Position to, Restored& o
 }
 
 std::optional<BackupError> begin_anew(const std::string& directory, const std::string& reason, Instant now, Restored& out) {
-  static_cast<void>(directory);
-  static_cast<void>(reason);
-  static_cast<void>(now);
-  static_cast<void>(out);
+  const auto log = open_rocks_event_log(options_for(directory));
+  if (!log) return BackupError{log.error().message};
+  const auto begun = begin_epoch(**log, reason, now);
+  if (!begun) return BackupError{"Expected to begin a new epoch in " + directory + ", but it cannot be written to."};
+  out.epoch = begun->number;
   return std::nullopt;
 }
 

@@ -30,6 +30,7 @@ struct Restored {
   BackupInfo from;
   Position tail_of_backup{}, tail{};  ///< what the backup held, and what the store holds before its new epoch begins
   std::uint64_t cut = 0;              ///< commits that were left out
+  std::uint64_t epoch = 0;            ///< that has begun
   Millis took{};
 };
 

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "event_log_contract.h"
+#include "storage/epoch.h"
 #include "storage/inspection.h"
 #include "storage/restore.h"
 #include "storage/rocks_keys.h"
@@ -205,6 +206,7 @@ TEST(Salvaged, IsWhatLiesBeforeTheDamage) {
   ASSERT_TRUE(done.has_value()) << done.error().message;
   const auto end = number(done->tail);
   ASSERT_GT(end, 10u);
+  EXPECT_TRUE(epoch_of(*open_log(saved)).fenced);
   ASSERT_LT(end, number(store.log->tail()));
   const auto log = open_log(saved);
   EXPECT_EQ(records(log->read_feed({}, end)), records(store.log->read_feed({}, end)));
