@@ -54,6 +54,7 @@ class GrpcServer final : public Server {
     services_.push_back(make_events_service(core_));
     services_.push_back(make_log_service(core_));
     services_.push_back(make_integrity_service(core_));
+    services_.push_back(make_backup_service(core_, options.backups));
   }
   ~GrpcServer() override { stop(Millis{0}); }
 

@@ -7,6 +7,10 @@
 #include "edge/grpc/consumers.h"
 #include "edge/grpc/outward_desk.h"
 
+namespace comd {
+class BackupDesk;
+}
+
 /// comd's gRPC server: every service, health checking and reflection, on one port.
 namespace comd::north {
 
@@ -17,6 +21,7 @@ struct ServerOptions {
   std::string version;
   std::shared_ptr<outward::WebhookDesk> webhooks = nullptr;  ///< may be absent
   std::shared_ptr<Consumers> consumers = nullptr;            ///< of the log; may be absent: then nobody can consume it
+  std::shared_ptr<BackupDesk> backups = nullptr;             ///< may be absent
   std::string signing_key = {};                              ///< file of the key that signs checkpoints; empty: none are signed
 };
 

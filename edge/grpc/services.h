@@ -7,6 +7,10 @@
 #include "edge/grpc/core.h"
 
 /// The gRPC services, one file each. They translate and route; what a call means is in the functions they call.
+namespace comd {
+class BackupDesk;
+}
+
 namespace comd::north {
 
 std::unique_ptr<grpc::Service> make_product_order_service(Core&);
@@ -20,5 +24,7 @@ std::unique_ptr<grpc::Service> make_quarantine_service(Core&);
 std::unique_ptr<grpc::Service> make_events_service(Core&);
 std::unique_ptr<grpc::Service> make_log_service(Core&);
 std::unique_ptr<grpc::Service> make_integrity_service(Core&);
+/// `desk` may be absent.
+std::unique_ptr<grpc::Service> make_backup_service(Core&, std::shared_ptr<BackupDesk> desk);
 
 }  // namespace comd::north

@@ -30,6 +30,7 @@ const std::vector<Rule>& table() {
       {"edge/grpc",
        {"domain",
         "events",
+        "storage/backup.h",
         "storage/chain.h",
         "storage/epoch.h",
         "storage/event_log.h",

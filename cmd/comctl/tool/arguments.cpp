@@ -20,6 +20,7 @@ class Tree : private Branch {
     add_quarantine(root_, o_);
     add_integrity(root_, o_);
     add_outward(root_, o_);
+    add_backup(root_, o_);
     rest();
   }
 
@@ -178,8 +179,17 @@ class Tree : private Branch {
     paging(list);
     command(root_, "lanes", "The way to each activation system: what waits, since when, and when it will be done",
             "lanes\n  comctl lanes -o json | jq '.lanes[] | select(.breaker != \"closed\")'");
-    command(root_, "doctor", "Does every unfinished order have a next wake-up with a reason? Exit code 5 if not",
-            "doctor\n  comctl doctor -o json | jq '.findings[].id'");
+    auto& doctor =
+        command(root_, "doctor",
+                "Does every unfinished order have a next wake-up with a reason? With --data: is a whole store as it should "
+                "be, while no comd runs on it? Exit code 5 if not",
+                "doctor\n  comctl doctor -o json | jq '.findings[].id'\n  comctl doctor --data /var/lib/comd");
+    auto* data = doctor.add_option("--data", o_.data, "Files, records, index, states, rows and chain of this data directory")
+                     ->type_name("DIR");
+    doctor.add_flag("--rebuild-rows", o_.rebuild_rows, "Delete the rows in it and make them anew from its log")->needs(data);
+    doctor.add_option("--salvage", o_.salvage, "Copy what can still be read of it into this new data directory; a last resort")
+        ->needs(data)
+        ->type_name("DIR");
     command(root_, "status", "The server: version, load, counts", "status");
     choice(command(root_, "completion", "Print a shell's completion script",
                    "completion bash > ~/.local/share/bash-completion/completions/comctl")

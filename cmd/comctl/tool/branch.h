@@ -35,6 +35,8 @@ void action_values(CLI::App& app, Options& options);
 
 /// `repair`.
 void add_repair(CLI::App& root, Options& options);
+/// `backup`.
+void add_backup(CLI::App& root, Options& options);
 /// `quarantine`.
 void add_quarantine(CLI::App& root, Options& options);
 /// `log verify`, `log checkpoint` and `epoch`.

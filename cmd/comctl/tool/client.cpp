@@ -44,7 +44,8 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, const Options& options)
       quarantines(api::v1::QuarantineService::NewStub(channel_)),
       integrity(api::v1::IntegrityService::NewStub(channel_)),
       events(api::v1::EventsService::NewStub(channel_)),
-      system(api::v1::SystemService::NewStub(channel_)) {}
+      system(api::v1::SystemService::NewStub(channel_)),
+      backups(api::v1::BackupService::NewStub(channel_)) {}
 
 void Client::prepare(grpc::ClientContext& context) const { context.set_wait_for_ready(false); }
 

@@ -6,6 +6,7 @@
 
 #include "cmd/comctl/tool/failure.h"
 #include "cmd/comctl/tool/options.h"
+#include "comd/api/v1/backup.grpc.pb.h"
 #include "comd/api/v1/catalog.grpc.pb.h"
 #include "comd/api/v1/events.grpc.pb.h"
 #include "comd/api/v1/fallout.grpc.pb.h"
@@ -64,6 +65,7 @@ class Client {
   std::unique_ptr<api::v1::IntegrityService::Stub> integrity;
   std::unique_ptr<api::v1::EventsService::Stub> events;
   std::unique_ptr<api::v1::SystemService::Stub> system;
+  std::unique_ptr<api::v1::BackupService::Stub> backups;
 };
 
 }  // namespace comd::ctl

@@ -30,6 +30,9 @@ std::string show_examination(const Json& document, bool colour) {
 }
 
 int doctor(const Session& session) {
+  if (!session.options.salvage.empty()) return salvage(session);
+  if (session.options.rebuild_rows) return rebuild_rows(session);
+  if (!session.options.data.empty()) return inspect(session);
   grpc::ClientContext context;  // no deadline: it says how far it is
   session.client.prepare(context);
   const auto stream = session.client.system->Doctor(&context, {});

@@ -80,6 +80,14 @@ struct Options {
   // log checkpoint
   std::string out_file;
 
+  // backup, doctor --data
+  std::string directory, data;
+  std::uint64_t rate_mib = 0;
+  std::uint32_t backup = 0, keep = 0;
+  std::optional<std::uint64_t> to_position;
+  bool rebuild_rows = false;
+  std::string salvage;
+
   // catalog validate
   bool remote = false;
 };

@@ -84,8 +84,16 @@ int events(const Session&);
 int webhook_list(const Session&);
 int webhook_dead(const Session&);
 int webhook_redeliver(const Session&);
+int backup_create(const Session&);
+int backup_list(const Session&);
+int backup_verify(const Session&);
+int backup_restore(const Session&);
+int backup_prune(const Session&);
 int lanes(const Session&);
 int doctor(const Session&);
+int inspect(const Session&);
+int rebuild_rows(const Session&);
+int salvage(const Session&);
 int status(const Session&);
 
 /// Follows orders to their end, from a position of the log on. See watch.cpp.

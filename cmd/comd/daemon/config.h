@@ -34,6 +34,10 @@ struct Config {
   std::string log_level = "info";
   Millis shutdown_grace{10'000};
   Millis doctor_interval{600'000};  ///< zero: never
+  std::string backup_dir;           ///< empty: given with each backup
+  Millis backup_interval{0};        ///< zero: only when asked for
+  std::uint64_t backup_rate = 0;    ///< bytes a second; zero: not limited
+  std::size_t backup_keep = 0;      ///< zero: all
   std::size_t threads = 0;
   std::size_t cache_mib = 256;
   DiskLimits disk;

@@ -10,6 +10,7 @@
 
 #include "actors/log.h"
 #include "actors/metrics.h"
+#include "cmd/comd/daemon/backup_schedule.h"
 #include "cmd/comd/daemon/builds.h"
 #include "cmd/comd/daemon/canary.h"
 #include "cmd/comd/daemon/consumer_files.h"
@@ -82,6 +83,8 @@ class RunningDaemon final : public Daemon {
           &RunningDaemon::load_catalogs, &RunningDaemon::start_webhooks, &RunningDaemon::load_consumers, &RunningDaemon::serve}) {
       if (auto error = (this->*step)()) return error;
     }
+    schedule_ = std::make_unique<BackupSchedule>(backups_, BackupSchedule::Plan{config_.backup_dir, config_.backup_interval,
+                                                                                static_cast<std::uint32_t>(config_.backup_keep)});
     wakeup_watch_ = std::make_unique<WakeupWatch>(log_, *registry_, config_.doctor_interval);
     readiness_->ready = true;
     log_line(spdlog::level::info, "comd is ready",
@@ -108,11 +111,13 @@ class RunningDaemon final : public Daemon {
     if (activation_ != nullptr) activation_->stop();
     if (inventory_ != nullptr) inventory_->stop();
     server_.reset();
+    schedule_.reset();
     wakeup_watch_.reset();
     http_.reset();
     webhooks_.reset();
     consumers_.reset();
     engine_.reset();
+    backups_.reset();
     log_.reset();
   }
 
@@ -123,6 +128,8 @@ class RunningDaemon final : public Daemon {
     if (const auto room = disk_->room())
       if (auto error = out_of_order(config_.disk, room->total)) return error;
     if (auto error = make_room_to_open(*disk_, config_.data)) return error;
+    if (config_.backup_interval > Millis{0} && config_.backup_dir.empty())
+      return "Expected backup-dir with backup-interval, but it is not set. Say where the backups go.";
     RocksOptions options;
     options.directory = config_.data;
     options.block_cache_bytes = config_.cache_mib << 20;
@@ -135,6 +142,11 @@ class RunningDaemon final : public Daemon {
     auto log = open_rocks_event_log(options);
     if (!log) return log.error().message;
     log_ = std::move(*log);
+    BackupOptions usual;
+    usual.directory = config_.backup_dir;
+    usual.bytes_per_second = config_.backup_rate;
+    backups_ = std::make_shared<BackupDesk>(
+        log_, [] { return SystemClock().now(); }, usual);
     if (auto error = look_at_builds()) return error;
     if (const auto epoch = epoch_of(*log_); epoch.fenced)
       log_line(spdlog::level::warn,
@@ -182,9 +194,9 @@ class RunningDaemon final : public Daemon {
 
   Error start_metrics() {
     if (config_.metrics_listen == "off") return std::nullopt;
-    auto http = start_http(
-        config_.metrics_listen, readiness_,
-        {registry_, make_log_collectable(log_), make_process_figures(), make_target_figures(activation_), webhook_figures_});
+    auto http = start_http(config_.metrics_listen, readiness_,
+                           {registry_, make_log_collectable(log_), make_process_figures(), make_target_figures(activation_),
+                            webhook_figures_, make_backup_figures(backups_)});
     if (!http) return http.error();
     http_ = std::move(*http);
     return std::nullopt;
@@ -256,7 +268,7 @@ class RunningDaemon final : public Daemon {
     auto server =
         north::start_server(*engine_, catalog::parse_catalog, &api_figures_,
                             {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, webhooks_, consumers_,
-                             config_.signing_key.empty() ? config_.data + "/signing.key" : config_.signing_key});
+                             backups_, config_.signing_key.empty() ? config_.data + "/signing.key" : config_.signing_key});
     if (!server) return server.error();
     server_ = std::move(*server);
     return std::nullopt;
@@ -269,6 +281,7 @@ class RunningDaemon final : public Daemon {
   ApiFigures api_figures_{*registry_};
   const std::shared_ptr<DiskSpace> disk_ = make_disk_space(config_.data);
   std::shared_ptr<EventLog> log_;
+  std::shared_ptr<BackupDesk> backups_;
   std::shared_ptr<south::ActivationClient> activation_;
   std::shared_ptr<south::InventoryClient> inventory_;
   std::unique_ptr<HttpServer> http_;
@@ -278,6 +291,7 @@ class RunningDaemon final : public Daemon {
   const std::shared_ptr<WebhookFigures> webhook_figures_ = std::make_shared<WebhookFigures>(std::make_shared<SystemClock>());
   std::unique_ptr<north::Server> server_;
   std::unique_ptr<WakeupWatch> wakeup_watch_;
+  std::unique_ptr<BackupSchedule> schedule_;
   bool stopped_ = false;
 };
 

@@ -95,6 +95,21 @@ Setting duration(SettingInfo info, At at) {
           }};
 }
 
+template <class At>
+Setting amount(SettingInfo info, At at) {
+  return {std::move(info),
+          [at](Config& config, const std::string& value) -> Error {
+            const auto parsed = parse_bytes(value);
+            if (!parsed) return parsed.error();
+            at(config) = *parsed;
+            return std::nullopt;
+          },
+          [at](const Config& config) {
+            auto copy = config;
+            return std::vector{bytes_setting(at(copy))};
+          }};
+}
+
 Setting catalogs() {
   return {
       {"catalog", "FILE", "Catalogue to load at start, if its version is not loaded yet. Repeatable, in load order.", "", true},
@@ -171,6 +186,16 @@ std::vector<Setting> make_table() {
   add(whole(
       {"cache-mib", "N", "Memory for the log's block cache, MiB.", "", false}, [](Config & c) -> auto& { return c.cache_mib; }, 1,
       1 << 20));
+
+  add(text({"backup-dir", "DIR", "Where backups go: absolute, on another disk.", "", false}, &Config::backup_dir));
+  add(duration({"backup-interval", "DURATION", "How often to make a backup there by itself; 0s: never.", "", false},
+               [](Config& c) -> Millis& { return c.backup_interval; }));
+  add(whole(
+      {"backup-keep", "N", "How many of them stay; 0: all.", "", false}, [](Config & c) -> auto& { return c.backup_keep; }, 0,
+      1'000'000));
+  add(amount(
+      {"backup-rate", "AMOUNT", "Written a second at most by a backup; 0: not limited.", "", false},
+      [](Config & c) -> auto& { return c.backup_rate; }));
 
   for (auto& setting : disk_settings()) add(std::move(setting));
 
