@@ -7,18 +7,20 @@
 
 namespace comd {
 
+void add_markers(Markers& out, std::string_view record) {
+  if (record.find("qu-") == std::string_view::npos) return;  // the usual case, without decoding
+  const auto commit = decode_readable(record);
+  if (!commit) return;
+  for (const StreamSlice& slice : commit->streams)
+    for (const AnyEvent& any : slice.events)
+      if (const auto* event = std::get_if<quarantine::Event>(&any))
+        if (const auto* marker = std::get_if<quarantine::Skipped>(event))
+          out[quarantined_by(slice.stream)].insert(marker->version);
+}
+
 Markers markers(const EventLog& log, Position until) {
   Markers out;
-  each_commit(log, Position{}, until, [&](const StoredCommit& stored) {
-    if (stored.record.find("qu-") == std::string::npos) return;  // the usual case, without decoding
-    const auto commit = decode_readable(stored.record);
-    if (!commit) return;
-    for (const StreamSlice& slice : commit->streams)
-      for (const AnyEvent& any : slice.events)
-        if (const auto* event = std::get_if<quarantine::Event>(&any))
-          if (const auto* marker = std::get_if<quarantine::Skipped>(event))
-            out[quarantined_by(slice.stream)].insert(marker->version);
-  });
+  each_commit(log, Position{}, until, [&](const StoredCommit& stored) { add_markers(out, stored.record); });
   return out;
 }
 

@@ -13,6 +13,8 @@ namespace comd {
 /// Events that are not folded, by stream (domain/quarantine.h).
 using Markers = std::map<StreamId, std::set<Version>>;
 
+/// Takes in those that the record holds.
+void add_markers(Markers&, std::string_view record);
 /// All markers that the log holds up to `until`, wherever they stand in it: an event is passed over from the beginning.
 Markers markers(const EventLog&, Position until = Position{~std::uint64_t{0}});
 

@@ -18,6 +18,7 @@ constexpr std::pair<StreamKind, std::string_view> kKinds[] = {
     {StreamKind::unmatched, "unmatched"},
     {StreamKind::repair, "repair"},
     {StreamKind::quarantine, "quarantine"},
+    {StreamKind::epoch, "epoch"},
 };
 
 std::string kinds_text() {

@@ -21,6 +21,7 @@ class Tree : private Branch {
     add_integrity(root_, o_);
     add_outward(root_, o_);
     add_backup(root_, o_);
+    add_log(root_, o_);
     rest();
   }
 

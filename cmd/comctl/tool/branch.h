@@ -43,6 +43,8 @@ void add_quarantine(CLI::App& root, Options& options);
 void add_integrity(CLI::App& root, Options& options);
 /// `fallout` and `task`.
 void add_people(CLI::App& root, Options& options);
+/// `log`.
+void add_log(CLI::App& root, Options& options);
 /// `events` and `webhook`.
 void add_outward(CLI::App& root, Options& options);
 

@@ -12,6 +12,7 @@
 #include "comd/api/v1/fallout.grpc.pb.h"
 #include "comd/api/v1/integrity.grpc.pb.h"
 #include "comd/api/v1/inventory.grpc.pb.h"
+#include "comd/api/v1/log.grpc.pb.h"
 #include "comd/api/v1/product_order.grpc.pb.h"
 #include "comd/api/v1/quarantine.grpc.pb.h"
 #include "comd/api/v1/repair.grpc.pb.h"
@@ -64,6 +65,7 @@ class Client {
   std::unique_ptr<api::v1::QuarantineService::Stub> quarantines;
   std::unique_ptr<api::v1::IntegrityService::Stub> integrity;
   std::unique_ptr<api::v1::EventsService::Stub> events;
+  std::unique_ptr<api::v1::LogService::Stub> log;
   std::unique_ptr<api::v1::SystemService::Stub> system;
   std::unique_ptr<api::v1::BackupService::Stub> backups;
 };

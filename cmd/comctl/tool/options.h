@@ -88,6 +88,16 @@ struct Options {
   bool rebuild_rows = false;
   std::string salvage;
 
+  // log
+  struct {
+    std::string from, to;  ///< positions, or for `read` times
+    std::vector<std::string> kinds, types, tenants;
+    bool records = false, resume = false;
+    std::string format, data, consumer, holder;
+    Millis lease{30'000};
+    std::uint64_t most = 0;  ///< commits; 0: no end
+  } log;
+
   // catalog validate
   bool remote = false;
 };

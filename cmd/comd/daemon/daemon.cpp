@@ -28,6 +28,7 @@
 #include "edge/tmf/render.h"
 #include "edge/webhooks/webhooks.h"
 #include "storage/epoch.h"
+#include "storage/unfinished.h"
 
 namespace comd::daemon {
 namespace {
@@ -125,6 +126,8 @@ class RunningDaemon final : public Daemon {
   using Error = std::optional<std::string>;
 
   Error open_log() {
+    if (const auto part = bytes_of(unfinished_file(config_.data)))
+      return "Expected a whole store in " + config_.data + ", but there is a part of one: " + *part;
     if (const auto room = disk_->room())
       if (auto error = out_of_order(config_.disk, room->total)) return error;
     if (auto error = make_room_to_open(*disk_, config_.data)) return error;
