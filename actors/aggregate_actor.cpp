@@ -388,5 +388,6 @@ template class AggregateActor<UnmatchedKind>;
 template class AggregateActor<RepairKind>;
 template class AggregateActor<QuarantineKind>;
 template class AggregateActor<EpochKind>;
+template class AggregateActor<SubjectKind>;
 
 }  // namespace comd

@@ -117,6 +117,14 @@ void Dispatcher::call(Item& item, Millis timeout) {
       shared_->inventory->push(push->product, push->version, item.hint.meta, std::move(answered));
     else
       answered(false, "no external product inventory is configured");
+  } else if (const auto* erase = std::get_if<EraseWork>(&item.hint.payload)) {
+    auto answered = [self, id](bool ok, std::string detail) {
+      caf::anon_send(self, EffectStep{id, PushResult{ok, std::move(detail)}});
+    };
+    if (shared_->keys)
+      shared_->keys->erase(erase->what.keys, std::move(answered));
+    else
+      answered(false, "no keys are configured");
   } else {
     CHECK(false && "an effect without a payload");
   }
@@ -220,7 +228,10 @@ void Dispatcher::pushed(Item& item, const PushResult& result) {
   if (item.stage != Stage::calling) return;
   const std::string lane = item.hint.effect.lane;
   call_ended(item, true, result.ok ? "ok" : "refused");
-  item.outcome = product::Command{product::SettlePush{std::get<PushWork>(item.hint.payload).version, result.ok, result.detail}};
+  if (const auto* erase = std::get_if<EraseWork>(&item.hint.payload))
+    item.outcome = subject::Command{subject::SettleErase{erase->what.round, result.ok, result.detail}};
+  else
+    item.outcome = product::Command{product::SettlePush{std::get<PushWork>(item.hint.payload).version, result.ok, result.detail}};
   settle(item);
   drain(lane);
 }

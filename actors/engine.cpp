@@ -75,7 +75,7 @@ LaneLimits limits_of_lane(const EngineOptions& options, const std::string& name)
 std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog> log, std::shared_ptr<Clock> clock,
                                      std::shared_ptr<ActivationPort> activation, std::shared_ptr<ProductInventoryPort> inventory,
                                      CatalogParser parse, prometheus::Registry& registry, const EngineOptions& options,
-                                     std::shared_ptr<DiskSpace> disk) {
+                                     std::shared_ptr<DiskSpace> disk, std::shared_ptr<KeyPort> keys) {
   EngineParts parts{std::move(log),
                     std::move(clock),
                     std::move(activation),
@@ -85,7 +85,8 @@ std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog> log, std::shared_
                     std::make_shared<Metrics>(registry),
                     {},
                     {},
-                    std::move(disk)};
+                    std::move(disk),
+                    std::move(keys)};
   if (parts.options.seed == 0) parts.options.seed = std::random_device{}() * 0x1'0000'0001ull + 1;
   return std::make_unique<RunningEngine>(std::move(parts));
 }

@@ -24,7 +24,7 @@ struct Principal {
 };
 
 using AnyCommand = std::variant<product_order::Command, service_order::Command, product::Command, service::Command,
-                                catalog_log::Command, unmatched::Command, repair::Command, quarantine::Command, epoch::Command>;
+                                catalog_log::Command, unmatched::Command, repair::Command, quarantine::Command, epoch::Command, subject::Command>;
 
 /// The answer to a command: durable when it arrives. `position`: the commit that made it so, or zero if nothing changed.
 struct Reply {
@@ -95,6 +95,7 @@ class Engine {
 /// Opens for business: loads catalogues from the log, due timers and outbox heads, and serves. Nothing else is replayed.
 std::unique_ptr<Engine> start_engine(std::shared_ptr<EventLog>, std::shared_ptr<Clock>, std::shared_ptr<ActivationPort>,
                                      std::shared_ptr<ProductInventoryPort>, CatalogParser, prometheus::Registry&,
-                                     const EngineOptions&, std::shared_ptr<DiskSpace> = nullptr);
+                                     const EngineOptions&, std::shared_ptr<DiskSpace> = nullptr,
+                                     std::shared_ptr<KeyPort> = nullptr);
 
 }  // namespace comd

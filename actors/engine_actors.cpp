@@ -31,6 +31,7 @@ EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : share
   s.clock = std::move(parts.clock);
   s.activation = std::move(parts.activation);
   s.inventory = std::move(parts.inventory);
+  s.keys = std::move(parts.keys);
   s.parse = std::move(parts.parse);
   s.options = parts.options;
   s.metrics = std::move(parts.metrics);

@@ -19,6 +19,7 @@ struct EngineParts {
   /// Called by the writer when the log fails. Default: says what to do on the log and aborts the process.
   std::function<void(const std::string&)> on_log_failure;
   std::shared_ptr<DiskSpace> disk = nullptr;  ///< may be empty: then nobody looks
+  std::shared_ptr<KeyPort> keys = nullptr;    ///< may be empty: then nothing is sealed, and there is nothing to destroy
 };
 
 class EngineActors {

@@ -6,6 +6,7 @@
 #include "actors/quarantine.h"
 #include "domain/check.h"
 #include "domain/views.h"
+#include "storage/subject_reader.h"
 
 namespace comd {
 
@@ -128,6 +129,26 @@ Result<Decided<epoch::Event>, Rejection> EpochKind::decide(const StreamId&, cons
 
 AnyCommand EpochKind::message(const State&, const Tell&) {
   CHECK(false && "an epoch tells nobody");
+  return {};
+}
+
+// ── data subject ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Result<Decided<subject::Event>, Rejection> SubjectKind::decide(const StreamId& stream, const State& state, const Command& command,
+                                                               const Asked& asked) {
+  subject::Context context{asked.now, {}};
+  const auto* timer = std::get_if<subject::TimerDue>(&command);
+  if (const auto* forget = std::get_if<subject::Forget>(&command))
+    context.findings = find_subject(*asked.shared.log, forget->tenant, stream);
+  else if (timer != nullptr && timer->name == subject::kLookTimer)
+    context.findings = find_subject(*asked.shared.log, state.tenant, stream);
+  auto events = subject::decide(state, command, context);
+  if (!events) return Err(events.error());
+  return Decided<Event>{std::move(*events), {}};
+}
+
+AnyCommand SubjectKind::message(const State&, const Tell&) {
+  CHECK(false && "a data subject tells nobody");
   return {};
 }
 
@@ -307,6 +328,7 @@ COMD_INSTANTIATE(UnmatchedKind)
 COMD_INSTANTIATE(RepairKind)
 COMD_INSTANTIATE(QuarantineKind)
 COMD_INSTANTIATE(EpochKind)
+COMD_INSTANTIATE(SubjectKind)
 #undef COMD_INSTANTIATE
 
 }  // namespace comd

@@ -107,6 +107,19 @@ struct QuarantineKind {
   static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
 };
 
+struct SubjectKind {
+  using State = subject::State;
+  using Command = subject::Command;
+  using Event = subject::Event;
+  static Result<Decided<Event>, Rejection> decide(const StreamId&, const State&, const Command&, const Asked&);
+  static void evolve(State& s, const Event& e) { subject::evolve(s, e); }
+  static Agenda agenda(const State& s) { return subject::agenda(s); }
+  static OrderId order_of(const State&) { return {}; }
+  static Payload payload(const State& s, const Effect&) { return EraseWork{subject::erasure_of(s)}; }
+  static AnyCommand message(const State&, const Tell&);
+  static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
+};
+
 /// Kinds with events of their own only: no effects, no tells.
 template <class S, class C, class E, Result<std::vector<E>, Rejection> (*decide_)(const S&, const C&),
           void (*evolve_)(S&, const E&), Agenda (*agenda_)(const S&)>

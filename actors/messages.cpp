@@ -63,6 +63,10 @@ struct Namer {
   std::string operator()(const quarantine::TimerDue& c) const { return "TimerDue:" + c.name; }
   std::string operator()(const epoch::Begin&) const { return "BeginEpoch"; }
   std::string operator()(const epoch::Reconcile&) const { return "ReconcileEpoch"; }
+  std::string operator()(const subject::Forget&) const { return "Forget"; }
+  std::string operator()(const subject::Withdraw&) const { return "Withdraw"; }
+  std::string operator()(const subject::SettleErase&) const { return "SettleErase"; }
+  std::string operator()(const subject::TimerDue& c) const { return "TimerDue:" + c.name; }
   std::string operator()(const repair::Start&) const { return "StartRepair"; }
   std::string operator()(const repair::SettleTry&) const { return "SettleTry"; }
   std::string operator()(const repair::Steer&) const { return "SteerRepair"; }

@@ -72,7 +72,11 @@ struct PushWork {
 struct RepairWork {
   repair::Ask ask;
 };
-using Payload = std::variant<std::monostate, ActivationRequest, ProductWork, PushWork, RepairWork>;
+/// Keys of somebody who is forgotten.
+struct EraseWork {
+  subject::Erasure what;
+};
+using Payload = std::variant<std::monostate, ActivationRequest, ProductWork, PushWork, RepairWork, EraseWork>;
 
 struct EffectHint {
   StreamId stream;
@@ -113,6 +117,7 @@ struct Flush {};  ///< log writer → itself
 struct HintEffects {
   std::shared_ptr<Hints> hints;
 };  ///< aggregate → dispatcher
+/// Of a push, or of destroying keys.
 struct PushResult {
   bool ok = false;
   std::string detail;

@@ -49,6 +49,15 @@ class ProductInventoryPort {
   virtual void push(const product::Snapshot&, std::uint64_t version, CallMeta, Done) = 0;
 };
 
+/// The keys that personal data is sealed with: edge/crypto. Same rules.
+class KeyPort {
+ public:
+  using Done = std::function<void(bool ok, std::string detail)>;
+  virtual ~KeyPort() = default;
+  /// Destroys them for good. What is gone already is gone: ok.
+  virtual void erase(std::vector<std::string> keys, Done) = 0;
+};
+
 /// Bytes of a catalogue file to a catalogue: edge/catalog.
 using CatalogParser = std::function<Result<std::shared_ptr<const Catalog>, std::vector<Rejection>>(std::string_view bytes)>;
 

@@ -71,6 +71,7 @@ struct Shared : std::enable_shared_from_this<Shared> {
   std::shared_ptr<Clock> clock;
   std::shared_ptr<ActivationPort> activation;
   std::shared_ptr<ProductInventoryPort> inventory;
+  std::shared_ptr<KeyPort> keys;  ///< may be empty
   CatalogParser parse;
   EngineOptions options;
   Faults faults;

@@ -16,6 +16,7 @@ caf::actor spawn_aggregate(caf::actor_system& system, const StreamId& stream, co
     case StreamKind::repair: return system.spawn<AggregateActor<RepairKind>, kSpawn>(stream, shared);
     case StreamKind::quarantine: return system.spawn<AggregateActor<QuarantineKind>, kSpawn>(stream, shared);
     case StreamKind::epoch: return system.spawn<AggregateActor<EpochKind>, kSpawn>(stream, shared);
+    case StreamKind::subject: return system.spawn<AggregateActor<SubjectKind>, kSpawn>(stream, shared);
     case StreamKind::unknown: return {};
   }
   return {};

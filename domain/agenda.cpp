@@ -43,6 +43,7 @@ std::string_view to_text(EffectKind kind) {
     case EffectKind::product: return "product";
     case EffectKind::push: return "push";
     case EffectKind::repair: return "repair";
+    case EffectKind::erase: return "erase";
   }
   return "unknown";
 }

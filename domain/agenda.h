@@ -32,7 +32,15 @@ struct ActivationRequest {
   bool operator==(const ActivationRequest&) const = default;
 };
 
-enum class EffectKind : std::uint8_t { submit = 1, ask = 2, cancel = 3, product = 4, push = 5, repair = 6 };  // on disk
+enum class EffectKind : std::uint8_t {
+  submit = 1,
+  ask = 2,
+  cancel = 3,
+  product = 4,
+  push = 5,
+  repair = 6,
+  erase = 7
+};  // on disk
 std::string_view to_text(EffectKind);
 
 /// An intended outside action that is not settled. `lane`: the target system; "inventory" is our own product aggregates,
@@ -75,7 +83,8 @@ enum class Table : std::uint8_t {
   person = 8,
   repair = 9,
   quarantine = 10,
-  epoch = 11
+  epoch = 11,
+  subject = 12,
 };  // on disk
 struct Row {
   Table table{};

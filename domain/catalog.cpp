@@ -181,8 +181,23 @@ class Validator {
       add(where + ".specification",
           "Expected a service specification of this catalogue, but there is no '" + rule.specification + "'",
           "Add it under specifications, or correct name@version");
+    personal(rule.when, where + ".when");
     for (std::size_t d = 0; d < rule.depends_on.size(); ++d) dependency(offering, rule, d, where);
     for (std::size_t m = 0; m < rule.characteristics.size(); ++m) mapping(offering, rule, m, where);
+  }
+
+  bool is_personal(const std::string& name) const {
+    return std::ranges::find(catalog_.personal, name) != catalog_.personal.end();
+  }
+
+  /// What is sealed before comd decides on anything cannot be decided on: only whether it is there.
+  void personal(const Predicate& when, const std::string& where) {
+    using Kind = Predicate::Kind;
+    const bool reads = when.kind == Kind::eq || when.kind == Kind::in || when.kind == Kind::range;
+    if (reads && is_personal(when.characteristic))
+      add(where, "Expected a condition on what can be read, but '" + when.characteristic + "' is personal and so sealed",
+          "Only exists can be asked of it; use another characteristic, or take it off the list personal");
+    for (const Predicate& child : when.children) personal(child, where);
   }
 
   void dependency(const Offering& offering, const ServiceRule& rule, std::size_t d, const std::string& where) {

@@ -163,8 +163,8 @@ struct Catalog {
   std::vector<Offering> offerings;                             ///< in file order
   std::map<std::string, ServiceSpecification> specifications;  ///< by "name@version"
   FailurePolicy failure_policy = FailurePolicy::rollback;
-  Millis hold_review{86'400'000};     ///< review deadline of a held order
-  std::vector<std::string> personal;  ///< characteristic names that are personal data
+  Millis hold_review{86'400'000};  ///< review deadline of a held order
+  std::vector<std::string> personal;  ///< names of characteristics and outputs that are personal data: sealed by the edge
 };
 
 /// The offering entry for this reference, honouring version ranges; nullptr when there is none.
@@ -172,7 +172,8 @@ const Offering* find_offering(const Catalog&, const OfferingRef&);
 const ServiceRule* find_rule(const Offering&, std::string_view key);
 
 /// Errors across entries: unknown specification, dependency cycle or unknown key, output of a service not depended on, a
-/// required service depending on an optional one, overlapping version ranges, a zero timeout. Empty: valid.
+/// required service depending on an optional one, overlapping version ranges, a zero timeout, a condition on a personal
+/// value. Empty: valid.
 /// `where` is a path such as "offerings[2].services[1].dependsOn[0]".
 std::vector<Rejection> validate(const Catalog&);
 

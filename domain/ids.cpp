@@ -24,6 +24,7 @@ StreamKind kind_of(std::string_view stream) {
   if (stream.starts_with("pr-")) return StreamKind::product;
   if (stream.starts_with("sv-")) return StreamKind::service;
   if (stream.starts_with("rj-")) return StreamKind::repair;
+  if (stream.starts_with("sj-")) return StreamKind::subject;
   if (stream.starts_with(kQuarantine)) return StreamKind::quarantine;
   if (stream == kCatalogStream) return StreamKind::catalog;
   if (stream == kUnmatchedStream) return StreamKind::unmatched;

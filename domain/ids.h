@@ -30,7 +30,19 @@ StreamId stream_of(const Id<Tag>& id) {
   return StreamId{id.value};
 }
 
-enum class StreamKind { product_order, service_order, product, service, catalog, unmatched, repair, quarantine, epoch, unknown };
+enum class StreamKind {
+  product_order,
+  service_order,
+  product,
+  service,
+  catalog,
+  unmatched,
+  repair,
+  quarantine,
+  epoch,
+  subject,
+  unknown
+};
 
 inline constexpr std::string_view kCatalogStream = "catalog";
 inline constexpr std::string_view kUnmatchedStream = "unmatched";

@@ -8,6 +8,9 @@
 
 /// What a customer ordered: the domain's own form of a TMF622 ProductOrder, made by the anti-corruption layer (edge/tmf).
 /// A value; it never changes after submission.
+///
+/// Personal data does not come here: where keys are configured, the edge has put a token in the place of each value that is
+/// (domain/sealed.h), and what is made of the order carries the tokens along.
 namespace comd {
 
 enum class Action : std::uint8_t {
@@ -25,12 +28,18 @@ struct OfferingRef {
   bool operator==(const OfferingRef&) const = default;
 };
 
+/// Where personal data is sealed, `id` is a pseudonym, the same in all orders of a tenant, and `sealed` a token of the real one.
 struct PartyRef {
   std::string id;
   std::string role;
+  std::string sealed = {};
   bool operator==(const PartyRef&) const = default;
 };
 
+/// The role among `others` by which a sealed order that names nobody is its own data subject.
+inline constexpr std::string_view kOrderItself = "order";
+
+/// Where personal data is sealed, id and name are tokens.
 struct PlaceRef {
   std::string id;
   std::string role;
@@ -64,14 +73,15 @@ struct Order {
   std::string source;  ///< the submitting system; part of the identity together with external_id
   std::string external_id;
   std::string category;
-  std::string description;
   std::uint8_t priority = 4;  ///< TMF: 0 is highest, 4 lowest
   std::optional<Instant> requested_start;
   std::optional<Instant> requested_completion;
   std::vector<PartyRef> parties;
+  std::vector<PartyRef> others;             ///< named only further down, by items or notes; or kOrderItself
   std::vector<std::string> qualifications;  ///< productOfferingQualification ids
   std::vector<OrderItem> items;             ///< flat, in document order
-  /// The submitted TMF622 JSON, canonical, opaque to the domain: attributes comd does not know are given back from here.
+  /// The submitted TMF622 JSON, canonical, or a token of it; opaque to the domain: attributes comd does not know are given back
+  /// from here.
   std::string document;
   bool operator==(const Order&) const = default;
 };

@@ -37,6 +37,9 @@ using Inventory = std::map<ProductId, product::Snapshot>;
 /// allow the action. All findings, first in document order.
 std::vector<Rejection> check(const Order&, const Catalog&, const Inventory&);
 
+/// The part of it that has to read personal values: asked by the edge before it seals them. `check` passes over what is sealed.
+std::vector<Rejection> check_personal(const Order&, const Catalog&);
+
 /// The plan. `check` must have found nothing.
 Result<Plan, Rejection> decompose(const OrderId&, const Order&, const Catalog&, const Inventory&, std::uint32_t revision);
 

@@ -37,8 +37,6 @@ namespace comd::unreadable {
 struct Unreadable {
   std::uint32_t type = 0, format = 0;
   std::string payload;
-  std::uint32_t scheme = 0;
-  std::string sealed;
   std::string why;  ///< of this version; not stored
   bool operator==(const Unreadable&) const = default;
 };

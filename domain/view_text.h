@@ -34,6 +34,7 @@ class Writer {
   void operator()(std::string_view name, const PartyRef& party) {
     text(name, party.id);
     text("role", party.role.empty() ? "-" : party.role);
+    text("sealed", party.sealed);
   }
   std::string take() && { return std::move(out_); }
 
@@ -85,8 +86,9 @@ class Reader {
     if (name == name_) (*this)(name, field.emplace_back());
   }
   void operator()(std::string_view name, std::vector<PartyRef>& field) {
-    if (name == name_) field.push_back({std::move(value_), {}});
+    if (name == name_) field.push_back({std::move(value_), {}, {}});
     if (name_ == "role" && !field.empty()) field.back().role = value_ == "-" ? "" : std::move(value_);
+    if (name_ == "sealed" && !field.empty()) field.back().sealed = std::move(value_);
   }
 
  private:

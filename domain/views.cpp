@@ -117,7 +117,8 @@ void add_rows(const product_order::State& s, Agenda& out) {
   std::set<std::string> offerings, parties;
   for (const OrderItem& item : s.order.items)
     if (item.offering && offerings.insert(item.offering->id).second) row.offerings.push_back(item.offering->id);
-  for (const PartyRef& party : row.parties) parties.insert(party.id);
+  for (const auto* list : {&s.order.parties, &s.order.others})
+    for (const PartyRef& party : *list) parties.insert(party.id);
   for (const auto& node : s.nodes) {
     if (!node.spec.undoes.empty()) continue;
     ++row.service_orders;

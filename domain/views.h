@@ -7,6 +7,7 @@
 #include "domain/product_order.h"
 #include "domain/quarantine.h"
 #include "domain/repair.h"
+#include "domain/subject.h"
 #include "domain/system.h"
 
 /// The read model: rows written in the append itself, so a list sees an order the moment its submission is answered. Values
@@ -24,6 +25,7 @@
 ///   repair         <tenant> '\0' <started><repair id>                    → RepairSummary
 ///   epoch          "epoch"                                               → epoch::State, once there was a second one
 ///   quarantine     <stream>                                              → QuarantineSummary: of now, or the last one
+///   subject        <tenant> '\0' <subject's stream>                      → SubjectSummary
 namespace comd::views {
 
 struct OrderSummary {
@@ -116,7 +118,25 @@ std::optional<QuarantineSummary> decode_quarantine(std::string_view);
 /// The events of a stream that are passed over, from its row of the quarantine table, if it has one.
 std::set<Version> skipped_events(const std::optional<std::string>& row);
 
+/// A data subject that is forgotten, or waits for it. Its keys are what a restored key file is compared with.
+struct SubjectSummary {
+  std::string id;  ///< of its stream
+  TenantId tenant;
+  std::string status;  ///< subject::status_of
+  std::string by, why;
+  bool force = false;
+  std::string waits_for;
+  Instant asked_at{}, forgotten_at{}, erased_at{};
+  std::vector<OrderId> orders;
+  std::vector<ProductId> products;
+  std::vector<std::string> keys;
+  bool operator==(const SubjectSummary&) const = default;
+};
+std::string encode(const SubjectSummary&);
+std::optional<SubjectSummary> decode_subject(std::string_view);
+
 /// The rows a state is listed by; used by the agendas.
+void add_rows(const subject::State&, Agenda&);
 void add_rows(const quarantine::State&, Agenda&);
 void add_rows(const repair::State&, Agenda&);
 void add_rows(const service_order::State&, Agenda&);
@@ -178,6 +198,7 @@ Line describe(const catalog_log::Event&);
 Line describe(const unmatched::Event&);
 Line describe(const repair::Event&);
 Line describe(const quarantine::Event&);
+Line describe(const subject::Event&);
 Line describe(const unreadable::Event&);
 
 }  // namespace comd

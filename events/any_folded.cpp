@@ -21,6 +21,7 @@ Result<AnyFolded, DecodeError> fresh_any(const StreamId& stream, std::set<Versio
     case StreamKind::repair: return begin<repair::State>(stream, std::move(skipped));
     case StreamKind::quarantine: return begin<quarantine::State>(stream, std::move(skipped));
     case StreamKind::epoch: return begin<epoch::State>(stream, std::move(skipped));
+    case StreamKind::subject: return begin<subject::State>(stream, std::move(skipped));
     case StreamKind::unknown: break;
   }
   return Err(DecodeError{"Expected a stream of a kind this comd knows, but found " + stream.value});

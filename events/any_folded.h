@@ -6,7 +6,7 @@ namespace comd {
 
 using AnyFolded = std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>,
                                Folded<service::State>, Folded<catalog_log::State>, Folded<unmatched::State>,
-                               Folded<repair::State>, Folded<quarantine::State>, Folded<epoch::State>>;
+                               Folded<repair::State>, Folded<quarantine::State>, Folded<epoch::State>, Folded<subject::State>>;
 
 /// Before its first event. An error: no kind of stream that this version knows.
 Result<AnyFolded, DecodeError> fresh_any(const StreamId&, std::set<Version> skipped = {});

@@ -14,7 +14,6 @@
 #include "domain/check.h"
 #include "domain/overload.h"
 #include "events/record.h"
-#include "events/sealing.h"
 
 /// Inside of events/: how one event becomes an envelope and back. `put(from, message)` and `get(message, to, trouble)` stand in
 /// pairs, one pair per struct, in the messages' namespace so that the templates here find them by their argument.
@@ -63,7 +62,7 @@ void put(const service_order::Report&, Report&);
 void get(const Report&, service_order::Report&, Trouble&);
 void put(const comd::Intervention&, Intervention&);
 void get(const Intervention&, comd::Intervention&, Trouble&);
-void put(const product::Snapshot&, Snapshot&);  ///< without its parties, which are personal
+void put(const product::Snapshot&, Snapshot&);
 void get(const Snapshot&, product::Snapshot&, Trouble&);
 
 template <class Tag>
@@ -102,24 +101,8 @@ constexpr auto written_row(Rows_<First, Rest...>) {
   }
 }
 
-template <class E>
-concept Personal_ = requires(const E& e, E& to, Personal& message) {
-  put_personal(e, message);
-  get_personal(message, to);
-};
-
-/// Where sealed bytes come from and go to, for the events of one stream.
-struct Sealing {
-  const Sealer& sealer;
-  SealScope scope;
-};
-
-void put_sealed(const Personal&, const Sealing&, Event& to);
-/// False: nothing there to read (nothing personal, or erased).
-bool get_sealed(const Event& from, const Sealing&, Personal& to, Trouble&);
-
 template <class AllRows, class DomainEvent>
-void pack(const DomainEvent& event, const Sealing& sealing, Event& to) {
+void pack(const DomainEvent& event, Event& to) {
   std::visit(
       [&]<class E>(const E& e) {
         using Written = decltype(written_row<E>(AllRows{}));
@@ -128,17 +111,12 @@ void pack(const DomainEvent& event, const Sealing& sealing, Event& to) {
         auto* message = google::protobuf::Arena::CreateMessage<typename Written::Message>(to.GetArena());
         put(e, *message);
         CHECK(message->SerializeToString(to.mutable_payload()));
-        if constexpr (Personal_<E>) {
-          auto* personal = google::protobuf::Arena::CreateMessage<Personal>(to.GetArena());
-          put_personal(e, *personal);
-          put_sealed(*personal, sealing, to);
-        }
       },
       event);
 }
 
 template <class R, class DomainEvent>
-bool unpack_row(const Event& from, const Sealing& sealing, std::optional<DomainEvent>& to, bool& type_known, Trouble& trouble) {
+bool unpack_row(const Event& from, std::optional<DomainEvent>& to, bool& type_known, Trouble& trouble) {
   if (from.type() != R::type) return false;
   type_known = true;
   if (from.version() != R::format) return false;
@@ -149,44 +127,42 @@ bool unpack_row(const Event& from, const Sealing& sealing, std::optional<DomainE
   }
   typename R::Domain e;
   get(*message, e, trouble);
-  if constexpr (Personal_<typename R::Domain>) {
-    auto* personal = google::protobuf::Arena::CreateMessage<Personal>(from.GetArena());
-    if (get_sealed(from, sealing, *personal, trouble)) get_personal(*personal, e);
-  }
   to.emplace(std::move(e));
   return true;
 }
 
 /// Nothing, and trouble, when there is no row for its (type, version) or the row cannot read it.
 template <class DomainEvent, class... Rows>
-std::optional<DomainEvent> unpack(Rows_<Rows...>, const Event& from, const Sealing& sealing, Trouble& trouble) {
+std::optional<DomainEvent> unpack(Rows_<Rows...>, const Event& from, Trouble& trouble) {
   std::optional<DomainEvent> event;
   bool type_known = false;
-  const bool found = (unpack_row<Rows>(from, sealing, event, type_known, trouble) || ...);
+  const bool found = (unpack_row<Rows>(from, event, type_known, trouble) || ...);
   if (!found && type_known) trouble.add("Expected a format this comd knows, but it is a newer one");
   if (!found && !type_known) trouble.add("Expected an event type this comd knows, but it is not");
   return event;
 }
 
-void pack(const product_order::Event&, const Sealing&, Event&);
-void pack(const service_order::Event&, const Sealing&, Event&);
-void pack(const product::Event&, const Sealing&, Event&);
-void pack(const service::Event&, const Sealing&, Event&);
-void pack(const catalog_log::Event&, const Sealing&, Event&);
-void pack(const unmatched::Event&, const Sealing&, Event&);
-void pack(const repair::Event&, const Sealing&, Event&);
-void pack(const quarantine::Event&, const Sealing&, Event&);
-void pack(const epoch::Event&, const Sealing&, Event&);
-void pack(const unreadable::Event&, const Sealing&, Event&);  ///< as it was
+void pack(const product_order::Event&, Event&);
+void pack(const service_order::Event&, Event&);
+void pack(const product::Event&, Event&);
+void pack(const service::Event&, Event&);
+void pack(const catalog_log::Event&, Event&);
+void pack(const unmatched::Event&, Event&);
+void pack(const repair::Event&, Event&);
+void pack(const quarantine::Event&, Event&);
+void pack(const epoch::Event&, Event&);
+void pack(const subject::Event&, Event&);
+void pack(const unreadable::Event&, Event&);  ///< as it was
 
-std::optional<AnyEvent> unpack_product_order(const Event&, const Sealing&, Trouble&);
-std::optional<AnyEvent> unpack_service_order(const Event&, const Sealing&, Trouble&);
-std::optional<AnyEvent> unpack_product(const Event&, const Sealing&, Trouble&);
-std::optional<AnyEvent> unpack_service(const Event&, const Sealing&, Trouble&);
-std::optional<AnyEvent> unpack_catalog(const Event&, const Sealing&, Trouble&);
-std::optional<AnyEvent> unpack_unmatched(const Event&, const Sealing&, Trouble&);
-std::optional<AnyEvent> unpack_repair(const Event&, const Sealing&, Trouble&);
-std::optional<AnyEvent> unpack_quarantine(const Event&, const Sealing&, Trouble&);
-std::optional<AnyEvent> unpack_epoch(const Event&, const Sealing&, Trouble&);
+std::optional<AnyEvent> unpack_product_order(const Event&, Trouble&);
+std::optional<AnyEvent> unpack_service_order(const Event&, Trouble&);
+std::optional<AnyEvent> unpack_product(const Event&, Trouble&);
+std::optional<AnyEvent> unpack_service(const Event&, Trouble&);
+std::optional<AnyEvent> unpack_catalog(const Event&, Trouble&);
+std::optional<AnyEvent> unpack_unmatched(const Event&, Trouble&);
+std::optional<AnyEvent> unpack_repair(const Event&, Trouble&);
+std::optional<AnyEvent> unpack_quarantine(const Event&, Trouble&);
+std::optional<AnyEvent> unpack_epoch(const Event&, Trouble&);
+std::optional<AnyEvent> unpack_subject(const Event&, Trouble&);
 
 }  // namespace comd::events::v1

@@ -37,11 +37,12 @@ void put(const std::vector<PartyRef>& parties, RepeatedPtrField<Party>& to) {
     Party& p = *to.Add();
     p.set_id(party.id);
     p.set_role(party.role);
+    p.set_sealed(party.sealed);
   }
 }
 
 void get(const RepeatedPtrField<Party>& from, std::vector<PartyRef>& parties) {
-  for (const Party& p : from) parties.push_back({p.id(), p.role()});
+  for (const Party& p : from) parties.push_back({p.id(), p.role(), p.sealed()});
 }
 
 void put(const std::vector<PlaceRef>& places, RepeatedPtrField<Place>& to) {
@@ -67,41 +68,6 @@ void get(const Fault& from, service_order::Fault& to, Trouble& trouble) {
   to.fault_class = enum_of<comd::FaultClass>(from.fault_class(), FaultClass_IsValid, "fault class", trouble);
   to.code = from.code();
   to.message = from.message();
-}
-
-void put_sealed(const Personal& personal, const Sealing& sealing, Event& to) {
-  std::string plain;
-  CHECK(personal.SerializeToString(&plain));
-  if (plain.empty()) return;
-  to.set_scheme(sealing.sealer.scheme());
-  if (sealing.sealer.scheme() == kIdentityScheme) {
-    to.set_sealed(std::move(plain));
-  } else {
-    to.set_sealed(sealing.sealer.seal(sealing.scope, plain));
-  }
-}
-
-bool get_sealed(const Event& from, const Sealing& sealing, Personal& to, Trouble& trouble) {
-  if (from.scheme() == 0 && from.sealed().empty()) return false;
-  std::string opened;
-  const std::string* plain = &from.sealed();
-  if (from.scheme() != kIdentityScheme) {
-    if (from.scheme() != sealing.sealer.scheme()) {
-      trouble.add("Expected a sealing scheme this comd has, but found number " + std::to_string(from.scheme()));
-      return false;
-    }
-    auto result = sealing.sealer.open(sealing.scope, from.sealed());
-    if (!result && result.error() == OpenFailure::erased) return false;
-    if (!result) {
-      trouble.add("Expected its personal data to open, but the sealed bytes do not fit their key");
-      return false;
-    }
-    opened = std::move(*result);
-    plain = &opened;
-  }
-  if (to.ParseFromString(*plain)) return true;
-  trouble.add("Expected its personal data in the sealed section, but the bytes do not parse");
-  return false;
 }
 
 }  // namespace comd::events::v1

@@ -25,10 +25,10 @@ using AllRows = Rows_<Row<epoch::Began, EpochBegan, EPOCH_BEGAN>, Row<epoch::Rec
 
 }  // namespace
 
-void pack(const epoch::Event& event, const Sealing& sealing, Event& to) { pack<AllRows>(event, sealing, to); }
+void pack(const epoch::Event& event, Event& to) { pack<AllRows>(event, to); }
 
-std::optional<AnyEvent> unpack_epoch(const Event& from, const Sealing& sealing, Trouble& trouble) {
-  return unpack<epoch::Event>(AllRows{}, from, sealing, trouble);
+std::optional<AnyEvent> unpack_epoch(const Event& from, Trouble& trouble) {
+  return unpack<epoch::Event>(AllRows{}, from, trouble);
 }
 
 }  // namespace comd::events::v1

@@ -35,5 +35,6 @@ template Result<void, DecodeError> apply(Folded<unmatched::State>&, const Stream
 template Result<void, DecodeError> apply(Folded<repair::State>&, const StreamSlice&);
 template Result<void, DecodeError> apply(Folded<quarantine::State>&, const StreamSlice&);
 template Result<void, DecodeError> apply(Folded<epoch::State>&, const StreamSlice&);
+template Result<void, DecodeError> apply(Folded<subject::State>&, const StreamSlice&);
 
 }  // namespace comd

@@ -58,16 +58,22 @@ struct Aggregate<epoch::State> {
   static constexpr StreamKind kind = StreamKind::epoch;
 };
 template <>
+struct Aggregate<subject::State> {
+  using Event = subject::Event;
+  static constexpr StreamKind kind = StreamKind::subject;
+};
+template <>
 struct Aggregate<unmatched::State> {
   using Event = unmatched::Event;
   static constexpr StreamKind kind = StreamKind::unmatched;
 };
 
-/// The state before the first event. A product order knows its name already: its stream's.
+/// The state before the first event. Product orders and data subjects know their names already: their streams'.
 template <class State>
 State fresh(const StreamId& stream) {
   State state;
   if constexpr (std::same_as<State, product_order::State>) state.id = OrderId{stream.value};
+  if constexpr (std::same_as<State, subject::State>) state.id = stream.value;
   return state;
 }
 

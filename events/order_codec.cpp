@@ -57,12 +57,14 @@ void put(const comd::Order& from, Order& to) {
   to.set_source(from.source);
   to.set_external_id(from.external_id);
   to.set_category(from.category);
-  to.set_description(from.description);
   to.set_priority(from.priority);
   if (from.requested_start) to.set_requested_start(put_time(*from.requested_start));
   if (from.requested_completion) to.set_requested_completion(put_time(*from.requested_completion));
   for (const std::string& id : from.qualifications) to.add_qualifications(id);
   for (const comd::OrderItem& item : from.items) put(item, *to.add_items());
+  put(from.parties, *to.mutable_parties());
+  put(from.others, *to.mutable_others());
+  to.set_document(from.document);
 }
 
 void get(const Order& from, comd::Order& to, Trouble& trouble) {
@@ -70,12 +72,14 @@ void get(const Order& from, comd::Order& to, Trouble& trouble) {
   to.source = from.source();
   to.external_id = from.external_id();
   to.category = from.category();
-  to.description = from.description();
   to.priority = byte_of(from.priority(), "a priority", trouble);
   if (from.has_requested_start()) to.requested_start = get_time(from.requested_start());
   if (from.has_requested_completion()) to.requested_completion = get_time(from.requested_completion());
   to.qualifications.assign(from.qualifications().begin(), from.qualifications().end());
   for (const OrderItem& item : from.items()) get(item, to.items.emplace_back(), trouble);
+  get(from.parties(), to.parties);
+  get(from.others(), to.others);
+  to.document = from.document();
 }
 
 void put(const comd::Plan& from, Plan& to) {

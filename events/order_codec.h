@@ -5,7 +5,7 @@
 /// The larger values inside a product order's events.
 namespace comd::events::v1 {
 
-void put(const comd::Order&, Order&);  ///< without its document and parties, which are personal
+void put(const comd::Order&, Order&);
 void get(const Order&, comd::Order&, Trouble&);
 void put(const comd::Plan&, Plan&);
 void get(const Plan&, comd::Plan&, Trouble&);

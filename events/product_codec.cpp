@@ -37,6 +37,7 @@ void put(const pr::Snapshot& from, Snapshot& to) {
   put(from.offering, *to.mutable_offering());
   put(from.characteristics, *to.mutable_characteristics());
   put(from.places, *to.mutable_places());
+  put(from.parties, *to.mutable_parties());
   for (const pr::ServiceRecord& service : from.services) put(service, *to.add_services());
   to.set_claimed_by(from.claimed_by.value);
   to.set_catalog_version(from.catalog_version);
@@ -49,6 +50,7 @@ void get(const Snapshot& from, pr::Snapshot& to, Trouble& trouble) {
   get(from.offering(), to.offering);
   get(from.characteristics(), to.characteristics);
   get(from.places(), to.places);
+  get(from.parties(), to.parties);
   for (const ServiceRecord& service : from.services()) get(service, to.services.emplace_back(), trouble);
   to.claimed_by.value = from.claimed_by();
   to.catalog_version = from.catalog_version();
@@ -87,8 +89,6 @@ void get(const ProductWritten& m, pr::Written& e, Trouble& t) {
   e.push = m.push();
   e.push_by = get_time(m.push_by());
 }
-void put_personal(const pr::Written& e, Personal& m) { put(e.product.parties, *m.mutable_parties()); }
-void get_personal(const Personal& m, pr::Written& e) { get(m.parties(), e.product.parties); }
 
 void put(const pr::Pushed& e, ProductPushed& m) { m.set_version(e.version); }
 void get(const ProductPushed& m, pr::Pushed& e, Trouble&) { e.version = m.version(); }
@@ -144,14 +144,14 @@ using ServiceRows =
 
 }  // namespace
 
-void pack(const pr::Event& event, const Sealing& sealing, Event& to) { pack<ProductRows>(event, sealing, to); }
-void pack(const sv::Event& event, const Sealing& sealing, Event& to) { pack<ServiceRows>(event, sealing, to); }
+void pack(const pr::Event& event, Event& to) { pack<ProductRows>(event, to); }
+void pack(const sv::Event& event, Event& to) { pack<ServiceRows>(event, to); }
 
-std::optional<AnyEvent> unpack_product(const Event& from, const Sealing& sealing, Trouble& trouble) {
-  return unpack<pr::Event>(ProductRows{}, from, sealing, trouble);
+std::optional<AnyEvent> unpack_product(const Event& from, Trouble& trouble) {
+  return unpack<pr::Event>(ProductRows{}, from, trouble);
 }
-std::optional<AnyEvent> unpack_service(const Event& from, const Sealing& sealing, Trouble& trouble) {
-  return unpack<sv::Event>(ServiceRows{}, from, sealing, trouble);
+std::optional<AnyEvent> unpack_service(const Event& from, Trouble& trouble) {
+  return unpack<sv::Event>(ServiceRows{}, from, trouble);
 }
 
 }  // namespace comd::events::v1

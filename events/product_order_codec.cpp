@@ -25,15 +25,6 @@ void get(const OrderSubmitted& m, po::Submitted& e, Trouble& t) {
   e.hold_review = Millis{m.hold_review()};
   e.at = get_time(m.at());
 }
-void put_personal(const po::Submitted& e, Personal& m) {
-  m.set_document(e.order.document);
-  put(e.order.parties, *m.mutable_parties());
-}
-void get_personal(const Personal& m, po::Submitted& e) {
-  e.order.document = m.document();
-  get(m.parties(), e.order.parties);
-}
-
 void put(const po::Postponed& e, OrderPostponed& m) { m.set_until(put_time(e.until)); }
 void get(const OrderPostponed& m, po::Postponed& e, Trouble&) { e.until = get_time(m.until()); }
 
@@ -62,8 +53,6 @@ void get(const OrderClaimSettled& m, po::ClaimSettled& e, Trouble& t) {
   get(m.snapshot(), e.snapshot, t);
   e.reason = m.reason();
 }
-void put_personal(const po::ClaimSettled& e, Personal& m) { put(e.snapshot.parties, *m.mutable_parties()); }
-void get_personal(const Personal& m, po::ClaimSettled& e) { get(m.parties(), e.snapshot.parties); }
 
 void put(const po::Decomposed& e, OrderDecomposed& m) { put(e.plan, *m.mutable_plan()); }
 void get(const OrderDecomposed& m, po::Decomposed& e, Trouble& t) { get(m.plan(), e.plan, t); }
@@ -308,10 +297,10 @@ using AllRows =
 
 }  // namespace
 
-void pack(const po::Event& event, const Sealing& sealing, Event& to) { pack<AllRows>(event, sealing, to); }
+void pack(const po::Event& event, Event& to) { pack<AllRows>(event, to); }
 
-std::optional<AnyEvent> unpack_product_order(const Event& from, const Sealing& sealing, Trouble& trouble) {
-  return unpack<po::Event>(AllRows{}, from, sealing, trouble);
+std::optional<AnyEvent> unpack_product_order(const Event& from, Trouble& trouble) {
+  return unpack<po::Event>(AllRows{}, from, trouble);
 }
 
 }  // namespace comd::events::v1

@@ -81,19 +81,17 @@ using AllRows =
 
 }  // namespace
 
-void pack(const qu::Event& event, const Sealing& sealing, Event& to) { pack<AllRows>(event, sealing, to); }
+void pack(const qu::Event& event, Event& to) { pack<AllRows>(event, to); }
 
-void pack(const unreadable::Event& event, const Sealing&, Event& to) {
+void pack(const unreadable::Event& event, Event& to) {
   const auto& e = std::get<unreadable::Unreadable>(event);
   to.set_type(e.type);
   to.set_version(e.format);
   to.set_payload(e.payload);
-  to.set_scheme(e.scheme);
-  to.set_sealed(e.sealed);
 }
 
-std::optional<AnyEvent> unpack_quarantine(const Event& from, const Sealing& sealing, Trouble& trouble) {
-  return unpack<qu::Event>(AllRows{}, from, sealing, trouble);
+std::optional<AnyEvent> unpack_quarantine(const Event& from, Trouble& trouble) {
+  return unpack<qu::Event>(AllRows{}, from, trouble);
 }
 
 }  // namespace comd::events::v1

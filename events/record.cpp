@@ -27,17 +27,18 @@ struct Scratch {
   }
 };
 
-std::optional<AnyEvent> unpack(const v1::Event& event, const v1::Sealing& sealing, v1::Trouble& trouble) {
+std::optional<AnyEvent> unpack(const v1::Event& event, v1::Trouble& trouble) {
   switch (event.type() / 100) {  // hundreds name the aggregate
-    case 1: return v1::unpack_product_order(event, sealing, trouble);
-    case 2: return v1::unpack_service_order(event, sealing, trouble);
-    case 3: return v1::unpack_product(event, sealing, trouble);
-    case 4: return v1::unpack_service(event, sealing, trouble);
-    case 5: return v1::unpack_catalog(event, sealing, trouble);
-    case 6: return v1::unpack_unmatched(event, sealing, trouble);
-    case 7: return v1::unpack_repair(event, sealing, trouble);
-    case 8: return v1::unpack_quarantine(event, sealing, trouble);
-    case 9: return v1::unpack_epoch(event, sealing, trouble);
+    case 1: return v1::unpack_product_order(event, trouble);
+    case 2: return v1::unpack_service_order(event, trouble);
+    case 3: return v1::unpack_product(event, trouble);
+    case 4: return v1::unpack_service(event, trouble);
+    case 5: return v1::unpack_catalog(event, trouble);
+    case 6: return v1::unpack_unmatched(event, trouble);
+    case 7: return v1::unpack_repair(event, trouble);
+    case 8: return v1::unpack_quarantine(event, trouble);
+    case 9: return v1::unpack_epoch(event, trouble);
+    case 10: return v1::unpack_subject(event, trouble);
     default: trouble.add("Expected an event type this comd knows, but it is not"); return std::nullopt;
   }
 }
@@ -60,16 +61,15 @@ std::optional<DecodeError> trouble_of(const Commit& commit) {
   return std::nullopt;
 }
 
-StreamSlice unpack(const v1::Slice& from, std::string_view tenant, const Sealer& sealer) {
+StreamSlice unpack(const v1::Slice& from) {
   StreamSlice slice{StreamId{from.stream()}, Version{from.before()}, {}, {}};
-  const v1::Sealing sealing{sealer, {tenant, slice.stream.value}};
   slice.events.reserve(static_cast<std::size_t>(from.events_size()));
   for (const v1::Event& event : from.events()) {
     v1::Trouble trouble;
-    auto unpacked = unpack(event, sealing, trouble);
+    auto unpacked = unpack(event, trouble);
     if (!unpacked || !trouble.message.empty())
-      unpacked = unreadable::Event{unreadable::Unreadable{event.type(), event.version(), event.payload(), event.scheme(),
-                                                          event.sealed(), event_error(event, trouble.message)}};
+      unpacked = unreadable::Event{
+          unreadable::Unreadable{event.type(), event.version(), event.payload(), event_error(event, trouble.message)}};
     slice.events.push_back(std::move(*unpacked));
   }
   return slice;
@@ -99,7 +99,7 @@ Cause cause_of(const v1::Cause& from) {
 
 }  // namespace
 
-std::string encode(const Commit& commit, const Sealer& sealer) {
+std::string encode(const Commit& commit) {
   Scratch scratch;
   auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
   record.set_time(v1::put_time(commit.time));
@@ -110,9 +110,8 @@ std::string encode(const Commit& commit, const Sealer& sealer) {
     slice.set_before(number(from.before));
     if (from.cause) put(*from.cause, *slice.mutable_cause());
     slice.set_state(from.state);
-    const v1::Sealing sealing{sealer, {commit.cause.tenant.value, from.stream.value}};
     for (const AnyEvent& event : from.events) {
-      std::visit([&](const auto& e) { v1::pack(e, sealing, *slice.add_events()); }, event);
+      std::visit([&](const auto& e) { v1::pack(e, *slice.add_events()); }, event);
     }
   }
   for (const ConsumedTell& from : commit.consumed) {
@@ -129,7 +128,7 @@ std::string encode(const Commit& commit, const Sealer& sealer) {
 namespace {
 
 /// `only`: unpack this stream's slices, pass over the others.
-Result<Commit, DecodeError> read_slices(std::string_view bytes, const StreamId* only, const Sealer& sealer) {
+Result<Commit, DecodeError> read_slices(std::string_view bytes, const StreamId* only) {
   Scratch scratch;
   auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
   if (!parse(bytes, record)) return Err(not_a_commit(bytes));
@@ -139,7 +138,7 @@ Result<Commit, DecodeError> read_slices(std::string_view bytes, const StreamId* 
   commit.streams.reserve(only == nullptr ? static_cast<std::size_t>(record.slices_size()) : 1);
   for (const v1::Slice& from : record.slices()) {
     if (only != nullptr && from.stream() != only->value) continue;
-    auto slice = unpack(from, commit.cause.tenant.value, sealer);
+    auto slice = unpack(from);
     if (from.has_cause()) slice.cause = cause_of(from.cause());
     slice.state = from.state();
     commit.streams.push_back(std::move(slice));
@@ -150,8 +149,8 @@ Result<Commit, DecodeError> read_slices(std::string_view bytes, const StreamId* 
   return commit;
 }
 
-Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId* only, const Sealer& sealer) {
-  auto commit = read_slices(bytes, only, sealer);
+Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId* only) {
+  auto commit = read_slices(bytes, only);
   if (!commit) return commit;
   if (auto trouble = trouble_of(*commit)) return Err(*std::move(trouble));
   return commit;
@@ -159,19 +158,9 @@ Result<Commit, DecodeError> decode_slices(std::string_view bytes, const StreamId
 
 }  // namespace
 
-Result<Commit, DecodeError> decode_readable(std::string_view bytes, const StreamId* only) {
-  return read_slices(bytes, only, identity_sealer());
-}
+Result<Commit, DecodeError> decode_readable(std::string_view bytes, const StreamId* only) { return read_slices(bytes, only); }
 
-Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer& sealer) { return decode_slices(bytes, nullptr, sealer); }
-Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId& stream, const Sealer& sealer) {
-  return decode_slices(bytes, &stream, sealer);
-}
-
-std::string encode(const Commit& commit) { return encode(commit, identity_sealer()); }
-Result<Commit, DecodeError> decode(std::string_view bytes) { return decode(bytes, identity_sealer()); }
-Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId& stream) {
-  return decode_part(bytes, stream, identity_sealer());
-}
+Result<Commit, DecodeError> decode(std::string_view bytes) { return decode_slices(bytes, nullptr); }
+Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId& stream) { return decode_slices(bytes, &stream); }
 
 }  // namespace comd

@@ -9,15 +9,16 @@
 #include "domain/product_order.h"
 #include "domain/quarantine.h"
 #include "domain/repair.h"
+#include "domain/subject.h"
 #include "domain/system.h"
-#include "events/sealing.h"
 
 /// The durable language: one commit, to bytes and back. Protobuf (protos/comd/events/v1); what was ever written can always be
 /// read. Times are kept in milliseconds.
 namespace comd {
 
-using AnyEvent = std::variant<product_order::Event, service_order::Event, product::Event, service::Event, catalog_log::Event,
-                              unmatched::Event, repair::Event, quarantine::Event, epoch::Event, unreadable::Event>;
+using AnyEvent =
+    std::variant<product_order::Event, service_order::Event, product::Event, service::Event, catalog_log::Event, unmatched::Event,
+                 repair::Event, quarantine::Event, epoch::Event, subject::Event, unreadable::Event>;
 
 /// Who and what caused a commit; on every log line and in the timeline.
 struct Cause {
@@ -55,8 +56,7 @@ struct Commit {
   bool operator==(const Commit&) const = default;
 };
 
-std::string encode(const Commit&);  ///< sealed by identity
-std::string encode(const Commit&, const Sealer&);
+std::string encode(const Commit&);
 
 /// The bytes are not a commit this version understands: which stream or field, and why.
 struct DecodeError {
@@ -64,11 +64,9 @@ struct DecodeError {
   Version version{};  ///< of the event, where it is one
 };
 Result<Commit, DecodeError> decode(std::string_view bytes);
-Result<Commit, DecodeError> decode(std::string_view bytes, const Sealer&);
 /// The commit with only that stream's slices: time, cause and consumed tells are those of the whole. What the other streams hold
 /// is neither read nor able to fail.
 Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId&);
-Result<Commit, DecodeError> decode_part(std::string_view bytes, const StreamId&, const Sealer&);
 /// As far as it can be read: what cannot is an unreadable::Event in its place, so that one bad event harms neither its neighbours
 /// nor the other streams. An error only if the bytes are no commit at all. `only`: that stream's slices, the others passed over.
 Result<Commit, DecodeError> decode_readable(std::string_view bytes, const StreamId* only = nullptr);

@@ -151,7 +151,7 @@ Result<RecordView, DecodeError> view_of(std::string_view record) {
     const auto& cause = slice.has_cause() ? slice.cause() : commit.cause();
     RecordView::Slice into{StreamId{slice.stream()}, Version{slice.before()}, TenantId{cause.tenant()}, {}};
     for (auto& event : *slice.mutable_events())
-      into.events.push_back({event.type(), event.version(), std::move(*event.mutable_payload()), event.sealed().size()});
+      into.events.push_back({event.type(), event.version(), std::move(*event.mutable_payload())});
     out.slices.push_back(std::move(into));
   }
   return out;

@@ -4,14 +4,14 @@
 
 #include "events/record.h"
 
-/// A record as it stands on the disk, for who counts, filters or shows: nothing is folded or upcast, and no personal data is opened.
+/// A record as it stands on the disk, for who counts, filters or shows: nothing is folded or upcast, and what is sealed stays
+/// sealed.
 namespace comd {
 
 struct RecordView {
   struct Event {
     std::uint32_t type = 0, format = 0;
     std::string payload;
-    std::size_t sealed = 0;  ///< bytes of its sealed section
   };
   struct Slice {
     StreamId stream;

@@ -116,10 +116,8 @@ using AllRows =
 
 }  // namespace
 
-void pack(const rj::Event& event, const Sealing& sealing, Event& to) { pack<AllRows>(event, sealing, to); }
+void pack(const rj::Event& event, Event& to) { pack<AllRows>(event, to); }
 
-std::optional<AnyEvent> unpack_repair(const Event& from, const Sealing& sealing, Trouble& trouble) {
-  return unpack<rj::Event>(AllRows{}, from, sealing, trouble);
-}
+std::optional<AnyEvent> unpack_repair(const Event& from, Trouble& trouble) { return unpack<rj::Event>(AllRows{}, from, trouble); }
 
 }  // namespace comd::events::v1

@@ -378,10 +378,10 @@ using AllRows =
 
 }  // namespace
 
-void pack(const so::Event& event, const Sealing& sealing, Event& to) { pack<AllRows>(event, sealing, to); }
+void pack(const so::Event& event, Event& to) { pack<AllRows>(event, to); }
 
-std::optional<AnyEvent> unpack_service_order(const Event& from, const Sealing& sealing, Trouble& trouble) {
-  return unpack<so::Event>(AllRows{}, from, sealing, trouble);
+std::optional<AnyEvent> unpack_service_order(const Event& from, Trouble& trouble) {
+  return unpack<so::Event>(AllRows{}, from, trouble);
 }
 
 }  // namespace comd::events::v1

@@ -30,14 +30,14 @@ using UnmatchedRows = Rows_<Row<unmatched::Recorded, UnmatchedRecorded, UNMATCHE
 
 }  // namespace
 
-void pack(const catalog_log::Event& event, const Sealing& sealing, Event& to) { pack<CatalogRows>(event, sealing, to); }
-void pack(const unmatched::Event& event, const Sealing& sealing, Event& to) { pack<UnmatchedRows>(event, sealing, to); }
+void pack(const catalog_log::Event& event, Event& to) { pack<CatalogRows>(event, to); }
+void pack(const unmatched::Event& event, Event& to) { pack<UnmatchedRows>(event, to); }
 
-std::optional<AnyEvent> unpack_catalog(const Event& from, const Sealing& sealing, Trouble& trouble) {
-  return unpack<catalog_log::Event>(CatalogRows{}, from, sealing, trouble);
+std::optional<AnyEvent> unpack_catalog(const Event& from, Trouble& trouble) {
+  return unpack<catalog_log::Event>(CatalogRows{}, from, trouble);
 }
-std::optional<AnyEvent> unpack_unmatched(const Event& from, const Sealing& sealing, Trouble& trouble) {
-  return unpack<unmatched::Event>(UnmatchedRows{}, from, sealing, trouble);
+std::optional<AnyEvent> unpack_unmatched(const Event& from, Trouble& trouble) {
+  return unpack<unmatched::Event>(UnmatchedRows{}, from, trouble);
 }
 
 }  // namespace comd::events::v1

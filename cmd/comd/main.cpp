@@ -95,7 +95,9 @@ Result<daemon::Config, std::vector<std::string>> configure(const Arguments& argu
     if (!read) return Err(std::move(read.error()));
     file = std::move(*read);
   }
-  return daemon::resolve(file, daemon::read_environment(variable), arguments.flags);
+  auto config = daemon::resolve(file, daemon::read_environment(variable), arguments.flags);
+  if (const char* key = variable("COMD_MASTER_KEY"); config && key != nullptr) config->master_key = key;
+  return config;
 }
 
 /// Until somebody asks to stop. A second request ends the process at once: the log is safe at any moment.

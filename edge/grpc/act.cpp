@@ -1,5 +1,6 @@
 #include "edge/grpc/convert.h"
 #include "edge/grpc/fallout.h"
+#include "edge/grpc/sealed_ports.h"
 #include "edge/tmf/reader.h"
 #include "events/record.h"
 
@@ -168,6 +169,10 @@ void act_on(const Core& core, const Caller& caller, const api::ActRequest& reque
     for (const auto& event : *events) tell(event, response);
     return done(grpc::Status::OK);
   }
+  seal_values(core, what.values, caller.principal.tenant, OrderId{family_of(StreamId{request.id()}).value});
+  if (what.remedy == Remedy::note && core.sealing.on())  // what people write down about customers
+    core.sealing.seal(what.reason, caller.principal.tenant,
+                      document_of(core.engine.log(), OrderId{family_of(StreamId{request.id()}).value}));
   const StreamId stream{request.id()};
   const auto cause = cause_of(caller, "Act:" + request.action());
   const auto id = what.id;

@@ -1,5 +1,7 @@
 #include "edge/grpc/convert.h"
 
+#include "domain/sealed.h"
+
 #include <algorithm>
 #include <array>
 
@@ -112,7 +114,7 @@ api::OrderSummary message_of(const views::OrderSummary& from) {
   for (const auto& offering : from.offerings) to.add_offerings(offering);
   for (const auto& party : from.parties) {
     auto& out = *to.add_related_parties();
-    out.set_id(party.id);
+    out.set_id(shown_id(party));
     out.set_role(party.role);
   }
   to.set_priority(from.priority);
@@ -218,7 +220,7 @@ api::ProductSummary message_of(const views::ProductSummary& from) {
   to.set_offering_name(from.offering_name);
   for (const auto& party : from.parties) {
     auto& out = *to.add_related_parties();
-    out.set_id(party.id);
+    out.set_id(shown_id(party));
     out.set_role(party.role);
   }
   to.set_last_order(from.last_order.value);

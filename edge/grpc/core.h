@@ -10,6 +10,7 @@
 #include "edge/grpc/errors.h"
 #include "edge/grpc/feed.h"
 #include "edge/grpc/log_stream.h"
+#include "edge/grpc/opening.h"
 #include "edge/grpc/outward_desk.h"
 #include "edge/grpc/pipeline.h"
 #include "edge/grpc/principal.h"
@@ -28,7 +29,8 @@ struct Core {
   std::shared_ptr<outward::WebhookDesk> webhooks = nullptr;  ///< may be absent
   std::shared_ptr<Consumers> consumers = nullptr;            ///< may be absent
   std::string signing_key = {};                              ///< file of the key that signs checkpoints
-  Reader reader{engine.log()};
+  crypto::Sealing sealing{};                                 ///< off: nothing is sealed
+  Reader reader{engine.log(), sealing};
   OrderFeed feed{engine};
   EventFeed events{engine};
   LogWaiters log_waiters{engine};
@@ -54,6 +56,17 @@ grpc::ServerUnaryReactor* answer_now(const Core& core, grpc::CallbackServerConte
   return reactor;
 }
 
+/// The same, with its answer opened: what is sealed in it is shown to the caller.
+template <class Response, class Work>
+grpc::ServerUnaryReactor* answer_now(const Core& core, grpc::CallbackServerContext* context, Response* response,
+                                     std::string_view method, Work work) {
+  return answer_now(core, context, method, [&](const Caller& caller) {
+    auto status = work(caller);
+    open(core.sealing, caller.principal.tenant, *response);
+    return status;
+  });
+}
+
 /// A call that is answered when a command is durable. `work(caller, done)` calls done(status) once, from any thread.
 template <class Work>
 grpc::ServerUnaryReactor* answer_later(const Core& core, grpc::CallbackServerContext* context, std::string_view method,
@@ -72,5 +85,10 @@ grpc::ServerUnaryReactor* answer_later(const Core& core, grpc::CallbackServerCon
 }
 
 using Done = std::function<void(const grpc::Status&)>;
+
+/// The characteristics and outputs that are personal data in any catalogue version that is live.
+std::vector<std::string> personal_names(const Core&);
+/// Seals what is personal of values that come in for an order that is there. `order` may be empty: nobody knows whose they are.
+void seal_values(const Core&, Values&, const TenantId&, const OrderId& order);
 
 }  // namespace comd::north

@@ -14,12 +14,12 @@ class FalloutService final : public api::FalloutService::CallbackService {
 
   ServerUnaryReactor* List(CallbackServerContext* context, const api::ListFalloutRequest* request,
                            api::ListFalloutResponse* response) override {
-    return answer_now(core_, context, "ListFallout",
+    return answer_now(core_, context, response, "ListFallout",
                       [&](const Caller& caller) { return list_fallout(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Get(CallbackServerContext* context, const api::GetFalloutRequest* request,
                           api::GetFalloutResponse* response) override {
-    return answer_now(core_, context, "GetFallout",
+    return answer_now(core_, context, response, "GetFallout",
                       [&](const Caller& caller) { return get_fallout(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Act(CallbackServerContext* context, const api::ActRequest* request, api::ActResponse* response) override {

@@ -48,9 +48,10 @@ void take_report(const Core& core, const Caller& caller, const wire::ServiceOrde
   if (!report)
     return done(ack(message.report_id(), message.service_order_id(), grpc::StatusCode::INVALID_ARGUMENT, report.error()));
   const auto& about = message.service_order_id();
+  const bool ours = kind_of(about) == StreamKind::service_order;
+  seal_values(core, report->outputs, caller.principal.tenant, OrderId{ours ? family_of(StreamId{about}).value : std::string{}});
   const auto cause = cause_of_report(caller, message.reporter(), "TakeReport");
-  if (kind_of(about) != StreamKind::service_order)
-    return record_unmatched(core, cause, std::move(*report), about, std::move(done));
+  if (!ours) return record_unmatched(core, cause, std::move(*report), about, std::move(done));
   // Kept for the rare case that nobody waits for it.
   auto kept = std::make_shared<service_order::Report>(*report);
   core.engine.execute(StreamId{about}, service_order::Command{service_order::TakeReport{std::move(*report)}}, cause,
@@ -74,6 +75,8 @@ void take_news(const Core& core, const Caller& caller, const wire::ServiceNews& 
   if (kind_of(about) != StreamKind::service) {
     return done(ack(id, about, grpc::StatusCode::INVALID_ARGUMENT, not_found("a service", about).message));
   }
+  if (const auto service = core.reader.service(ServiceId{about}, caller.principal.tenant))
+    seal_values(core, news->characteristics, caller.principal.tenant, service->state.last_order);
   core.engine.execute(StreamId{about}, service::Command{std::move(*news)}, cause,
                       [id, about, cause, done = std::move(done)](const Reply& reply) {
                         if (!reply.rejection)

@@ -59,22 +59,22 @@ class InventoryService final : public api::InventoryService::CallbackService {
 
   ServerUnaryReactor* ListProducts(CallbackServerContext* context, const api::ListProductsRequest* request,
                                    api::ListProductsResponse* response) override {
-    return answer_now(core_, context, "ListProducts",
+    return answer_now(core_, context, response, "ListProducts",
                       [&](const Caller& caller) { return list_products(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* GetProduct(CallbackServerContext* context, const api::GetProductRequest* request,
                                  api::GetProductResponse* response) override {
-    return answer_now(core_, context, "GetProduct",
+    return answer_now(core_, context, response, "GetProduct",
                       [&](const Caller& caller) { return get_product(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* ListServices(CallbackServerContext* context, const api::ListServicesRequest* request,
                                    api::ListServicesResponse* response) override {
-    return answer_now(core_, context, "ListServices",
+    return answer_now(core_, context, response, "ListServices",
                       [&](const Caller& caller) { return list_services(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* GetService(CallbackServerContext* context, const api::GetServiceRequest* request,
                                  api::GetServiceResponse* response) override {
-    return answer_now(core_, context, "GetService",
+    return answer_now(core_, context, response, "GetService",
                       [&](const Caller& caller) { return get_service(core_, caller, *request, *response); });
   }
 

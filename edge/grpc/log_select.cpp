@@ -44,7 +44,6 @@ void fill(api::LogEvent& out, const RecordView::Slice& slice, std::size_t i) {
   out.set_type(event_type_name(event.type));
   out.set_format(event.format);
   out.set_payload_json(payload_json(event));
-  out.set_sealed_bytes(static_cast<std::uint32_t>(event.sealed));
   out.set_tenant(slice.tenant.value);
 }
 

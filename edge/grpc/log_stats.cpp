@@ -32,7 +32,7 @@ class LogCount {
       for (const auto& event : slice.events) {
         auto& type = types_[event.type];
         ++type.first;
-        type.second += event.payload.size() + event.sealed;
+        type.second += event.payload.size();
       }
     }
   }

@@ -122,13 +122,14 @@ std::optional<views::PersonSummary> person_of(const service_order::State& s) {
 }
 std::optional<views::PersonSummary> person_of(const product::State&) { return std::nullopt; }
 
+/// What may have led to what is told. A note has not, and is not for everybody.
 const Intervention* intervention_of(const product_order::Event& event) {
   const auto* found = std::get_if<product_order::Intervened>(&event);
-  return found == nullptr ? nullptr : &found->what;
+  return found == nullptr || found->what.remedy == Remedy::note ? nullptr : &found->what;
 }
 const Intervention* intervention_of(const service_order::Event& event) {
   const auto* found = std::get_if<service_order::Intervened>(&event);
-  return found == nullptr ? nullptr : &found->what;
+  return found == nullptr || found->what.remedy == Remedy::note ? nullptr : &found->what;
 }
 const Intervention* intervention_of(const product::Event&) { return nullptr; }
 

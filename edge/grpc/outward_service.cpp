@@ -23,17 +23,17 @@ class EventsService final : public api::EventsService::CallbackService {
 
   ServerUnaryReactor* ListWebhooks(CallbackServerContext* context, const api::ListWebhooksRequest*,
                                    api::ListWebhooksResponse* response) override {
-    return answer_now(core_, context, "ListWebhooks",
+    return answer_now(core_, context, response, "ListWebhooks",
                       [&](const Caller& caller) { return list_webhooks(core_, caller, *response); });
   }
   ServerUnaryReactor* ListDeadLetters(CallbackServerContext* context, const api::ListDeadLettersRequest* request,
                                       api::ListDeadLettersResponse* response) override {
-    return answer_now(core_, context, "ListDeadLetters",
+    return answer_now(core_, context, response, "ListDeadLetters",
                       [&](const Caller& caller) { return list_dead_letters(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Redeliver(CallbackServerContext* context, const api::RedeliverRequest* request,
                                 api::RedeliverResponse* response) override {
-    return answer_now(core_, context, "Redeliver",
+    return answer_now(core_, context, response, "Redeliver",
                       [&](const Caller& caller) { return redeliver(core_, caller, *request, *response); });
   }
 

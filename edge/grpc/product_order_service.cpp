@@ -57,26 +57,28 @@ class ProductOrderService final : public api::ProductOrderService::CallbackServi
 
   ServerUnaryReactor* Get(CallbackServerContext* context, const api::GetOrderRequest* request,
                           api::GetOrderResponse* response) override {
-    return answer_now(core_, context, "Get", [&](const Caller& caller) { return get_order(core_, caller, *request, *response); });
+    return answer_now(core_, context, response, "Get",
+                      [&](const Caller& caller) { return get_order(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* List(CallbackServerContext* context, const api::ListOrdersRequest* request,
                            api::ListOrdersResponse* response) override {
-    return answer_now(core_, context, "List",
+    return answer_now(core_, context, response, "List",
                       [&](const Caller& caller) { return list_orders(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Timeline(CallbackServerContext* context, const api::TimelineRequest* request,
                                api::TimelineResponse* response) override {
-    return answer_now(core_, context, "Timeline",
+    return answer_now(core_, context, response, "Timeline",
                       [&](const Caller& caller) { return timeline(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Explain(CallbackServerContext* context, const api::ExplainRequest* request,
                               api::ExplainResponse* response) override {
-    return answer_now(core_, context, "Explain",
+    return answer_now(core_, context, response, "Explain",
                       [&](const Caller& caller) { return explain_order(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Plan(CallbackServerContext* context, const api::PlanRequest* request,
                            api::PlanResponse* response) override {
-    return answer_now(core_, context, "Plan", [&](const Caller& caller) { return plan(core_, caller, *request, *response); });
+    return answer_now(core_, context, response, "Plan",
+                      [&](const Caller& caller) { return plan(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Cancel(CallbackServerContext* context, const api::CancelOrderRequest* request,
                              api::CancelOrderResponse* response) override {

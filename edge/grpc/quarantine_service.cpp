@@ -14,12 +14,12 @@ class QuarantineService final : public api::QuarantineService::CallbackService {
 
   ServerUnaryReactor* List(CallbackServerContext* context, const api::ListQuarantinesRequest* request,
                            api::ListQuarantinesResponse* response) override {
-    return answer_now(core_, context, "ListQuarantines",
+    return answer_now(core_, context, response, "ListQuarantines",
                       [&](const Caller& caller) { return list_quarantines(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Get(CallbackServerContext* context, const api::GetQuarantineRequest* request,
                           api::GetQuarantineResponse* response) override {
-    return answer_now(core_, context, "GetQuarantine",
+    return answer_now(core_, context, response, "GetQuarantine",
                       [&](const Caller& caller) { return get_quarantine(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Resolve(CallbackServerContext* context, const api::ResolveQuarantineRequest* request,

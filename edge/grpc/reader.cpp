@@ -55,6 +55,7 @@ Line describe_any(const AnyEvent& event) {
 Result<Loaded<product_order::State>, Rejection> Reader::order(const OrderId& id, const TenantId& tenant) const {
   auto loaded = load<product_order::State>(log_, stream_of(id), kOrder);
   if (loaded && loaded->state.order.tenant != tenant) return Err(not_found(kOrder, id.value));
+  if (loaded) sealing_.open_document(loaded->state.order.document, tenant);
   return loaded;
 }
 

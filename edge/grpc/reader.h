@@ -8,6 +8,7 @@
 
 #include "actors/engine.h"
 #include "domain/views.h"
+#include "edge/crypto/sealing.h"
 
 /// Reads from the log, without any actor: one stream folded, a family's history told. Thread-safe; every call reads afresh.
 namespace comd::north {
@@ -34,9 +35,10 @@ struct Told {
 
 class Reader {
  public:
-  explicit Reader(const EventLog& log) : log_(log) {}
+  explicit Reader(const EventLog& log, crypto::Sealing sealing = crypto::Sealing{}) : log_(log), sealing_(std::move(sealing)) {}
 
-  /// A stream that is not there, or is another tenant's, is `not_found`.
+  /// A stream that is not there, or is another tenant's, is `not_found`. An order's document is opened, if its key is there; all else
+  /// that is sealed stays as it was recorded.
   Result<Loaded<product_order::State>, Rejection> order(const OrderId&, const TenantId&) const;
   Result<Loaded<service_order::State>, Rejection> service_order(const ServiceOrderId&, const TenantId&) const;
   Result<Loaded<product::State>, Rejection> product(const ProductId&, const TenantId&) const;
@@ -57,9 +59,11 @@ class Reader {
   Result<History, Rejection> history(const std::vector<StreamId>&, std::size_t limit) const;
 
   const EventLog& log() const { return log_; }
+  const crypto::Sealing& sealing() const { return sealing_; }
 
  private:
   const EventLog& log_;
+  const crypto::Sealing sealing_;
 };
 
 Line describe_any(const AnyEvent&);

@@ -20,12 +20,12 @@ class RepairService final : public api::RepairService::CallbackService {
   }
   ServerUnaryReactor* Get(CallbackServerContext* context, const api::GetRepairRequest* request,
                           api::GetRepairResponse* response) override {
-    return answer_now(core_, context, "GetRepair",
+    return answer_now(core_, context, response, "GetRepair",
                       [&](const Caller& caller) { return get_repair(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* List(CallbackServerContext* context, const api::ListRepairsRequest* request,
                            api::ListRepairsResponse* response) override {
-    return answer_now(core_, context, "ListRepairs",
+    return answer_now(core_, context, response, "ListRepairs",
                       [&](const Caller& caller) { return list_repairs(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Steer(CallbackServerContext* context, const api::SteerRepairRequest* request,

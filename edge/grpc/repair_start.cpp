@@ -86,6 +86,10 @@ Result<repair::Plan, std::vector<Rejection>> plan_of(const Core& core, const Cal
   act.set_request_id(request.request_id());
   auto what = intervention_of(core, caller, act);
   if (!what) return Err(what.error());
+  for (const std::string& name : core.sealing.on() ? personal_names(core) : std::vector<std::string>{})
+    if (what->values.contains(name))
+      return one(invalid("Expected values that are nobody's, but '" + name + "' is personal data.", "values_json",
+                         "Give it to each order by itself: it is sealed with the order's key."));
   if (what->remedy == Remedy::hold || what->remedy == Remedy::assign || what->remedy == Remedy::note)
     return one(
         invalid("Expected one of retry, complete, skip, fail, compensate, resume, accept, but got \"" + request.action() + "\".",

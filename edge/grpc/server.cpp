@@ -41,8 +41,8 @@ Result<std::shared_ptr<grpc::ServerCredentials>, std::string> credentials(const 
 class GrpcServer final : public Server {
  public:
   GrpcServer(Engine& engine, CatalogParser parse, CallObserver* observer, const ServerOptions& options)
-      : core_{engine,           std::move(parse),  options.limits,     options.version, observer, engine.clock().now(),
-              options.webhooks, options.consumers, options.signing_key} {
+      : core_{engine,           std::move(parse),  options.limits,      options.version, observer, engine.clock().now(),
+              options.webhooks, options.consumers, options.signing_key, options.sealing} {
     services_.push_back(make_product_order_service(core_));
     services_.push_back(make_inventory_service(core_));
     services_.push_back(make_catalog_service(core_));
@@ -55,6 +55,8 @@ class GrpcServer final : public Server {
     services_.push_back(make_log_service(core_));
     services_.push_back(make_integrity_service(core_));
     services_.push_back(make_backup_service(core_, options.backups));
+    services_.push_back(make_subject_service(core_));
+    services_.push_back(make_key_service(core_));
   }
   ~GrpcServer() override { stop(Millis{0}); }
 

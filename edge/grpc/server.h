@@ -3,6 +3,7 @@
 #include <string>
 
 #include "actors/engine.h"
+#include "edge/crypto/sealing.h"
 #include "edge/grpc/api_limits.h"
 #include "edge/grpc/consumers.h"
 #include "edge/grpc/outward_desk.h"
@@ -23,6 +24,7 @@ struct ServerOptions {
   std::shared_ptr<Consumers> consumers = nullptr;            ///< of the log; may be absent: then nobody can consume it
   std::shared_ptr<BackupDesk> backups = nullptr;             ///< may be absent
   std::string signing_key = {};                              ///< file of the key that signs checkpoints; empty: none are signed
+  crypto::Sealing sealing{};                                 ///< off: nothing is sealed
 };
 
 class Server {

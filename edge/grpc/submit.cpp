@@ -1,5 +1,6 @@
 #include "edge/grpc/submit.h"
 
+#include "domain/sealed.h"
 #include "edge/grpc/convert.h"
 #include "edge/tmf/tmf622.h"
 
@@ -45,12 +46,30 @@ Result<api::SubmitResponse, grpc::Status> repeated(const Core& core, const Order
 grpc::Status conflict(const Core& core, Rejection rejection, const OrderId& id, const TenantId& tenant,
                       const std::string& document) {
   if (const auto first = core.reader.order(id, tenant)) {
-    const auto differs = tmf::difference(first->state.order.document, document);
+    const auto& known = first->state.order.document;
+    const auto differs = is_sealed(known) ? std::string{} : tmf::difference(known, document);  // erased: nothing to compare with
     if (!differs.empty()) rejection.message = join(std::move(rejection.message), "What differs: " + differs);
     if (rejection.hint.empty())
       rejection.hint = "The first submission stands as " + id.value + ". A new order needs an externalId of its own.";
   }
   return status_of(rejection);
+}
+
+/// From here on nothing of comd can read what is personal in it.
+std::optional<std::vector<Rejection>> seal(const Core& core, Order& order, const OrderId& id, const std::string& version) {
+  if (!core.sealing.on()) return std::nullopt;
+  if (auto refused = crypto::looks_sealed(order.document)) return std::vector{*std::move(refused)};
+  const auto catalogs = core.engine.catalogs();
+  const Catalog* catalog = catalogs->find(version);
+  static const std::vector<std::string> none;
+  if (catalog != nullptr) {
+    auto found = check_personal(order, *catalog);
+    // A repeat of what an older catalogue took is answered as the first time.
+    if (!found.empty() && core.engine.log().head(stream_of(id)) == Version{}) return found;
+  }
+  if (auto sealed = core.sealing.seal(order, id, catalog == nullptr ? none : catalog->personal); !sealed)
+    return std::vector{sealed.error()};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -67,7 +86,15 @@ void submit(const Core& core, const Caller& caller, const api::SubmitRequest& re
   if (auto rejection = too_long("idempotency_key", request.idempotency_key())) return refuse(status_of(*rejection));
   auto submission = tmf::parse_submission(
       request.tmf622_json(), {caller.principal.tenant, request.source(), core.limits.order, core.engine.clock().now()});
-  if (!submission) return refuse(status_of(submission.error()));
+  if (!submission) {  // its text quotes what was sent, for who sent it; that may be personal data
+    const auto status = status_of(submission.error());
+    const auto& where = submission.error().front().where;
+    log_order(spdlog::level::info, "Refused a submission", cause, {},
+              {{"why", "not a ProductOrder as comd takes it"},
+               {"where", where},
+               {"errors", std::to_string(submission.error().size())}});
+    return done(Err(status));
+  }
   Order& order = submission->order;
 
   const auto id = id_of(order, request);
@@ -80,7 +107,8 @@ void submit(const Core& core, const Caller& caller, const api::SubmitRequest& re
     if (const auto catalogs = core.engine.catalogs(); catalogs->newest() != nullptr) version = catalogs->newest()->version;
   }
   auto document = std::make_shared<const std::string>(order.document);
-  auto digest = tmf::digest(order);
+  auto digest = core.sealing.digest(order);
+  if (auto refused = seal(core, order, id, version)) return refuse(status_of(*refused));
   product_order::Submit command{std::move(order), std::move(digest), version};
   core.engine.execute(
       stream_of(id), product_order::Command{std::move(command)}, cause,

@@ -81,15 +81,16 @@ class SystemService final : public api::SystemService::CallbackService {
   explicit SystemService(Core& core) : core_(core) {}
 
   ServerUnaryReactor* Status(CallbackServerContext* context, const api::StatusRequest*, api::StatusResponse* response) override {
-    return answer_now(core_, context, "Status", [&](const Caller&) { return status(core_, *response); });
+    return answer_now(core_, context, response, "Status", [&](const Caller&) { return status(core_, *response); });
   }
   ServerUnaryReactor* ListLanes(CallbackServerContext* context, const api::ListLanesRequest*,
                                 api::ListLanesResponse* response) override {
-    return answer_now(core_, context, "ListLanes", [&](const Caller&) { return list_lanes(core_, *response); });
+    return answer_now(core_, context, response, "ListLanes", [&](const Caller&) { return list_lanes(core_, *response); });
   }
   ServerUnaryReactor* ListUnmatched(CallbackServerContext* context, const api::ListUnmatchedRequest* request,
                                     api::ListUnmatchedResponse* response) override {
-    return answer_now(core_, context, "ListUnmatched", [&](const Caller&) { return list_unmatched(core_, *request, *response); });
+    return answer_now(core_, context, response, "ListUnmatched",
+                      [&](const Caller&) { return list_unmatched(core_, *request, *response); });
   }
   grpc::ServerWriteReactor<api::DoctorResponse>* Doctor(CallbackServerContext* context, const api::DoctorRequest*) override {
     return start_doctor(core_, context);

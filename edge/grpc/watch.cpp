@@ -6,6 +6,7 @@
 #include "edge/grpc/convert.h"
 #include "edge/grpc/errors.h"
 #include "edge/grpc/following.h"
+#include "edge/grpc/opening.h"
 
 namespace comd::north {
 namespace {
@@ -44,6 +45,7 @@ void Watch::pick(const std::vector<Moment>& moments) {
 /// REQUIRES: mutex_ is held.
 void Watch::queue(const Moment& moment) {
   queue_.push_back(moment.message);
+  open(reader_.sealing(), options_.tenant, queue_.back());
   if (moment.message.terminal()) open_.erase(moment.order);
   if (options_.until_terminal && open_.empty()) ended_ = true;
 }

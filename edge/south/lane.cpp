@@ -188,7 +188,8 @@ void Lane::begin(CallPtr call) {
           [](const wire::CancelResponse&, Outcome&) {});
     case EffectKind::product:
     case EffectKind::push:
-    case EffectKind::repair: break;
+    case EffectKind::repair:
+    case EffectKind::erase: break;
   }
   CHECK(!"only submit, ask and cancel are calls to an activation system");
 }

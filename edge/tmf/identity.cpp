@@ -59,11 +59,6 @@ OrderId derived(std::string_view kind, const TenantId& tenant, std::string_view 
 
 constexpr std::size_t kDifferencesShown = 5;
 
-std::string shown(const Json& value) {
-  const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return text.size() <= 60 ? text : text.substr(0, 57) + "...";
-}
-
 void compare(const Json& a, const Json& b, const std::string& path, std::vector<std::string>& out) {
   const auto name = [&](const std::string& key) { return path.empty() ? key : path + "." + key; };
   if (a == b || out.size() > kDifferencesShown) return;
@@ -72,11 +67,11 @@ void compare(const Json& a, const Json& b, const std::string& path, std::vector<
       if (const auto other = b.find(key); other != b.end()) {
         compare(value, *other, name(key), out);
       } else {
-        out.push_back(name(key) + ": first " + shown(value) + ", now absent");
+        out.push_back(name(key) + ": was there, now absent");
       }
     }
     for (const auto& [key, value] : b.items()) {
-      if (!a.contains(key)) out.push_back(name(key) + ": first absent, now " + shown(value));
+      if (!a.contains(key)) out.push_back(name(key) + ": was absent, now there");
     }
   } else if (a.is_array() && b.is_array()) {
     if (a.size() != b.size()) {
@@ -84,7 +79,7 @@ void compare(const Json& a, const Json& b, const std::string& path, std::vector<
     }
     for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) compare(a[i], b[i], path + "[" + std::to_string(i) + "]", out);
   } else {
-    out.push_back((path.empty() ? "document" : path) + ": first " + shown(a) + ", now " + shown(b));
+    out.push_back((path.empty() ? "document" : path) + ": another value");
   }
 }
 

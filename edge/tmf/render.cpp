@@ -1,5 +1,6 @@
 #include "edge/tmf/render.h"
 
+#include "domain/sealed.h"
 #include "edge/tmf/alerts.h"
 
 namespace comd::tmf {
@@ -33,7 +34,11 @@ std::string_view json_type(const Value& value) {
 Out characteristics(const Values& values) {
   Out list = Out::array();
   for (const auto& [name, value] : values) {
-    list.push_back({{"name", name}, {"valueType", std::string{json_type(value)}}, {"value", parsed(value.json)}});
+    Out entry = {{"name", name}};
+    if (!is_sealed(value))
+      entry["valueType"] = std::string{json_type(value)};  // a token is a string, what it stands for may not be
+    entry["value"] = parsed(value.json);
+    list.push_back(std::move(entry));
   }
   return list;
 }
@@ -53,7 +58,7 @@ Out places(const std::vector<PlaceRef>& places) {
 Out parties(const std::vector<PartyRef>& parties) {
   Out list = Out::array();
   for (const PartyRef& party : parties) {
-    Out entry = {{"id", party.id}};
+    Out entry = {{"id", shown_id(party)}};
     if (!party.role.empty()) entry["role"] = party.role;
     list.push_back(std::move(entry));
   }
@@ -97,6 +102,35 @@ void overlay_items(Out& owner, const product_order::State& state, const Links& l
   }
 }
 
+/// What there is of an order whose document does not open any more: all that comd has read of it.
+Out remains_of(const Order& order) {
+  Out out = Out::object();
+  if (!order.category.empty()) out["category"] = order.category;
+  out["priority"] = std::to_string(order.priority);
+  if (order.requested_start) out["requestedStartDate"] = to_text(*order.requested_start);
+  if (order.requested_completion) out["requestedCompletionDate"] = to_text(*order.requested_completion);
+  for (const std::string& id : order.qualifications) out["productOfferingQualification"].push_back({{"id", id}});
+  if (!order.parties.empty()) out["relatedParty"] = parties(order.parties);
+  out["productOrderItem"] = Out::array();
+  for (const OrderItem& item : order.items) {
+    Out entry = {{"id", item.id}, {"action", std::string{to_text(item.action)}}, {"quantity", item.quantity}};
+    if (item.offering) {
+      entry["productOffering"] = {{"id", item.offering->id}};
+      if (!item.offering->name.empty()) entry["productOffering"]["name"] = item.offering->name;
+    }
+    Out product = Out::object();
+    if (!item.product.empty()) product["id"] = item.product.value;
+    if (!item.characteristics.empty()) product["productCharacteristic"] = characteristics(item.characteristics);
+    if (!item.places.empty()) product["place"] = places(item.places);
+    if (!product.empty()) entry["product"] = std::move(product);
+    for (const ItemRelation& relation : item.relations)
+      entry["productOrderItemRelationship"].push_back(
+          {{"id", relation.item}, {"relationshipType", relation.kind == RelationKind::bundles ? "bundles" : "reliesOn"}});
+    out["productOrderItem"].push_back(std::move(entry));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string to_tmf(const product_order::State& state, const Links& links, std::optional<Instant> expected_completion) {
@@ -108,7 +142,8 @@ std::string to_tmf(const product_order::State& state, const Links& links, std::o
     out["completionDate"] = to_text(state.closed_at);
   }
   if (expected_completion && !is_final(state.status)) out["expectedCompletionDate"] = to_text(*expected_completion);
-  const Out document = parsed(state.order.document);
+  Out document = parsed(state.order.document);
+  if (!document.is_object()) document = remains_of(state.order);
   for (const auto& [name, value] : document.items()) {
     if (name != "externalId" || !value.is_string()) out[name] = value;
   }

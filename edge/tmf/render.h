@@ -16,7 +16,7 @@ struct Links {
   std::string service = "/tmf-api/serviceInventory/v4";
 };
 
-/// TMF622 v4 productOrder: the stored document, with what comd knows laid over it.
+/// TMF622 v4 productOrder: the stored document, with what comd knows laid over it; or, where that is erased, what remains.
 std::string to_tmf(const product_order::State&, const Links&, std::optional<Instant> expected_completion = {});
 
 /// TMF637 v4 product. `order_items`: "order/item" of those that touched it.

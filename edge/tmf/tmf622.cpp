@@ -1,6 +1,7 @@
 #include "edge/tmf/tmf622.h"
 
 #include <algorithm>
+#include <set>
 
 #include "edge/tmf/reader.h"
 #include "edge/tmf/relations.h"
@@ -33,12 +34,13 @@ class OrderReader {
     order_.source = context_.source;
     order_.external_id = external_id(root, top);
     order_.category = reader_.text(root, "category", top, context_.limits.max_text).value_or("");
-    order_.description = reader_.text(root, "description", top, context_.limits.max_text).value_or("");
+    (void)reader_.text(root, "description", top, context_.limits.max_text);  // given back from the document
     priority(root, top);
     parties(root, top);
     qualifications(root, top);
     check_kept_order(root, top, reader_);
     items(root, top, "");
+    named_below(root);
     if (!too_many_items_) relate(order_.items, where_, relations_, reader_);
     check_items();
     dates(root, top);
@@ -98,6 +100,42 @@ class OrderReader {
       const auto id = inner == nullptr ? reader_.required_text(party, "id", path, limits().max_id)
                                        : reader_.required_text(*inner, "id", inner_path, limits().max_id);
       if (id) order_.parties.push_back({*id, role});
+    }
+  }
+
+  /// The parties that items, products or notes name, wherever they do: the id of each entry of a relatedParty, or of an author. Whom
+  /// the document is about counts, not in which role.
+  void named_below(const Json& root) {
+    std::set<std::string> known;
+    for (const PartyRef& party : order_.parties) known.insert(party.id);
+    for (const auto& [name, value] : root.items())
+      if (name != "relatedParty") look_below(value, known);
+    if (known.size() > limits().max_parties)
+      reader_.too_many("parties named anywhere", "max_parties", limits().max_parties, known.size(), "productOrderItem",
+                       "Leave out some");
+  }
+
+  void look_below(const Json& value, std::set<std::string>& known) {
+    if (value.is_array()) {
+      for (const Json& entry : value) look_below(entry, known);
+    } else if (value.is_object()) {
+      for (const auto& [name, inner] : value.items()) {
+        if (name == "relatedParty" || name == "author") named(inner, known);
+        look_below(inner, known);
+      }
+    }
+  }
+
+  void named(const Json& party, std::set<std::string>& known) {
+    if (party.is_array()) {
+      for (const Json& entry : party) named(entry, known);
+    } else if (party.is_object()) {
+      const auto inner = party.find("partyOrPartyRole");  // v5
+      const Json& who = inner == party.end() || !inner->is_object() ? party : *inner;
+      const auto id = who.find("id");
+      if (id == who.end() || !id->is_string()) return;
+      auto text = id->get<std::string>();
+      if (!text.empty() && known.insert(text).second) order_.others.push_back({std::move(text), {}});
     }
   }
 

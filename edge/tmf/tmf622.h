@@ -40,7 +40,8 @@ std::string digest(const Order&);
 OrderId order_id(const TenantId&, std::string_view source, std::string_view external_id);
 OrderId order_id_of_key(const TenantId&, std::string_view source, std::string_view idempotency_key);
 
-/// What differs between two canonical documents, for people: the first few paths with both values. Empty: nothing.
+/// What differs between two canonical documents, for people: the first few paths, without the values, which may be personal data.
+/// Empty: nothing.
 std::string difference(std::string_view first_document, std::string_view second_document);
 
 }  // namespace comd::tmf

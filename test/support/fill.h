@@ -116,10 +116,11 @@ class Fill {
 };
 
 /// How many kinds of event there are, and the n-th of them with random content.
-inline constexpr std::size_t kEventKinds =
-    std::variant_size_v<product_order::Event> + std::variant_size_v<service_order::Event> + std::variant_size_v<product::Event> +
-    std::variant_size_v<service::Event> + std::variant_size_v<catalog_log::Event> + std::variant_size_v<unmatched::Event> +
-    std::variant_size_v<repair::Event> + std::variant_size_v<quarantine::Event> + std::variant_size_v<epoch::Event>;
+inline constexpr std::size_t kEventKinds = std::variant_size_v<product_order::Event> + std::variant_size_v<service_order::Event> +
+                                           std::variant_size_v<product::Event> + std::variant_size_v<service::Event> +
+                                           std::variant_size_v<catalog_log::Event> + std::variant_size_v<unmatched::Event> +
+                                           std::variant_size_v<repair::Event> + std::variant_size_v<quarantine::Event> +
+                                           std::variant_size_v<epoch::Event> + std::variant_size_v<subject::Event>;
 
 template <std::size_t Aggregate = 0>
 AnyEvent make_event(Fill& fill, std::size_t kind) {
@@ -142,8 +143,9 @@ inline std::size_t kind_of_event(const AnyEvent& event) {
   constexpr std::size_t catalog = services + std::variant_size_v<service::Event>;
   constexpr std::size_t quarantine = catalog + 2 + std::variant_size_v<repair::Event>;
   constexpr std::size_t epochs = quarantine + std::variant_size_v<quarantine::Event>;
-  constexpr std::size_t before[] = {0,           service_orders, products,   services, catalog,
-                                    catalog + 1, catalog + 2,    quarantine, epochs,   kEventKinds};
+  constexpr std::size_t subjects = epochs + std::variant_size_v<epoch::Event>;
+  constexpr std::size_t before[] = {0,           service_orders, products, services, catalog,    catalog + 1,
+                                    catalog + 2, quarantine,     epochs,   subjects, kEventKinds};
   return before[event.index()] + std::visit([](const auto& e) { return e.index(); }, event);
 }
 

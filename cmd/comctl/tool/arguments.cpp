@@ -22,6 +22,7 @@ class Tree : private Branch {
     add_outward(root_, o_);
     add_backup(root_, o_);
     add_log(root_, o_);
+    add_personal(root_, o_);
     rest();
   }
 

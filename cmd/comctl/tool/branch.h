@@ -45,6 +45,8 @@ void add_integrity(CLI::App& root, Options& options);
 void add_people(CLI::App& root, Options& options);
 /// `log`.
 void add_log(CLI::App& root, Options& options);
+/// `subject` and `keys`.
+void add_personal(CLI::App& root, Options& options);
 /// `events` and `webhook`.
 void add_outward(CLI::App& root, Options& options);
 

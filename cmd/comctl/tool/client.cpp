@@ -45,6 +45,8 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, const Options& options)
       integrity(api::v1::IntegrityService::NewStub(channel_)),
       events(api::v1::EventsService::NewStub(channel_)),
       log(api::v1::LogService::NewStub(channel_)),
+      subjects(api::v1::SubjectService::NewStub(channel_)),
+      keys(api::v1::KeyService::NewStub(channel_)),
       system(api::v1::SystemService::NewStub(channel_)),
       backups(api::v1::BackupService::NewStub(channel_)) {}
 

@@ -16,6 +16,7 @@
 #include "comd/api/v1/product_order.grpc.pb.h"
 #include "comd/api/v1/quarantine.grpc.pb.h"
 #include "comd/api/v1/repair.grpc.pb.h"
+#include "comd/api/v1/subject.grpc.pb.h"
 #include "comd/api/v1/system.grpc.pb.h"
 
 /// The way to the server: one channel, the services on it, and calls that answer with a response or a `Failure`.
@@ -66,6 +67,8 @@ class Client {
   std::unique_ptr<api::v1::IntegrityService::Stub> integrity;
   std::unique_ptr<api::v1::EventsService::Stub> events;
   std::unique_ptr<api::v1::LogService::Stub> log;
+  std::unique_ptr<api::v1::SubjectService::Stub> subjects;
+  std::unique_ptr<api::v1::KeyService::Stub> keys;
   std::unique_ptr<api::v1::SystemService::Stub> system;
   std::unique_ptr<api::v1::BackupService::Stub> backups;
 };

@@ -6,6 +6,7 @@
 #include "comd/api/v1/product_order.pb.h"
 #include "comd/api/v1/quarantine.pb.h"
 #include "comd/api/v1/repair.pb.h"
+#include "comd/api/v1/subject.pb.h"
 #include "comd/api/v1/system.pb.h"
 
 /// Answers of the server as JSON documents, in the shapes docs/comctl.md promises: every name is always there, times are RFC
@@ -38,6 +39,7 @@ Json document_of(const api::v1::Repair&);
 Json document_of(const api::v1::StartRepairResponse&, bool dry_run);
 Json document_of(const api::v1::GetRepairResponse&);
 Json document_of(const api::v1::Quarantine&);
+Json document_of(const api::v1::Subject&);
 Json document_of(const api::v1::UnmatchedReport&);
 Json document_of(const api::v1::ListLanesResponse&);
 

@@ -70,6 +70,10 @@ struct Options {
   bool ended_too = false;
   std::uint64_t event_version = 0;
 
+  // subject, keys
+  bool when_closed = false;
+  std::string master_key_file;
+
   // events
   std::string from_position = "now";
   std::vector<std::string> types;

@@ -44,6 +44,8 @@ std::string show_repair_started(const Json& document, bool colour);
 std::string show_repairs(const Json& document, bool colour);
 std::string show_quarantines(const Json& document, bool colour);
 std::string show_quarantine(const Json& document, bool colour);
+std::string show_subjects(const Json& document, bool colour);
+std::string show_subject(const Json& document, bool colour);
 std::string show_status(const Json& document, bool colour);
 
 /// Results of `order submit`: those taken, of more than `kShownInFull` only the sums; and those refused, with what is wrong.

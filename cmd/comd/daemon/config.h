@@ -27,6 +27,10 @@ struct Config {
   std::map<std::string, LaneSettings> lanes;                 ///< by target; also "inventory" and "product-inventory"
   std::map<std::string, comd::webhooks::Settings> webhooks;  ///< by name
   std::string product_inventory;
+  std::string keys;             ///< directory; empty: "keys" in that of the log
+  std::string master_key_file;  ///< empty: master_key, or one in the directory of the keys
+  std::string master_key;       ///< the key itself, from COMD_MASTER_KEY alone; never written anywhere
+  std::string keys_lost = "no";
   std::string tls_cert, tls_key;
   std::string signing_key;            ///< of checkpoints; empty: one in the data directory
   bool require_verified_log = false;  ///< a build that has not shown that it reads the log does not serve it

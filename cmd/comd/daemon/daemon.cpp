@@ -20,8 +20,11 @@
 #include "cmd/comd/daemon/wakeup_watch.h"
 #include "cmd/comd/daemon/webhook_figures.h"
 #include "domain/check.h"
+#include "domain/views.h"
 #include "edge/catalog/catalog.h"
+#include "edge/crypto/key_store.h"
 #include "edge/grpc/errors.h"
+#include "edge/grpc/sealed_ports.h"
 #include "edge/grpc/server.h"
 #include "edge/south/activation_client.h"
 #include "edge/south/inventory_client.h"
@@ -79,9 +82,9 @@ class RunningDaemon final : public Daemon {
 
   /// What is wrong, or nothing.
   std::optional<std::string> start() {
-    for (const auto& step :
-         {&RunningDaemon::open_log, &RunningDaemon::connect, &RunningDaemon::start_metrics, &RunningDaemon::start_work,
-          &RunningDaemon::load_catalogs, &RunningDaemon::start_webhooks, &RunningDaemon::load_consumers, &RunningDaemon::serve}) {
+    for (const auto& step : {&RunningDaemon::open_log, &RunningDaemon::open_keys, &RunningDaemon::connect,
+                             &RunningDaemon::start_metrics, &RunningDaemon::start_work, &RunningDaemon::load_catalogs,
+                             &RunningDaemon::start_webhooks, &RunningDaemon::load_consumers, &RunningDaemon::serve}) {
       if (auto error = (this->*step)()) return error;
     }
     schedule_ = std::make_unique<BackupSchedule>(backups_, BackupSchedule::Plan{config_.backup_dir, config_.backup_interval,
@@ -111,6 +114,7 @@ class RunningDaemon final : public Daemon {
     if (engine_ != nullptr) engine_->stop(left());
     if (activation_ != nullptr) activation_->stop();
     if (inventory_ != nullptr) inventory_->stop();
+    if (keys_ != nullptr) keys_->stop();
     server_.reset();
     schedule_.reset();
     wakeup_watch_.reset();
@@ -119,6 +123,7 @@ class RunningDaemon final : public Daemon {
     consumers_.reset();
     engine_.reset();
     backups_.reset();
+    keys_.reset();
     log_.reset();
   }
 
@@ -172,6 +177,38 @@ class RunningDaemon final : public Daemon {
     return std::nullopt;
   }
 
+  /// There is sealed data as soon as there is an order.
+  Error open_keys() {
+    crypto::KeyOptions options;
+    options.directory = config_.keys.empty() ? config_.data + "/keys" : config_.keys;
+    options.master_file = config_.master_key_file;
+    options.master_text = config_.master_key_file.empty() ? config_.master_key : std::string{};
+    options.must_exist = !log_->scan(Table::order, {}, {}, 1).rows.empty();
+    options.accept_loss = config_.keys_lost == "yes";
+    auto keys = crypto::KeyStore::open(options, [](const std::string& text) { log_line(spdlog::level::warn, text); });
+    if (!keys) return keys.error();
+    keys_ = std::move(*keys);
+    return destroy_again();
+  }
+
+  /// The log knows who was forgotten; the key file may be an older one that somebody has put back.
+  Error destroy_again() {
+    std::size_t count = 0;
+    std::string after;
+    for (RowPage page; page = log_->scan(Table::subject, {}, after, 500), !page.rows.empty(); after = page.rows.back().first)
+      for (const auto& row : page.rows) {
+        const auto subject = views::decode_subject(row.second);
+        const auto done = subject ? keys_->destroy_again(subject->keys) : Result<std::size_t, std::string>(0);
+        if (!done) return done.error();
+        count += *done;
+      }
+    if (count > 0)
+      log_line(spdlog::level::warn,
+               "Destroyed again the keys of data subjects that were forgotten: the key file was an older one",
+               {{"keys", std::to_string(count)}});
+    return std::nullopt;
+  }
+
   Error connect() {
     std::vector<south::TargetOptions> targets;
     for (const auto& [name, target] : config_.targets) targets.push_back(options_of(name, target));
@@ -189,9 +226,9 @@ class RunningDaemon final : public Daemon {
 
   std::shared_ptr<ActivationPort> calls() const {
 #ifdef COMD_CANARY_FRESH_KEY
-    return std::make_shared<FreshKeys>(activation_);
+    return std::make_shared<FreshKeys>(north::make_sealed(activation_, crypto::Sealing(keys_), log_, personal_));
 #else
-    return activation_;
+    return north::make_sealed(activation_, crypto::Sealing(keys_), log_, personal_);
 #endif
   }
 
@@ -213,11 +250,20 @@ class RunningDaemon final : public Daemon {
     for (const auto& [name, target] : config_.targets) options.lanes[name];
     options.threads = config_.threads;
     options.push_products = inventory_ != nullptr;
-    std::shared_ptr<ProductInventoryPort> inventory = inventory_;
+    auto inventory = north::make_sealed(std::shared_ptr<ProductInventoryPort>(inventory_), crypto::Sealing(keys_));
     if (inventory == nullptr) inventory = std::make_shared<NoInventory>();
-    engine_ = start_engine(log_, std::make_shared<SystemClock>(), calls(), std::move(inventory), catalog::parse_catalog,
-                           *registry_, options, disk_);
+    engine_ = start_engine(log_, std::make_shared<SystemClock>(), calls(), std::move(inventory), parser(), *registry_, options,
+                           disk_, keys_);
     return std::nullopt;
+  }
+
+  /// The engine parses what goes live, and nothing else: with it come the names of personal outputs.
+  CatalogParser parser() const {
+    return [names = personal_](std::string_view bytes) {
+      auto catalog = catalog::parse_catalog(bytes);
+      if (catalog) names->add(**catalog);
+      return catalog;
+    };
   }
 
   /// Through the same door as everybody's: a version that is there already changes nothing, one that differs is refused.
@@ -268,10 +314,10 @@ class RunningDaemon final : public Daemon {
   }
 
   Error serve() {
-    auto server =
-        north::start_server(*engine_, catalog::parse_catalog, &api_figures_,
-                            {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, webhooks_, consumers_,
-                             backups_, config_.signing_key.empty() ? config_.data + "/signing.key" : config_.signing_key});
+    auto server = north::start_server(
+        *engine_, catalog::parse_catalog, &api_figures_,
+        {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, webhooks_, consumers_, backups_,
+         config_.signing_key.empty() ? config_.data + "/signing.key" : config_.signing_key, crypto::Sealing(keys_)});
     if (!server) return server.error();
     server_ = std::move(*server);
     return std::nullopt;
@@ -285,6 +331,8 @@ class RunningDaemon final : public Daemon {
   const std::shared_ptr<DiskSpace> disk_ = make_disk_space(config_.data);
   std::shared_ptr<EventLog> log_;
   std::shared_ptr<BackupDesk> backups_;
+  std::shared_ptr<crypto::KeyStore> keys_;
+  const std::shared_ptr<north::PersonalNames> personal_ = std::make_shared<north::PersonalNames>();
   std::shared_ptr<south::ActivationClient> activation_;
   std::shared_ptr<south::InventoryClient> inventory_;
   std::unique_ptr<HttpServer> http_;

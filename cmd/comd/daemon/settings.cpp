@@ -159,6 +159,16 @@ std::vector<Setting> make_table() {
   add(address({"metrics-listen", "HOST:PORT", "Where /metrics, /healthz and /readyz are, or off.", "", false},
               &Config::metrics_listen, true));
   add(text({"data", "DIR", "Directory of the log; made if it is not there.", "", false}, &Config::data));
+  add(text(
+      {"keys", "DIR", "Directory of the keys that personal data is sealed with; default: keys in that of the log.", "", false},
+      &Config::keys));
+  add(text({"master-key-file", "FILE",
+            "The master key that wraps them: 32 bytes, in hex or base64. COMD_MASTER_KEY can hold the key itself. "
+            "Default: one is made beside the keys.",
+            "", false},
+           &Config::master_key_file));
+  add(choice({"keys-lost", "YES", "yes: go on with a new key file; what the lost one opened stays unreadable.", "", false},
+             &Config::keys_lost, {"no", "yes"}));
   add(catalogs());
   add(lanes());
   add(text({"product-inventory", "HOST:PORT", "External product inventory that every product is pushed to.", "", false},

@@ -109,7 +109,8 @@ class EngineTest : public ::testing::Test {
                       std::make_shared<Metrics>(*registry_),
                       faults,
                       [this](const std::string& why) { failure_ = why; },
-                      disk_};
+                      disk_,
+                      keys_};
     engine_ = std::make_unique<EngineActors>(*system_, std::move(parts));
     run();
   }
@@ -208,6 +209,7 @@ class EngineTest : public ::testing::Test {
   std::shared_ptr<ManualClock> clock_ = std::make_shared<ManualClock>();
   std::shared_ptr<ManualPartner> partner_ = std::make_shared<ManualPartner>();
   std::shared_ptr<DiskSpace> disk_;  ///< none: nobody looks
+  std::shared_ptr<KeyPort> keys_;    ///< none: nothing is sealed
   std::shared_ptr<ManualInventory> inventory_ = std::make_shared<ManualInventory>();
   std::unique_ptr<prometheus::Registry> registry_;
   std::unique_ptr<caf::actor_system_config> config_;

@@ -25,7 +25,7 @@ class Quarantine : public EngineTest {
     Commit commit;
     commit.time = clock_->now();
     commit.streams.push_back(
-        {stream, log_->head(stream), {unreadable::Event{unreadable::Unreadable{type, 1, "of another time", 0, {}, {}}}}, {}});
+        {stream, log_->head(stream), {unreadable::Event{unreadable::Unreadable{type, 1, "of another time", {}}}}, {}});
     append(stream, encode(commit));
   }
   void append(const StreamId& stream, std::string record) {
@@ -140,7 +140,7 @@ TEST_F(Quarantine, EndsWhenABuildCanReadIt) {
     auto commit = decode(stored.record).value();
     for (StreamSlice& slice : commit.streams)
       if (slice.stream == access_ && slice.before + slice.events.size() == last)
-        slice.events.back() = unreadable::Event{unreadable::Unreadable{203, 9, "newer", 0, {}, {}}};
+        slice.events.back() = unreadable::Event{unreadable::Unreadable{203, 9, "newer", {}}};
     stored.record = encode(commit);
   };
   restart();

@@ -51,7 +51,7 @@ TEST(Fold, OtherStreamsArePassedOver) {
   EXPECT_EQ(folded->state, service_order::State{});
 }
 
-AnyEvent unread() { return unreadable::Event{unreadable::Unreadable{299, 1, "?", 0, {}, "why"}}; }
+AnyEvent unread() { return unreadable::Event{unreadable::Unreadable{299, 1, "?", "why"}}; }
 
 TEST(Fold, WhatCannotBeReadIsAnErrorThatNamesItsVersion) {
   const std::vector<std::string> records{record(Version{}, {opened(), unread()}), record(Version{2}, {queued()})};

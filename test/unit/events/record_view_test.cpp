@@ -53,8 +53,8 @@ TEST(RecordView, BytesThatAreNoTextAreBase64AndSayso) {
 }
 
 TEST(RecordView, WhatThisVersionDoesNotKnowIsShownAsBytes) {
-  EXPECT_EQ(payload_json({999, 1, "abc", 0}), R"({"base64":"YWJj"})");
-  EXPECT_EQ(payload_json({101, 9, "abc", 0}), R"({"base64":"YWJj"})");
+  EXPECT_EQ(payload_json({999, 1, "abc"}), R"({"base64":"YWJj"})");
+  EXPECT_EQ(payload_json({101, 9, "abc"}), R"({"base64":"YWJj"})");
   EXPECT_EQ(event_type_name(999), "type 999");
   EXPECT_FALSE(view_of("no commit \xff"));
 }

@@ -16,16 +16,15 @@ namespace {
 using OneEvent = std::variant<service_order::Cancelled>;
 using History = Rows_<Row<service_order::Cancelled, ServiceOrderCancelled, SERVICE_ORDER_CANCELLED, 2>,
                       Row<service_order::Cancelled, ServiceOrderNudged, SERVICE_ORDER_CANCELLED, 1>>;
-const Sealing kSealing{identity_sealer(), {"t1", "so-1"}};
 
 TEST(Upcast, TheFirstRowIsWrittenAndReadBack) {
   google::protobuf::Arena arena;  // what pack and unpack make lives as long as the envelope
   Event& envelope = *google::protobuf::Arena::CreateMessage<Event>(&arena);
-  pack<History>(OneEvent{service_order::Cancelled{"no longer wanted"}}, kSealing, envelope);
+  pack<History>(OneEvent{service_order::Cancelled{"no longer wanted"}}, envelope);
   EXPECT_EQ(envelope.type(), static_cast<std::uint32_t>(SERVICE_ORDER_CANCELLED));
   EXPECT_EQ(envelope.version(), 2u);
   Trouble trouble;
-  const auto back = unpack<OneEvent>(History{}, envelope, kSealing, trouble);
+  const auto back = unpack<OneEvent>(History{}, envelope, trouble);
   ASSERT_TRUE(back) << trouble.message;
   EXPECT_EQ(std::get<0>(*back).reason, "no longer wanted");
 }
@@ -39,7 +38,7 @@ TEST(Upcast, AnOlderFormatFillsTheCurrentStruct) {
   envelope.set_version(1);
   envelope.set_payload(old.SerializeAsString());
   Trouble trouble;
-  const auto back = unpack<OneEvent>(History{}, envelope, kSealing, trouble);
+  const auto back = unpack<OneEvent>(History{}, envelope, trouble);
   ASSERT_TRUE(back) << trouble.message;
   EXPECT_EQ(std::get<0>(*back).reason, "cancelled 3 times");
 }

@@ -61,7 +61,6 @@ TEST_F(Log, AnEventIsToldInWordsAndAsWhatWasRecorded) {
   EXPECT_FALSE(event.correlation_id().empty());
   const auto payload = nlohmann::json::parse(event.payload_json());
   EXPECT_EQ(payload.at("order").at("externalId"), "L-0");
-  EXPECT_THAT(event.payload_json(), testing::Not(HasSubstr("cust-1"))) << "personal data is not shown";
 }
 
 TEST_F(Log, AFilterTakesKindsTypesTenantsAndTimes) {

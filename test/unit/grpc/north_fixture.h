@@ -122,13 +122,14 @@ struct Call : grpc::ClientContext {
 class North : public testing::Test {
  protected:
   void SetUp() override {
-    engine = start_engine(log, clock, std::make_shared<Accepting>(), std::make_shared<NoInventory>(),
-                          catalog::parse_catalog, registry, EngineOptions{}, disk);
+    engine = start_engine(log, clock, activation, std::make_shared<NoInventory>(), catalog::parse_catalog, registry,
+                          EngineOptions{}, disk, sealing.keys());
     ServerOptions options;
     options.listen = "127.0.0.1:0";
     options.version = "test";
     options.limits.timeline_max = 1'000;
     options.consumers = consumers;
+    options.sealing = sealing;
     auto started = start_server(*engine, catalog::parse_catalog, nullptr, options);
     ASSERT_TRUE(started) << started.error();
     server = std::move(*started);
@@ -145,10 +146,10 @@ class North : public testing::Test {
     engine->stop(Millis{2'000});
   }
 
-  void load_catalog() {
+  void load_catalog(const std::string& yaml = kCatalog) {
     Call call;
     api::LoadCatalogRequest request;
-    request.set_content(kCatalog);
+    request.set_content(yaml);
     api::LoadCatalogResponse response;
     const auto status = catalogs->Load(&call, request, &response);
     ASSERT_TRUE(status.ok()) << status.error_message();
@@ -218,6 +219,8 @@ class North : public testing::Test {
   std::shared_ptr<Clock> clock = std::make_shared<WallClock>();
   std::shared_ptr<DiskSpace> disk;       ///< none: nobody looks
   std::shared_ptr<Consumers> consumers;  ///< of the log; none: nobody can consume
+  std::shared_ptr<ActivationPort> activation = std::make_shared<Accepting>();
+  crypto::Sealing sealing;  ///< off
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Server> server;
   std::shared_ptr<grpc::Channel> channel;

@@ -39,8 +39,7 @@ class Quarantined : public North {
     commit.time = engine->clock().now();
     const StreamId stream{id};
     version = number(log->head(stream)) + 1;
-    commit.streams.push_back(
-        {stream, log->head(stream), {unreadable::Event{unreadable::Unreadable{299, 1, "?", 0, {}, {}}}}, {}});
+    commit.streams.push_back({stream, log->head(stream), {unreadable::Event{unreadable::Unreadable{299, 1, "?", {}}}}, {}});
     const Append append{{{stream, log->head(stream), 1}}, encode(commit), {}, {}};
     ASSERT_TRUE(log->append(std::span(&append, 1)).front());
   }
