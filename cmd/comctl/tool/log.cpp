@@ -202,7 +202,6 @@ Json document_of(const LogCommit& commit) {
                       {"text", e.text()},
                       {"reason", e.reason()},
                       {"payload", payload.is_discarded() ? Json() : std::move(payload)},
-                      {"sealedBytes", e.sealed_bytes()},
                       {"tenant", e.tenant()},
                       {"causedBy", e.caused_by()},
                       {"subject", e.subject()},
