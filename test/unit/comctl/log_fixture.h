@@ -62,7 +62,7 @@ class LogCommand : public north::North {
     Commit commit;
     commit.time = engine->clock().now();
     const auto head = log->head(StreamId{bad});
-    commit.streams.push_back({StreamId{bad}, head, {unreadable::Event{unreadable::Unreadable{299, 1, "?", 0, {}, {}}}}, {}});
+    commit.streams.push_back({StreamId{bad}, head, {unreadable::Event{unreadable::Unreadable{299, 1, "?", {}}}}, {}});
     const Append append{{{StreamId{bad}, head, 1}}, encode(commit), {}, {}};
     ASSERT_TRUE(log->append(std::span(&append, 1)).front());
     north::Call call;
