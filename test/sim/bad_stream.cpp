@@ -23,7 +23,7 @@ bool BadStream::strike(Random& random) {
   append.streams.push_back({stream_, before, 1});
   append.record = "no commit";
   if (random.chance(0.5)) {
-    const unreadable::Unreadable event{299, 1, "of another time", 0, {}, {}};
+    const unreadable::Unreadable event{299, 1, "of another time", {}};
     Commit commit;
     commit.time = time_.now;
     commit.streams.push_back({stream_, before, {unreadable::Event{event}}, {}});

@@ -203,7 +203,8 @@ TEST_F(Log, StatsCountWhatIsThere) {
   std::uint64_t bytes = 0, events = 0, in_days = 0, submissions = 0;
   for (const auto& commit : stored) {
     bytes += commit.record.size();
-    for (const auto& slice : decode_readable(commit.record)->streams) events += slice.events.size();
+    const auto decoded = decode_readable(commit.record);
+    for (const auto& slice : decoded->streams) events += slice.events.size();
   }
   EXPECT_EQ(stats.bytes(), bytes);
   EXPECT_EQ(stats.events(), events);
