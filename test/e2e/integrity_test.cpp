@@ -30,7 +30,7 @@ class Integrity : public testing::Test {
 
   std::string file(const std::string& name) const { return directory.path() + "/" + name; }
   Finished third_party(const std::string& log) const {
-    return run({"python3", source("examples/verify/verify_log.py"), log, file("checkpoint.json")});
+    return run({"/usr/bin/env", "python3", source("examples/verify/verify_log.py"), log, file("checkpoint.json")});
   }
 
   TempDir directory;
