@@ -341,7 +341,7 @@ void AggregateActor<K>::deliver(Pending& one) {
     }
     shared_->metrics->order_ended(ending.outcome, ending.seconds);
     const auto level = ending.outcome == to_text(OrderStatus::completed) ? spdlog::level::debug : spdlog::level::info;
-    if (spdlog::should_log(level))
+    if (shared_->options.tells_ends && spdlog::should_log(level))
       log_order(level, "Order ended", about_, stream_.value, {{"outcome", std::string(ending.outcome)}});
   }
   one.mail->answer(std::move(one.answer));

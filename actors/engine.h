@@ -56,6 +56,7 @@ struct EngineOptions {
   std::size_t threads = 0;                    ///< 0: one per core
   bool push_products = false;
   std::uint64_t seed = 0;  ///< of the jitter; 0: from the OS
+  bool tells_ends = true;  ///< to the log that the process writes; not what ends on a copy
 };
 
 LaneLimits limits_of_lane(const EngineOptions&, const std::string& name);

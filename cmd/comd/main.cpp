@@ -9,7 +9,9 @@
 #include "actors/log.h"
 #include "cmd/comd/daemon/config.h"
 #include "cmd/comd/daemon/daemon.h"
+#include "cmd/comd/daemon/rehearse.h"
 #include "cmd/comd/daemon/verify_log.h"
+#include "edge/catalog/durations.h"
 
 /// Read by jemalloc when it starts. What orders hold stays for long and grows: huge pages save most of the page faults (4 % of an
 /// accept alone, 5 % of the CPU under load, for 8 % more memory).
@@ -41,6 +43,7 @@ struct Arguments {
   bool check = false;
   std::string verify;  ///< directory
   bool json = false;
+  std::string rehearse, last;
   daemon::Givens flags;
 };
 
@@ -62,6 +65,11 @@ Result<Arguments, int> parse(int argc, char** argv) {
          "--output", [&out](const std::string& form) { out.json = form == "json"; }, "Of --verify-log: text or json.")
       ->check(CLI::IsMember({"text", "json"}))
       ->default_str("text");
+  app.add_option(
+         "--rehearse", out.rehearse,
+         "Decompose the orders of this data directory by the one --catalog and this build, say what is different, and end.")
+      ->type_name("DIR");
+  app.add_option("--last", out.last, "With --rehearse: only orders submitted within this time.")->type_name("DURATION");
   app.add_option("--target", values["target"], "An activation system, as the catalogue's specifications call it. Repeatable.")
       ->type_name("NAME=HOST:PORT")
       ->take_all();
@@ -108,6 +116,16 @@ int wait_for_signal(const sigset_t& signals) {
   return signal;
 }
 
+int rehearse(const Arguments& arguments, const daemon::Config& config) {
+  if (config.catalogs.size() != 1) return fail({"Expected one --catalog with --rehearse: the one to rehearse."});
+  std::optional<Millis> last;
+  if (!arguments.last.empty()) {
+    last = catalog::parse_duration(arguments.last);
+    if (!last) return fail({"Expected --last to be a duration such as 30d, but got \"" + arguments.last + "\"."});
+  }
+  return daemon::rehearse(arguments.rehearse, config.catalogs.front(), last, std::cout, std::cerr);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -121,6 +139,8 @@ int main(int argc, char** argv) {
     const auto errors = daemon::check_files(*config);
     return errors.empty() ? 0 : fail(errors);
   }
+
+  if (!arguments->rehearse.empty()) return rehearse(*arguments, *config);
 
   const bool human = config->log_format == "human" || (config->log_format == "auto" && ::isatty(STDERR_FILENO) != 0);
   set_up_log(human ? LogFormat::human : LogFormat::json, spdlog::level::from_str(config->log_level));

@@ -6,12 +6,14 @@
 
 #include "actors/log.h"
 #include "edge/grpc/api_limits.h"
+#include "edge/grpc/aside.h"
 #include "edge/grpc/consumers.h"
 #include "edge/grpc/errors.h"
 #include "edge/grpc/feed.h"
 #include "edge/grpc/log_stream.h"
 #include "edge/grpc/opening.h"
 #include "edge/grpc/outward_desk.h"
+#include "edge/grpc/past_logs.h"
 #include "edge/grpc/pipeline.h"
 #include "edge/grpc/principal.h"
 #include "edge/grpc/reader.h"
@@ -35,6 +37,8 @@ struct Core {
   EventFeed events{engine};
   LogWaiters log_waiters{engine};
   OpenStreams streams{};
+  PastLogs past{};
+  Aside aside{};
 
   void ended(std::string_view method, const grpc::Status& status) const {
     if (observer != nullptr) observer->ended(method, status.error_code());
@@ -56,12 +60,43 @@ grpc::ServerUnaryReactor* answer_now(const Core& core, grpc::CallbackServerConte
   return reactor;
 }
 
+/// A call that is answered by reading for long: on a thread of its own, of which there are few. `work(caller, go_on)` returns the
+/// status; it stops soon after `go_on()` is false: nobody waits for the answer any more.
+template <class Work>
+grpc::ServerUnaryReactor* answer_aside(const Core& core, grpc::CallbackServerContext* context, std::string_view method,
+                                       Work work) {
+  auto* reactor = context->DefaultReactor();
+  const auto finish = [&core, reactor, method](const grpc::Status& status) {
+    core.ended(method, status);
+    reactor->Finish(status);
+  };
+  const auto caller = caller_of(context->client_metadata());
+  if (!caller) {
+    finish(status_of(caller.error()));
+  } else if (!core.aside.run([context, finish, caller = *caller, work = std::move(work)](const std::atomic<bool>& stopped) {
+               finish(work(caller, [&] { return !stopped && !context->IsCancelled(); }));
+             })) {
+    finish(status_of(Aside::busy()));
+  }
+  return reactor;
+}
+
 /// The same, with its answer opened: what is sealed in it is shown to the caller.
 template <class Response, class Work>
 grpc::ServerUnaryReactor* answer_now(const Core& core, grpc::CallbackServerContext* context, Response* response,
                                      std::string_view method, Work work) {
   return answer_now(core, context, method, [&](const Caller& caller) {
     auto status = work(caller);
+    open(core.sealing, caller.principal.tenant, *response);
+    return status;
+  });
+}
+
+template <class Response, class Work>
+grpc::ServerUnaryReactor* answer_aside(const Core& core, grpc::CallbackServerContext* context, Response* response,
+                                       std::string_view method, Work work) {
+  return answer_aside(core, context, method, [&core, response, work = std::move(work)](const Caller& caller, const auto& go_on) {
+    auto status = work(caller, go_on);
     open(core.sealing, caller.principal.tenant, *response);
     return status;
   });

@@ -160,12 +160,15 @@ Result<IndexQuery, Rejection> query_of(const Caller& caller, const api::ListFall
 }  // namespace
 
 grpc::Status list_fallout(const Core& core, const Caller& caller, const api::ListFalloutRequest& request,
-                          api::ListFalloutResponse& response) {
+                          api::ListFalloutResponse& response, const std::function<bool()>& go_on) {
+  const auto view = view_of(core, caller, request);
+  if (!view) return status_of(view.error());
   auto query = query_of(caller, request);
   if (!query) return status_of(query.error());
   const auto prefix = query->prefixes.front();
-  return page(core, std::move(*query), request, response, [&](const std::string& suffix) {
-    const auto row = core.reader.log().row(Table::person, prefix + suffix);
+  if (const auto read = view->read_open(core, go_on); !read) return status_of(read.error());
+  return page(core, *view, std::move(*query), request, response, [&](const std::string& suffix) {
+    const auto row = view->reader.log().row(Table::person, prefix + suffix);
     const auto person = row ? views::decode_person(*row) : std::nullopt;
     if (person && fits(request, *person)) *response.add_items() = message_of(*person);
     return static_cast<std::size_t>(response.items_size());

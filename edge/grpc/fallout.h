@@ -5,7 +5,9 @@
 /// What waits for a person, and what a person does about it.
 namespace comd::north {
 
-grpc::Status list_fallout(const Core&, const Caller&, const api::ListFalloutRequest&, api::ListFalloutResponse&);
+/// As of a moment of the past it reads the log from its beginning; `go_on` false ends that.
+grpc::Status list_fallout(const Core&, const Caller&, const api::ListFalloutRequest&, api::ListFalloutResponse&,
+                          const std::function<bool()>& go_on);
 grpc::Status get_fallout(const Core&, const Caller&, const api::GetFalloutRequest&, api::GetFalloutResponse&);
 /// A dry run decides on what is read now and records nothing; otherwise the order's actor decides.
 void act(const Core&, const Caller&, const api::ActRequest&, api::ActResponse&, Done);

@@ -14,8 +14,12 @@ class FalloutService final : public api::FalloutService::CallbackService {
 
   ServerUnaryReactor* List(CallbackServerContext* context, const api::ListFalloutRequest* request,
                            api::ListFalloutResponse* response) override {
+    const auto list = [this, request, response](const Caller& caller, const std::function<bool()>& go_on) {
+      return list_fallout(core_, caller, *request, *response, go_on);
+    };
+    if (request->has_as_of()) return answer_aside(core_, context, response, "ListFallout", list);
     return answer_now(core_, context, response, "ListFallout",
-                      [&](const Caller& caller) { return list_fallout(core_, caller, *request, *response); });
+                      [&](const Caller& caller) { return list(caller, [] { return true; }); });
   }
   ServerUnaryReactor* Get(CallbackServerContext* context, const api::GetFalloutRequest* request,
                           api::GetFalloutResponse* response) override {

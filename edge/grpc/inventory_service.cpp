@@ -3,6 +3,7 @@
 #include "edge/grpc/lists.h"
 #include "edge/grpc/orders.h"
 #include "edge/grpc/services.h"
+#include "edge/grpc/view.h"
 #include "edge/tmf/render.h"
 
 namespace comd::north {
@@ -12,10 +13,11 @@ using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
 template <class Response>
-grpc::Status add_history(const Core& core, const Caller& caller, const std::string& id, Response& response) {
-  const auto streams = streams_about(core.reader, caller.principal.tenant, id);
+grpc::Status add_history(const Core& core, const View& view, const Caller& caller, const std::string& id, Response& response) {
+  view.tell_position(response);
+  const auto streams = streams_about(view.reader, caller.principal.tenant, id);
   if (!streams) return status_of(streams.error());
-  const auto history = core.reader.history(*streams, core.limits.timeline_max);
+  const auto history = view.reader.history(*streams, core.limits.timeline_max);
   if (!history) return status_of(history.error());
   for (const auto& entry : history->entries) *response.add_history() = message_of(entry);
   return grpc::Status::OK;
@@ -23,10 +25,12 @@ grpc::Status add_history(const Core& core, const Caller& caller, const std::stri
 
 grpc::Status get_product(const Core& core, const Caller& caller, const api::GetProductRequest& request,
                          api::GetProductResponse& response) {
-  const auto product = core.reader.product(ProductId{request.product_id()}, caller.principal.tenant);
+  const auto view = view_of(core, caller, request, request.product_id());
+  if (!view) return status_of(view.error());
+  const auto product = view->reader.product(ProductId{request.product_id()}, caller.principal.tenant);
   if (!product) return status_of(product.error());
   response.set_tmf637_json(tmf::to_tmf(product->state, {}));
-  const auto& log = core.reader.log();
+  const auto& log = view->reader.log();
   if (const auto row = log.row(Table::product, request.product_id())) {
     if (const auto summary = views::decode_product(*row)) *response.mutable_summary() = message_of(*summary);
   }
@@ -36,21 +40,23 @@ grpc::Status get_product(const Core& core, const Caller& caller, const api::GetP
     const auto summary = row ? views::decode_service(*row) : std::nullopt;
     if (summary) *response.add_services() = message_of(*summary);
   }
-  return add_history(core, caller, request.product_id(), response);
+  return add_history(core, *view, caller, request.product_id(), response);
 }
 
 grpc::Status get_service(const Core& core, const Caller& caller, const api::GetServiceRequest& request,
                          api::GetServiceResponse& response) {
-  const auto service = core.reader.service(ServiceId{request.service_id()}, caller.principal.tenant);
+  const auto view = view_of(core, caller, request, request.service_id());
+  if (!view) return status_of(view.error());
+  const auto service = view->reader.service(ServiceId{request.service_id()}, caller.principal.tenant);
   if (!service) return status_of(service.error());
   response.set_tmf638_json(tmf::to_tmf(service->state, {}));
-  if (const auto row = core.reader.log().row(Table::service, request.service_id())) {
+  if (const auto row = view->reader.log().row(Table::service, request.service_id())) {
     if (const auto summary = views::decode_service(*row)) *response.mutable_summary() = message_of(*summary);
   }
   for (const auto& [name, value] : service->state.record.characteristics)
     (*response.mutable_characteristics())[name] = value.json;
   for (const auto& [name, value] : service->state.record.outputs) (*response.mutable_outputs())[name] = value.json;
-  return add_history(core, caller, request.service_id(), response);
+  return add_history(core, *view, caller, request.service_id(), response);
 }
 
 class InventoryService final : public api::InventoryService::CallbackService {

@@ -5,6 +5,7 @@
 #include "domain/forecast.h"
 #include "edge/grpc/convert.h"
 #include "edge/grpc/quarantine.h"
+#include "edge/grpc/view.h"
 #include "edge/tmf/render.h"
 
 namespace comd::north {
@@ -24,18 +25,18 @@ const service_order::State* find(const std::vector<service_order::State>& states
 }
 
 /// Also with what activation systems said they expect, which an order without a date is not told.
-std::optional<product_order::Forecast> forecast_of(const Core& core, const product_order::State& order,
+std::optional<product_order::Forecast> forecast_of(const Core& core, Instant now, const product_order::State& order,
                                                    const std::vector<service_order::State>& service_orders) {
   auto told = order;
   for (auto& node : told.nodes) {
     const auto* own = find(service_orders, node.spec.id);
     if (own != nullptr && own->expected) node.expected = own->expected;
   }
-  return product_order::forecast(told, *core.engine.catalogs(), core.engine.clock().now());
+  return product_order::forecast(told, *core.engine.catalogs(), now);
 }
 
-std::optional<views::QuarantineSummary> quarantined(const Core& core, const Caller& caller, const StreamId& stream) {
-  auto found = core.reader.quarantine(stream);
+std::optional<views::QuarantineSummary> quarantined(const Reader& reader, const Caller& caller, const StreamId& stream) {
+  auto found = reader.quarantine(stream);
   if (found && (!found->open || found->tenant != caller.principal.tenant)) found.reset();
   return found;
 }
@@ -44,15 +45,18 @@ std::optional<views::QuarantineSummary> quarantined(const Core& core, const Call
 
 grpc::Status get_order(const Core& core, const Caller& caller, const api::GetOrderRequest& request,
                        api::GetOrderResponse& response) {
-  const auto order = core.reader.order(OrderId{request.order_id()}, caller.principal.tenant);
+  const auto view = view_of(core, caller, request, request.order_id());
+  if (!view) return status_of(view.error());
+  view->tell_position(response);
+  const auto order = view->reader.order(OrderId{request.order_id()}, caller.principal.tenant);
   if (!order) return status_of(order.error());
-  const auto service_orders = core.reader.service_orders(order->state);
-  const auto forecast = forecast_of(core, order->state, service_orders);
+  const auto service_orders = view->reader.service_orders(order->state);
+  const auto forecast = forecast_of(core, view->now, order->state, service_orders);
   response.set_tmf622_json(tmf::to_tmf(order->state, {}, forecast ? std::optional(forecast->completion) : std::nullopt));
   if (forecast) fill(*response.mutable_expected_completion(), forecast->completion);
   if (order->state.jeopardy) *response.mutable_jeopardy() = message_of(*order->state.jeopardy);
   response.set_version(number(order->version));
-  if (const auto row = core.reader.log().row(Table::order, order->state.id.value)) {
+  if (const auto row = view->reader.log().row(Table::order, order->state.id.value)) {
     if (const auto summary = views::decode_order(*row)) *response.mutable_summary() = message_of(*summary);
   }
   for (std::size_t i = 0; i < order->state.nodes.size(); ++i) {
@@ -94,7 +98,7 @@ Result<std::vector<StreamId>, Rejection> streams_about(const Reader& reader, con
 grpc::Status timeline(const Core& core, const Caller& caller, const api::TimelineRequest& request,
                       api::TimelineResponse& response) {
   auto streams = streams_about(core.reader, caller.principal.tenant, request.order_id());
-  if (!streams && quarantined(core, caller, StreamId{request.order_id()})) streams = {StreamId{request.order_id()}};
+  if (!streams && quarantined(core.reader, caller, StreamId{request.order_id()})) streams = {StreamId{request.order_id()}};
   if (!streams) return status_of(streams.error());
   for (std::size_t i = streams->size(); i > 0; --i)  // who set aside what, and who took it up again
     if (const StreamId& stream = (*streams)[i - 1]; core.reader.quarantine(stream)) streams->push_back(quarantine_of(stream));
@@ -108,27 +112,32 @@ grpc::Status timeline(const Core& core, const Caller& caller, const api::Timelin
 grpc::Status explain_order(const Core& core, const Caller& caller, const api::ExplainRequest& request,
                            api::ExplainResponse& response) {
   const auto& id = request.order_id();
-  if (const auto aside = quarantined(core, caller, StreamId{id})) {
+  const auto view = view_of(core, caller, request, id);
+  if (!view) return status_of(view.error());
+  view->tell_position(response);
+  const auto& reader = view->reader;
+  if (const auto aside = quarantined(reader, caller, StreamId{id})) {
     *response.mutable_order() = message_of(id, explain_quarantine(*aside));
     return grpc::Status::OK;
   }
   if (kind_of(id) == StreamKind::service_order) {
-    const auto loaded = core.reader.service_order(ServiceOrderId{id}, caller.principal.tenant);
+    const auto loaded = reader.service_order(ServiceOrderId{id}, caller.principal.tenant);
     if (!loaded) return status_of(loaded.error());
     *response.mutable_order() = message_of(id, explain(loaded->state));
     return grpc::Status::OK;
   }
-  const auto order = core.reader.order(OrderId{id}, caller.principal.tenant);
+  const auto order = reader.order(OrderId{id}, caller.principal.tenant);
   if (!order) return status_of(order.error());
-  const auto service_orders = core.reader.service_orders(order->state);
+  const auto service_orders = reader.service_orders(order->state);
   auto explanation = explain(order->state);
-  if (const auto forecast = forecast_of(core, order->state, service_orders)) explanation.expected = forecast->completion;
+  if (const auto forecast = forecast_of(core, view->now, order->state, service_orders))
+    explanation.expected = forecast->completion;
   *response.mutable_order() = message_of(id, explanation);
   for (const auto& node : order->state.nodes)
-    if (const auto aside = quarantined(core, caller, stream_of(node.spec.id)))
+    if (const auto aside = quarantined(reader, caller, stream_of(node.spec.id)))
       *response.add_service_orders() = message_of(node.spec.id.value, explain_quarantine(*aside));
   for (const auto& state : service_orders) {
-    if (quarantined(core, caller, stream_of(state.spec.id))) continue;
+    if (quarantined(reader, caller, stream_of(state.spec.id))) continue;
     if (!service_order::is_final(state.status) || state.contradictions > 0)
       *response.add_service_orders() = message_of(state.spec.id.value, explain(state));
   }
@@ -136,9 +145,12 @@ grpc::Status explain_order(const Core& core, const Caller& caller, const api::Ex
 }
 
 grpc::Status plan(const Core& core, const Caller& caller, const api::PlanRequest& request, api::PlanResponse& response) {
-  const auto order = core.reader.order(OrderId{request.order_id()}, caller.principal.tenant);
+  const auto view = view_of(core, caller, request, request.order_id());
+  if (!view) return status_of(view.error());
+  view->tell_position(response);
+  const auto order = view->reader.order(OrderId{request.order_id()}, caller.principal.tenant);
   if (!order) return status_of(order.error());
-  fill_plan(order->state, core.reader.service_orders(order->state), response);
+  fill_plan(order->state, view->reader.service_orders(order->state), response);
   return grpc::Status::OK;
 }
 

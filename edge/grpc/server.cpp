@@ -55,6 +55,7 @@ class GrpcServer final : public Server {
     services_.push_back(make_log_service(core_));
     services_.push_back(make_integrity_service(core_));
     services_.push_back(make_backup_service(core_, options.backups));
+    services_.push_back(make_history_service(core_));
     services_.push_back(make_subject_service(core_));
     services_.push_back(make_key_service(core_));
   }
@@ -86,6 +87,7 @@ class GrpcServer final : public Server {
     core_.events.stop();
     core_.log_waiters.stop();
     core_.streams.end_all();
+    core_.aside.stop();
     server_->Shutdown(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(bound.count(), GPR_TIMESPAN)));
     server_->Wait();
     server_.reset();

@@ -26,6 +26,7 @@ std::unique_ptr<grpc::Service> make_log_service(Core&);
 std::unique_ptr<grpc::Service> make_integrity_service(Core&);
 /// `desk` may be absent.
 std::unique_ptr<grpc::Service> make_backup_service(Core&, std::shared_ptr<BackupDesk> desk);
+std::unique_ptr<grpc::Service> make_history_service(Core&);
 std::unique_ptr<grpc::Service> make_subject_service(Core&);
 std::unique_ptr<grpc::Service> make_key_service(Core&);
 

@@ -3,6 +3,8 @@
 #include "edge/grpc/doctor_stream.h"
 #include "edge/grpc/lists.h"
 #include "edge/grpc/services.h"
+#include "edge/grpc/view.h"
+#include "events/fold.h"
 
 namespace comd::north {
 namespace {
@@ -12,23 +14,34 @@ using grpc::ServerUnaryReactor;
 
 constexpr std::size_t kCountMax = 10'000;  // the contract says so: counting is reading
 
-grpc::Status status(const Core& core, api::StatusResponse& response) {
-  const auto& log = core.reader.log();
-  const auto now = core.engine.clock().now();
-  response.set_version(core.version);
-  fill(*response.mutable_started_at(), core.started);
-  response.set_uptime_ms((now - core.started).count());
+void add_counts(const EventLog& log, Instant now, api::StatusResponse& response) {
   response.set_tail_position(number(log.tail()));
   for (const auto& [name, count] : log.counters()) {
     if (count != 0) (*response.mutable_counters())[name] = count;
   }
-  const auto figures = core.engine.figures();
-  response.set_resident_actors(figures.residents);
-  response.set_commands_in_flight(figures.in_flight);
   response.set_outbox(log.outbox(nullptr, kCountMax).size());
   response.set_timers_due(log.timers_due(now, kCountMax).size());
   if (const auto next = log.next_due()) fill(*response.mutable_next_timer(), *next);
   response.set_unmatched_reports(number(log.head(StreamId{std::string(kUnmatchedStream)})));
+}
+
+std::vector<std::string> catalogs_in(const EventLog& log) {
+  std::vector<std::string> out;
+  const auto folded = fold_catalog(log.read_stream(StreamId{std::string(kCatalogStream)}));
+  if (!folded) return out;
+  for (const auto& [version, digest] : folded->state.digests) out.push_back(version);
+  return out;
+}
+
+grpc::Status status(const Core& core, api::StatusResponse& response) {
+  const auto now = core.engine.clock().now();
+  response.set_version(core.version);
+  fill(*response.mutable_started_at(), core.started);
+  response.set_uptime_ms((now - core.started).count());
+  add_counts(core.reader.log(), now, response);
+  const auto figures = core.engine.figures();
+  response.set_resident_actors(figures.residents);
+  response.set_commands_in_flight(figures.in_flight);
   for (const auto& catalog : core.engine.catalogs()->versions) response.add_catalog_versions(catalog->version);
   response.set_watchers(static_cast<std::uint32_t>(core.feed.watchers() + core.events.watchers() + core.log_waiters.open()));
   return grpc::Status::OK;
@@ -76,11 +89,32 @@ grpc::Status list_lanes(const Core& core, api::ListLanesResponse& response) {
   return grpc::Status::OK;
 }
 
+/// What is known of then: what was counted, what was to be done, and the catalogues. The rest is of now.
+grpc::Status status_as_of(const Core& core, const Caller& caller, const api::StatusRequest& request,
+                          api::StatusResponse& response, const std::function<bool()>& go_on) {
+  const auto view = view_of(core, caller, request);
+  if (!view) return status_of(view.error());
+  if (const auto read = view->read_open(core, go_on); !read) return status_of(read.error());
+  response.set_version(core.version);
+  fill(*response.mutable_started_at(), core.started);
+  response.set_uptime_ms((core.engine.clock().now() - core.started).count());
+  add_counts(view->reader.log(), view->now, response);
+  for (const auto& version : catalogs_in(view->reader.log())) response.add_catalog_versions(version);
+  view->tell_position(response);
+  return grpc::Status::OK;
+}
+
 class SystemService final : public api::SystemService::CallbackService {
  public:
   explicit SystemService(Core& core) : core_(core) {}
 
-  ServerUnaryReactor* Status(CallbackServerContext* context, const api::StatusRequest*, api::StatusResponse* response) override {
+  ServerUnaryReactor* Status(CallbackServerContext* context, const api::StatusRequest* request,
+                             api::StatusResponse* response) override {
+    if (request->has_as_of())
+      return answer_aside(core_, context, response, "Status",
+                          [this, request, response](const Caller& caller, const std::function<bool()>& go_on) {
+                            return status_as_of(core_, caller, *request, *response, go_on);
+                          });
     return answer_now(core_, context, response, "Status", [&](const Caller&) { return status(core_, *response); });
   }
   ServerUnaryReactor* ListLanes(CallbackServerContext* context, const api::ListLanesRequest*,

@@ -34,6 +34,7 @@ const std::vector<Rule>& table() {
        {"domain",
         "events",
         "storage/backup.h",
+        "storage/as_of.h",
         "storage/chain.h",
         "storage/epoch.h",
         "storage/event_log.h",

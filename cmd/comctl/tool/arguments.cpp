@@ -15,6 +15,7 @@ class Tree : private Branch {
     orders();
     inventory();
     catalog();
+    add_history(root_, o_);
     add_people(root_, o_);
     add_repair(root_, o_);
     add_quarantine(root_, o_);
@@ -62,6 +63,10 @@ class Tree : private Branch {
         ->type_name("SOURCE");
   }
 
+  void as_of(CLI::App& app, bool version = true) {
+    past(app, "--as-of", o_.as_of, version ? "As it was then; vN: after its Nth event" : "As it was then", version);
+  }
+
   void following(CLI::App& app) {
     choice(app.add_option("--expect", o_.expect, "Fail (exit code 5) unless every order ends in this state"),
            {"completed", "partial", "failed", "cancelled", "rejected"});
@@ -75,8 +80,11 @@ class Tree : private Branch {
   void orders() {
     auto& order = group(root_, "order", "Product orders: submit, look, follow, cancel");
     submit(order);
-    auto& get = command(order, "get", "One order as TMF622 gives it, with its service orders", "order get po-7f3a");
+    auto& get =
+        command(order, "get", "One order as TMF622 gives it, with its service orders",
+                "order get po-7f3a\n  comctl order get po-7f3a --as-of \"2h ago\"\n  comctl order get po-7f3a --as-of v3");
     order_name(get);
+    as_of(get);
     list(order);
     auto& watch = command(order, "watch", "Follow orders live until they end; without ID all orders, until interrupted",
                           "order watch po-7f3a po-91bc --expect completed --for 2m");
@@ -88,9 +96,11 @@ class Tree : private Branch {
     order_name(timeline);
     auto& explain = command(order, "explain", "Why it is where it is, what it waits for and until when", "order explain po-7f3a");
     order_name(explain);
+    as_of(explain);
     auto& plan = command(order, "plan", "Its service orders as a graph, with the data that flows",
                          "order plan po-7f3a --output dot | dot -Tsvg > plan.svg");
     order_name(plan);
+    as_of(plan);
     auto& cancel = command(order, "cancel", "Cancel the whole order: drops, cancels, undoes",
                            "order cancel po-7f3a --reason \"customer moved\"");
     order_name(cancel);
@@ -131,6 +141,7 @@ class Tree : private Branch {
                "date: oldest first, -date: newest first"),
            {"date", "-date"})
         ->default_str("-date");
+    as_of(app, false);
     paging(app);
   }
 
@@ -141,23 +152,26 @@ class Tree : private Branch {
     products.add_option("--status", o_.state, "Only with this TMF637 status")->type_name("STATUS");
     products.add_option("--offering", o_.offering, "Only of this product offering")->type_name("ID");
     products.add_option("--party", o_.party, "Only of this related party")->type_name("ID");
+    as_of(products, false);
     paging(products);
-    command(product, "get", "One product as TMF637 gives it, its services and its history", "inventory product get pr-7f3a.100.1")
-        .add_option("ID", o_.ids, "The product")
-        ->type_name("")
-        ->required()
-        ->expected(1);
+    one(command(product, "get", "One product as TMF637 gives it, its services and its history",
+                "inventory product get pr-7f3a.100.1\n  comctl inventory product get pr-7f3a.100.1 --as-of 2026-01-31"),
+        "The product");
 
     auto& service = group(inventory, "service", "Service instances (TMF638)");
     auto& services = command(service, "list", "Services", "inventory service list --product pr-7f3a.100.1");
     services.add_option("--state", o_.state, "Only in this TMF638 state")->type_name("STATE");
     services.add_option("--product", o_.product, "Only of this product")->type_name("ID");
+    as_of(services, false);
     paging(services);
-    command(service, "get", "One service as TMF638 gives it, with its history", "inventory service get sv-7f3a.100.1.0.access")
-        .add_option("ID", o_.ids, "The service")
-        ->type_name("")
-        ->required()
-        ->expected(1);
+    one(command(service, "get", "One service as TMF638 gives it, with its history",
+                "inventory service get sv-7f3a.100.1.0.access"),
+        "The service");
+  }
+
+  void one(CLI::App& app, const std::string& help) {
+    app.add_option("ID", o_.ids, help)->type_name("")->required()->expected(1);
+    as_of(app);
   }
 
   void catalog() {
@@ -192,7 +206,9 @@ class Tree : private Branch {
     doctor.add_option("--salvage", o_.salvage, "Copy what can still be read of it into this new data directory; a last resort")
         ->needs(data)
         ->type_name("DIR");
-    command(root_, "status", "The server: version, load, counts", "status");
+    as_of(
+        command(root_, "status", "The server: version, load, counts", "status\n  comctl status --as-of \"2h ago\" --timeout 5m"),
+        false);
     choice(command(root_, "completion", "Print a shell's completion script",
                    "completion bash > ~/.local/share/bash-completion/completions/comctl")
                .add_option("SHELL", o_.shell, "Which shell")

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cmd/comctl/tool/moment.h"
 #include "cmd/comctl/tool/text.h"
 
 namespace comd::ctl {
@@ -39,6 +40,23 @@ CLI::Option* moment(CLI::App& app, const std::string& name, std::optional<Time>&
           },
           help)
       ->type_name("TIME");
+}
+
+CLI::Option* past(CLI::App& app, const std::string& name, Moment& target, const std::string& help, bool version) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [name, &target, version](const std::string& text) {
+            const auto parsed = parse_moment(text);
+            if (!parsed || (parsed->version && !version))
+              throw CLI::ValidationError(
+                  name, fmt::format("Expected a time such as 2026-01-31T10:00:00Z or \"2h ago\", or a position such as @4711{}, "
+                                    "but got \"{}\"",
+                                    version ? ", or a version such as v12" : "", text));
+            target = *parsed;
+          },
+          help)
+      ->type_name(version ? "TIME|@POSITION|vN" : "TIME|@POSITION");
 }
 
 CLI::App& Branch::group(CLI::App& parent, const std::string& name, const std::string& help) {

@@ -9,6 +9,9 @@ CLI::Option* choice(CLI::Option* option, const std::vector<std::string>& choices
 CLI::Option* duration(CLI::App& app, const std::string& name, std::function<void(Millis)> set, const std::string& help);
 CLI::Option* moment(CLI::App& app, const std::string& name, std::optional<Time>& target, const std::string& help);
 
+/// A time, "2h ago", a position of the log ("@4711") or, where `version`, an event of the one asked about ("v12").
+CLI::Option* past(CLI::App& app, const std::string& name, Moment& target, const std::string& help, bool version);
+
 /// Part of the tree. What it leaves in the app refers to the options only, so it need not live on.
 class Branch {
  public:
@@ -45,6 +48,8 @@ void add_integrity(CLI::App& root, Options& options);
 void add_people(CLI::App& root, Options& options);
 /// `log`.
 void add_log(CLI::App& root, Options& options);
+/// `order diff`, `order replay`, `order try`, `log what-if`, `catalog rehearse`.
+void add_history(CLI::App& root, Options& options);
 /// `subject` and `keys`.
 void add_personal(CLI::App& root, Options& options);
 /// `events` and `webhook`.

@@ -44,9 +44,10 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, const Options& options)
       quarantines(api::v1::QuarantineService::NewStub(channel_)),
       integrity(api::v1::IntegrityService::NewStub(channel_)),
       events(api::v1::EventsService::NewStub(channel_)),
-      log(api::v1::LogService::NewStub(channel_)),
       subjects(api::v1::SubjectService::NewStub(channel_)),
       keys(api::v1::KeyService::NewStub(channel_)),
+      log(api::v1::LogService::NewStub(channel_)),
+      history(api::v1::HistoryService::NewStub(channel_)),
       system(api::v1::SystemService::NewStub(channel_)),
       backups(api::v1::BackupService::NewStub(channel_)) {}
 

@@ -10,6 +10,7 @@
 #include "comd/api/v1/catalog.grpc.pb.h"
 #include "comd/api/v1/events.grpc.pb.h"
 #include "comd/api/v1/fallout.grpc.pb.h"
+#include "comd/api/v1/history.grpc.pb.h"
 #include "comd/api/v1/integrity.grpc.pb.h"
 #include "comd/api/v1/inventory.grpc.pb.h"
 #include "comd/api/v1/log.grpc.pb.h"
@@ -67,6 +68,7 @@ class Client {
   std::unique_ptr<api::v1::IntegrityService::Stub> integrity;
   std::unique_ptr<api::v1::EventsService::Stub> events;
   std::unique_ptr<api::v1::LogService::Stub> log;
+  std::unique_ptr<api::v1::HistoryService::Stub> history;
   std::unique_ptr<api::v1::SubjectService::Stub> subjects;
   std::unique_ptr<api::v1::KeyService::Stub> keys;
   std::unique_ptr<api::v1::SystemService::Stub> system;

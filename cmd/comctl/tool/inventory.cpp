@@ -19,9 +19,10 @@ int product_list(const Session& session) {
 int product_get(const Session& session) {
   api::v1::GetProductRequest request;
   request.set_product_id(session.options.ids.front());
+  set_as_of(session, request);
   const auto response = session.client.call(*session.client.inventory, &Inventory::Stub::GetProduct, request);
   if (!response) return session.fail(response.error());
-  session.print(document_of(*response), show_product);
+  print_as_of(session, document_of(*response), *response, show_product);
   return kDone;
 }
 
@@ -37,9 +38,10 @@ int service_list(const Session& session) {
 int service_get(const Session& session) {
   api::v1::GetServiceRequest request;
   request.set_service_id(session.options.ids.front());
+  set_as_of(session, request);
   const auto response = session.client.call(*session.client.inventory, &Inventory::Stub::GetService, request);
   if (!response) return session.fail(response.error());
-  session.print(document_of(*response), show_service);
+  print_as_of(session, document_of(*response), *response, show_service);
   return kDone;
 }
 
@@ -51,9 +53,14 @@ int unmatched_list(const Session& session) {
 }
 
 int status(const Session& session) {
-  const auto response = session.client.call(*session.client.system, &System::Stub::Status, {});
+  api::v1::StatusRequest request;
+  set_as_of(session, request);
+  const auto response = session.client.call(*session.client.system, &System::Stub::Status, request);
   if (!response) return session.fail(response.error());
-  session.print(document_of(*response), show_status);
+  auto document = document_of(*response);
+  if (request.has_as_of())  // of then nobody knows
+    for (const auto* name : {"residentActors", "commandsInFlight", "watchers"}) document[name] = nullptr;
+  print_as_of(session, std::move(document), *response, show_status);
   return kDone;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "cmd/comctl/tool/moment.h"
 #include "cmd/comctl/tool/session.h"
 
 namespace comd::ctl {
@@ -12,6 +13,7 @@ int list_pages(const Session& session, Stub& stub, grpc::Status (Stub::*method)(
                const std::function<void(const Response&, Json&)>& extra = {}) {
   request.set_page_size(session.options.page_size != 0 ? session.options.page_size : session.options.all ? 1000 : 0);
   request.set_page_token(session.options.page_token);
+  if constexpr (requires { request.mutable_as_of(); }) set_as_of(session, request);
   Json document{{name, Json::array()}, {"nextPageToken", ""}};
   do {
     const auto page = session.client.call(stub, method, request);
@@ -19,9 +21,13 @@ int list_pages(const Session& session, Stub& stub, grpc::Status (Stub::*method)(
     for (const auto& entry : entries(*page)) document[name].push_back(document_of(entry));
     if (extra) extra(*page, document);
     request.set_page_token(page->next_page_token());
+    if constexpr (requires { request.mutable_as_of(); })
+      if (request.has_as_of()) request.mutable_as_of()->set_position(page->as_of_position());
   } while (!request.page_token().empty() && (session.options.all || document[name].empty()));
   document["nextPageToken"] = request.page_token();
-  session.print(document, table);
+  if constexpr (requires { request.mutable_as_of(); })
+    if (request.has_as_of()) document["asOfPosition"] = request.as_of().position();
+  session.print(document, [&](const Json& d, bool colour) { return as_of_line(d, colour) + table(d, colour); });
   return kDone;
 }
 

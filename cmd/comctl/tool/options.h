@@ -13,6 +13,14 @@ namespace comd::ctl {
 using Millis = std::chrono::milliseconds;
 using Time = std::chrono::sys_time<Millis>;
 
+/// A moment of the past, as --as-of names it. Nothing set: now.
+struct Moment {
+  std::optional<Time> time;
+  std::optional<Millis> ago;              ///< before now, by the clock of this machine
+  std::optional<std::uint64_t> position;  ///< of the log
+  std::optional<std::uint64_t> version;   ///< of the order it is about
+};
+
 struct Options {
   std::string command;  ///< path of the chosen command: "order submit"
 
@@ -101,6 +109,11 @@ struct Options {
     Millis lease{30'000};
     std::uint64_t most = 0;  ///< commits; 0: no end
   } log;
+  // the past, and what would be
+  Moment as_of, moment_from, moment_to;
+  std::optional<std::uint64_t> step;
+  std::optional<Millis> last;
+  bool fail_on_difference = false;
 
   // catalog validate
   bool remote = false;

@@ -12,14 +12,6 @@ bool looks_like_id(std::string_view name) {
   return name.starts_with("po-") || name.starts_with("so-") || name.starts_with("pr-") || name.starts_with("sv-");
 }
 
-google::protobuf::Timestamp timestamp_of(Time time) {
-  google::protobuf::Timestamp out;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  out.set_seconds(seconds.time_since_epoch().count());
-  out.set_nanos(static_cast<std::int32_t>((time - seconds).count()) * 1'000'000);
-  return out;
-}
-
 /// Resolves the one ID of the command, asks, prints.
 template <class Request, class Response>
 int ask(const Session& session, grpc::Status (Orders::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -28,9 +20,13 @@ int ask(const Session& session, grpc::Status (Orders::Stub::*method)(grpc::Clien
   if (!id) return session.fail(id.error());
   Request request;
   request.set_order_id(*id);
+  if constexpr (requires { request.mutable_as_of(); }) set_as_of(session, request);
   const auto response = session.client.call(*session.client.orders, method, request);
   if (!response) return session.fail(response.error());
-  session.print(document_of(*response), table);
+  if constexpr (requires { response->as_of_position(); })
+    print_as_of(session, document_of(*response), *response, table);
+  else
+    session.print(document_of(*response), table);
   return kDone;
 }
 

@@ -24,6 +24,7 @@ class People : private Branch {
     auto& list = command(fallout, "list", "What waits for a person, oldest first",
                          "fallout list --kind fallout --code 'PORT_*' --older-than 2h --assignee -");
     choice(list.add_option("--kind", o_.kind, "Only of this kind"), {"fallout", "task", "quarantine"});
+    past(list, "--as-of", o_.as_of, "As it was then; the log is read from its beginning", false);
     filters(list);
     auto& show = command(fallout, "show", "What happened, what the partner said, and what each action would lead to",
                          "fallout show so-7f3a.100.1.0.access.r1");

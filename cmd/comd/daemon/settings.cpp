@@ -260,6 +260,9 @@ std::vector<Setting> make_table() {
   limit(
       "timeline_max", "Entries of one timeline.", [](Config & c) -> auto& { return c.api.timeline_max; });
   limit(
+      "as_of_rows_max", "What was open at one moment of the past: timers, calls, what waited for a person.",
+      [](Config & c) -> auto& { return c.api.as_of_rows_max; });
+  limit(
       "order_bytes", "JSON text of one product order.", [](Config & c) -> auto& { return c.api.order.max_bytes; });
   limit(
       "order_items", "Items of one product order, nested ones counted.",

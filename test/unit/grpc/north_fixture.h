@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -175,6 +177,20 @@ class North : public testing::Test {
     const auto status = orders->Get(&call, request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response;
+  }
+  static void until(const std::function<bool()>& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!condition() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    EXPECT_TRUE(condition());
+  }
+  /// Until nothing moves any more by itself: every call is answered.
+  void rest() {
+    until([this] {
+      const auto timers = log->timers_due(Instant::max(), 1'000);
+      const auto calling = [](const DueTimer& timer) { return timer.name == "answer" || timer.name == "queue"; };
+      return log->outbox(nullptr, 1).empty() && log->tells(nullptr, 1).empty() &&
+             std::none_of(timers.begin(), timers.end(), calling);
+    });
   }
   std::string service_order_of(const std::string& id) { return get(id).service_orders(0).id(); }
   static wire::ServiceOrderReport completed(const std::string& service_order, const std::string& report_id = "r-1") {
