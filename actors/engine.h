@@ -23,8 +23,9 @@ struct Principal {
   std::vector<std::string> roles;
 };
 
-using AnyCommand = std::variant<product_order::Command, service_order::Command, product::Command, service::Command,
-                                catalog_log::Command, unmatched::Command, repair::Command, quarantine::Command, epoch::Command, subject::Command>;
+using AnyCommand =
+    std::variant<product_order::Command, service_order::Command, product::Command, service::Command, catalog_log::Command,
+                 unmatched::Command, repair::Command, quarantine::Command, epoch::Command, subject::Command>;
 
 /// The answer to a command: durable when it arrives. `position`: the commit that made it so, or zero if nothing changed.
 struct Reply {

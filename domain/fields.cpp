@@ -83,7 +83,7 @@ class Put {
   void parties(const std::vector<PartyRef>& parties) const {
     for (std::size_t i = 0; i < parties.size(); ++i) {
       const auto put = in("parties." + std::to_string(i + 1));
-      put("id", parties[i].id);
+      put("id", parties[i].sealed.empty() ? parties[i].id : parties[i].sealed);
       put("role", parties[i].role);
     }
   }
@@ -183,7 +183,6 @@ void put_order(const Put& put, const Order& order) {
   put("source", order.source);
   put("externalId", order.external_id);
   put("category", order.category);
-  put("description", order.description);
   put("priority", order.priority);
   put("requestedStart", order.requested_start);
   put("requestedCompletion", order.requested_completion);
@@ -381,26 +380,6 @@ Fields fields_of(const service_order::Spec& spec) {
 Fields fields_of(const ProductPlan& plan) {
   Fields out;
   put_product_plan(Put(out, ""), plan);
-  return out;
-}
-
-std::vector<FieldDifference> differences(const Fields& before, const Fields& after) {
-  std::vector<FieldDifference> out;
-  auto b = before.begin();
-  auto a = after.begin();
-  while (b != before.end() || a != after.end()) {
-    if (a == after.end() || (b != before.end() && b->first < a->first)) {
-      out.push_back({b->first, b->second, {}});
-      ++b;
-    } else if (b == before.end() || a->first < b->first) {
-      out.push_back({a->first, {}, a->second});
-      ++a;
-    } else {
-      if (b->second != a->second) out.push_back({a->first, b->second, a->second});
-      ++b;
-      ++a;
-    }
-  }
   return out;
 }
 

@@ -18,8 +18,8 @@ struct ApiLimits {
   std::size_t streams_max = 1'024;       ///< calls under way on one connection
   std::size_t watchers_max = 256;
   std::size_t watch_orders_max = 1'000;
-  std::size_t list_scan_max = 20'000;  ///< index rows looked at for one page
-  std::size_t timeline_max = 10'000;   ///< entries of one timeline
+  std::size_t list_scan_max = 20'000;      ///< index rows looked at for one page
+  std::size_t timeline_max = 10'000;       ///< entries of one timeline
   std::size_t as_of_rows_max = 1'000'000;  ///< what was open at one moment of the past: timers, calls, what waited for a person
 };
 

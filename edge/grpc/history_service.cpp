@@ -56,14 +56,16 @@ class HistoryService final : public api::HistoryService::CallbackService {
 
   ServerUnaryReactor* Diff(CallbackServerContext* context, const api::DiffRequest* request,
                            api::DiffResponse* response) override {
-    return answer_now(core_, context, "Diff", [&](const Caller& caller) { return diff(core_, caller, *request, *response); });
+    return answer_now(core_, context, response, "Diff",
+                      [&](const Caller& caller) { return diff(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Replay(CallbackServerContext* context, const api::ReplayRequest* request,
                              api::ReplayResponse* response) override {
-    return answer_now(core_, context, "Replay", [&](const Caller& caller) { return replay(core_, caller, *request, *response); });
+    return answer_now(core_, context, response, "Replay",
+                      [&](const Caller& caller) { return replay(core_, caller, *request, *response); });
   }
   ServerUnaryReactor* Try(CallbackServerContext* context, const api::TryRequest* request, api::TryResponse* response) override {
-    return answer_aside(core_, context, "Try",
+    return answer_aside(core_, context, response, "Try",
                         [this, request, response](const Caller& caller, const std::function<bool()>& go_on) {
                           return try_out(core_, caller, *request, *response, go_on);
                         });

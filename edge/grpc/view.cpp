@@ -59,10 +59,10 @@ Result<std::optional<Position>, Rejection> position_of(const Core& core, const C
 Result<View, Rejection> view_of(const Core& core, const Caller& caller, const api::AsOf* as_of, const std::string& id) {
   const auto position = position_of(core, caller, as_of, id);
   if (!position) return Err(position.error());
-  if (!*position) return View{nullptr, Reader{core.reader.log()}, core.engine.clock().now(), {}};
+  if (!*position) return View{nullptr, Reader{core.reader.log(), core.sealing}, core.engine.clock().now(), {}};
   auto past = core.past.at(core.reader.log(), **position);
   const auto now = as_of->has_time() ? instant_of(as_of->time()) : time_of(core.reader.log(), **position).value_or(Instant{});
-  const Reader reader{*past};
+  const Reader reader{*past, core.sealing};
   return View{std::move(past), reader, now, **position};
 }
 
