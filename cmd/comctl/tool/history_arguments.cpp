@@ -31,7 +31,13 @@ class History : private Branch {
   }
 
  private:
-  void one(CLI::App& app, const std::string& help) { app.add_option("ID", o_.ids, help)->required()->expected(1)->type_name(""); }
+  /// Not a list: that would take the moments behind it, too.
+  void one(CLI::App& app, const std::string& help) {
+    app.add_option_function<std::string>(
+           "ID", [o = &o_](const std::string& id) { o->ids = {id}; }, help)
+        ->required()
+        ->type_name("");
+  }
 
   void diff(CLI::App& order) {
     auto& app = command(order, "diff", "What changed between two moments, and why",
