@@ -70,15 +70,18 @@ void Dispatcher::add(EffectHint hint) {
   queue_up(item);
 }
 
-/// Where the target promises nothing, two calls whose outcomes are both unknown would be two riddles at once. Asked of the
-/// newest catalogue that has the specification: it is a matter of how the calls leave, not of what was decided.
-bool Dispatcher::serial(const EffectHint& hint) const {
+/// What the target of a submission promises; nothing: it is none, or its specification is in no catalogue. Asked of the newest
+/// catalogue that has the specification: it is a matter of how the calls leave, not of what was decided.
+std::optional<Delivery> Dispatcher::delivery_of_submit(const EffectHint& hint) const {
   const auto* request = std::get_if<ActivationRequest>(&hint.payload);
-  if (request == nullptr || hint.effect.kind != EffectKind::submit) return false;
+  if (request == nullptr || hint.effect.kind != EffectKind::submit) return std::nullopt;
   const auto catalogs = shared_->catalogs.get();
   const auto* specification = service_order::find_specification(*catalogs, {}, request->specification);
-  return specification != nullptr && specification->delivery == Delivery::neither;
+  return specification == nullptr ? std::nullopt : std::optional(specification->delivery);
 }
+
+/// Where the target promises nothing, two calls whose outcomes are both unknown would be two riddles at once.
+bool Dispatcher::serial(const EffectHint& hint) const { return delivery_of_submit(hint) == Delivery::neither; }
 
 Lane& Dispatcher::lane_of(const std::string& name) {
   const auto found = lanes_.find(name);

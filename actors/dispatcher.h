@@ -58,6 +58,7 @@ class Dispatcher final : public caf::event_based_actor {
   void wake(Instant due);
   Lane& lane_of(const std::string& name);
   bool serial(const EffectHint&) const;
+  std::optional<Delivery> delivery_of_submit(const EffectHint&) const;
   /// No room for more effects: they stay in the log, and a later sweep asks for them.
   bool full() const { return items_.size() >= shared_->options.limits.effects_max; }
   static LaneQueue::Entry entry_of(const Item&);

@@ -65,11 +65,8 @@ void Dispatcher::call_too_late(Item& item) {
 /// keep work from being done twice, what became of it is found out first, once in a life of the process.
 bool Dispatcher::may_be_sent_already(const Item& item) {
   const Position elsewhere = shared_->epoch.known_elsewhere();
-  const auto* request = std::get_if<ActivationRequest>(&item.hint.payload);
-  if (elsewhere == Position{} || request == nullptr || item.hint.effect.kind != EffectKind::submit) return false;
-  const auto catalogs = shared_->catalogs.get();
-  const auto* specification = service_order::find_specification(*catalogs, {}, request->specification);
-  if (specification != nullptr && specification->delivery == Delivery::idempotent) return false;
+  if (elsewhere == Position{} || item.hint.effect.kind != EffectKind::submit) return false;
+  if (delivery_of_submit(item.hint) == Delivery::idempotent) return false;
   const auto history = shared_->log->read_stream(item.hint.stream);
   return !history.empty() && history.front().position <= elsewhere && doubted_.insert(item.hint.effect.key).second;
 }

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "cmd/comctl/tool/exported_log.h"
 #include "cmd/comctl/tool/session.h"
 
 /// The chain of the log, checkpoints of it, and the epoch.
@@ -9,18 +10,6 @@ namespace comd::ctl {
 namespace {
 
 using Integrity = api::v1::IntegrityService;
-
-std::string base64(const std::string& bytes) {
-  static constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0);
-    for (std::size_t k = 0; k < 4; ++k) out.push_back(i + k <= bytes.size() ? kLetters[group >> (18 - 6 * k) & 63] : '=');
-  }
-  return out;
-}
 
 Json document_of(const api::v1::Epoch& e) {
   return {{"number", e.number()},

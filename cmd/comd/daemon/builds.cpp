@@ -1,13 +1,10 @@
 #include "cmd/comd/daemon/builds.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "edge/webhooks/synced_file.h"
 #include "storage/chain.h"
 
 namespace comd::daemon {
@@ -44,14 +41,8 @@ std::optional<std::string> write_builds(const std::string& data, const Builds& b
   Json document{{"writer", builds.writer}, {"verified", Json::object()}};
   for (const auto& [build, entry] : builds.verified)
     document["verified"][build] = {{"version", entry.version}, {"position", number(entry.position)}, {"at", entry.at}};
-  const std::string path = path_in(data), fresh = path + ".new";
-  const std::string text = document.dump(2) + "\n";
-  std::FILE* file = std::fopen(fresh.c_str(), "w");
-  const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size() &&
-                       std::fflush(file) == 0 && ::fsync(::fileno(file)) == 0;
-  if (file != nullptr) std::fclose(file);
-  if (written && std::rename(fresh.c_str(), path.c_str()) == 0) return std::nullopt;
-  return "Expected to write " + path + ", but could not. Check the directory's permissions and room.";
+  const auto written = replace_synced(path_in(data), document.dump(2) + "\n");
+  return written ? std::nullopt : std::optional(written.error());
 }
 
 std::optional<std::string> not_verified(const Builds& builds, const std::string& build, Position tail, const std::string& data) {
