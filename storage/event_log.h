@@ -9,6 +9,7 @@
 
 #include "events/record.h"
 #include "storage/chain.h"
+#include "storage/table_rebuild.h"
 
 /// The durable history of everything, and the rows derived from it. One writer thread; any number of reader threads at any time.
 ///
@@ -111,6 +112,11 @@ class EventLog {
   virtual RowPage scan(Table, std::string_view prefix, std::string_view after, std::size_t limit,
                        bool backwards = false) const = 0;
   virtual std::map<std::string, std::int64_t> counters() const = 0;
+
+  /// Begins to make every derived table afresh, or goes on with what was begun; readers and the writer do not notice. nullptr: one
+  /// is under way, or this log keeps no tables on disk. `build`: of this program; what another one has begun is not gone on with. It
+  /// must not outlive the log.
+  virtual std::unique_ptr<TableRebuild> rebuild_tables([[maybe_unused]] const std::string& build) const { return nullptr; }
 
   /// Every derived row and counter, in key order: what a rebuild must reproduce byte by byte.
   virtual std::vector<std::pair<std::string, std::string>> derived() const = 0;

@@ -10,6 +10,7 @@
 #include "storage/file_check.h"
 #include "storage/inspection_fold.h"
 #include "storage/open_error.h"
+#include "storage/rocks_tables.h"
 #include "storage/verify_chain.h"
 
 namespace comd {
@@ -76,7 +77,9 @@ class Inspector {
     const auto opened = reader.Open(options_.data + "/" + name);
     const auto status = opened.ok() ? reader.VerifyChecksum(rocksdb::ReadOptions()) : opened;
     if (status.ok()) return;
-    const std::string family = opened.ok() ? reader.GetTableProperties()->column_family_name : "";
+    const std::string table = opened.ok() ? reader.GetTableProperties()->column_family_name : "";
+    const auto known = rocks::family_named(table);  // whatever its generation
+    const std::string family = known ? rocks::kFamilyNames[static_cast<std::size_t>(*known)] : table;
     damaged_.insert(family);
     add({"file", name, "Expected a whole table" + (family.empty() ? "" : " of " + family) + ", but: " + status.ToString(),
          family == "views" || family == "work"

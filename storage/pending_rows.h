@@ -16,7 +16,10 @@ class PendingRows {
     return !key.empty() && (key[0] == static_cast<char>(keys::Kind::effect) || key[0] == static_cast<char>(keys::Kind::tell));
   }
 
-  void load(std::string_view key, std::string_view value) { rows_.emplace(key, value); }
+  void load(rows::RowMap rows) {
+    const std::unique_lock lock(mutex_);
+    rows_ = std::move(rows);
+  }
 
   /// What a batch did to them, in order.
   void apply(const std::vector<const RowChange*>& changes) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "storage/as_of.h"
 #include "storage/backup_directory.h"
 #include "storage/each_commit.h"
 #include "storage/epoch.h"
@@ -46,18 +47,6 @@ class Writes {
   Store& store_;
   rocksdb::WriteBatch batch_;
 };
-
-/// The last commit that nothing later than `until` stands before.
-Position position_at(const EventLog& log, Instant until) {
-  Position at{};
-  each_commit(log, Position{}, log.tail(), [&](const StoredCommit& stored) {
-    const auto commit = decode_readable(stored.record);
-    if (commit && commit->time > until) return false;
-    at = stored.position;
-    return true;
-  });
-  return at;
-}
 
 /// The log ends at `position` from now on: its records, the versions of streams and the chain behind it are gone.
 rocksdb::Status cut(Store& store, Position position, const Digest& chain) {

@@ -9,11 +9,11 @@
 #include "events/lost.h"
 #include "storage/bytes.h"
 #include "storage/head_cache.h"
+#include "storage/kept_rows.h"
 #include "storage/keys.h"
-#include "storage/pending_rows.h"
 #include "storage/rocks_keys.h"
 #include "storage/rocks_picture.h"
-#include "storage/timer_floor.h"
+#include "storage/rocks_rebuild.h"
 
 namespace comd {
 namespace {
@@ -44,16 +44,14 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     tail_ = number(*tail);
     rocksdb::Status failed;
     hash_ = last_link(*tail, failed).hash;
-    if (with_rows) {
-      load_counters(failed);
-      load_pending(failed);
-    }
+    if (with_rows) kept_.load(*store_, failed);
     return failed.ok() ? std::nullopt : std::optional(store_->why(failed));
   }
 
   std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
     std::vector<Result<Appended, AppendError>> out;
     out.reserve(batch.size());
+    const std::lock_guard lock(writer_);  // against a rebuild that fixes its moment, or puts its tables in the place of these
     if (failed_) {
       out.assign(batch.size(), Err(AppendError::failed));
       return out;
@@ -145,7 +143,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
     std::vector<DueTimer> out;
     if (limit == 0) return out;
-    floor_.raise([&](Instant from) {
+    kept_.floor.raise([&](Instant from) {
       out = rows::timers_due(picture(), from, until, limit);
       if (!out.empty()) return out.front().due;
       return until < from ? from : until;
@@ -154,26 +152,29 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   }
   std::optional<Instant> next_due() const override {
     std::vector<DueTimer> first;
-    floor_.raise([&](Instant from) {
+    kept_.floor.raise([&](Instant from) {
       first = rows::timers_due(picture(), from, Instant::max(), 1);
       return first.empty() ? Instant::max() : first.front().due;
     });
     return first.empty() ? std::nullopt : std::optional(first.front().due);
   }
   std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {
-    return pending_.read([&](const rows::Picture& all) { return rows::outbox(all, after, limit); });
+    return kept_.pending.read([&](const rows::Picture& all) { return rows::outbox(all, after, limit); });
   }
   std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override {
-    return pending_.read([&](const rows::Picture& all) { return rows::tells(all, after, limit); });
+    return kept_.pending.read([&](const rows::Picture& all) { return rows::tells(all, after, limit); });
   }
   std::optional<std::string> row(Table table, std::string_view key) const override { return rows::row(picture(), table, key); }
   RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
     return rows::scan(picture(), table, prefix, after, limit, backwards);
   }
 
-  std::map<std::string, std::int64_t> counters() const override {
-    const std::lock_guard lock(counters_mutex_);
-    return {counters_.begin(), counters_.end()};
+  std::map<std::string, std::int64_t> counters() const override { return kept_.counters.all(); }
+
+  std::unique_ptr<TableRebuild> rebuild_tables(const std::string& build) const override {
+    if (rebuilding_.exchange(true)) return nullptr;
+    return std::make_unique<rocks::RocksRebuild>(*this, *store_,
+                                                 rocks::RebuildHooks{writer_, rebuilding_, [this] { read_rows_anew(); }}, build);
   }
 
   std::vector<std::pair<std::string, std::string>> derived() const override { return rows::all(RocksPicture(*store_, true)); }
@@ -236,24 +237,11 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     return link;
   }
 
-  void load_counters(rocksdb::Status& failed) {
-    const std::string from(1, static_cast<char>(keys::Kind::counter));
-    const RocksPicture stored(*store_, false, &failed);
-    stored.each(from, bytes::after_prefix(from), false, [&](std::string_view key, std::string_view value) {
-      counters_.emplace(key.substr(1), bytes::get_signed(value));
-      return true;
-    });
-  }
-
-  void load_pending(rocksdb::Status& failed) {
-    const RocksPicture stored(*store_, false, &failed);
-    for (const auto kind : {keys::Kind::effect, keys::Kind::tell}) {
-      const std::string from(1, static_cast<char>(kind));
-      stored.each(from, bytes::after_prefix(from), false, [&](std::string_view key, std::string_view value) {
-        pending_.load(key, value);
-        return true;
-      });
-    }
+  /// Other tables are in use. REQUIRES: writer_ is held.
+  void read_rows_anew() const {
+    rocksdb::Status failed;
+    kept_.load(*store_, failed);
+    store_->must(failed);
   }
 
   bool fits(const Append& a) {
@@ -301,7 +289,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
 
   void stage_counters() {
     for (auto& [name, value] : deltas_) {
-      if (const auto it = counters_.find(name); it != counters_.end()) value += it->second;  // only this thread changes them
+      value += kept_.counters.get(name);  // only this thread changes them
       std::string text;
       bytes::put_signed(text, value);
       writes_.Put(store_->family(Family::work), keys::counter(name), text);
@@ -323,23 +311,19 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   }
 
   void publish(Position last) {
-    if (!deltas_.empty()) {
-      const std::lock_guard lock(counters_mutex_);
-      for (const auto& [name, value] : deltas_) counters_.insert_or_assign(name, value);
-    }
-    pending_.apply(pending_changes_);
+    kept_.counters.set(deltas_);
+    kept_.pending.apply(pending_changes_);
     store_->synced(last);
-    if (earliest_ != Instant::max()) floor_.added(earliest_);
+    if (earliest_ != Instant::max()) kept_.floor.added(earliest_);
     tail_.store(number(last), std::memory_order_release);
   }
 
   std::unique_ptr<Store> store_;
   Tell on_failure_, on_lost_;
   std::atomic<std::uint64_t> tail_{0};
-  mutable TimerFloor floor_;
-  mutable std::mutex counters_mutex_;
-  std::unordered_map<std::string, std::int64_t> counters_;
-  PendingRows pending_;
+  mutable std::mutex writer_;  ///< held while something is appended, and while other row tables are taken into use
+  mutable std::atomic<bool> rebuilding_{false};
+  mutable rocks::KeptRows kept_;
 
   // The writer's own.
   Digest hash_{};  ///< the chain at the end of the log

@@ -7,110 +7,17 @@
 #include <cstdlib>
 
 #include <rocksdb/convenience.h>
-#include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
-#include <rocksdb/slice_transform.h>
-#include <rocksdb/table.h>
-#include <rocksdb/utilities/table_properties_collectors.h>
 
 #include "storage/bytes.h"
 #include "storage/file_check.h"
 #include "storage/open_error.h"
+#include "storage/rocks_tables.h"
 
 namespace comd::rocks {
 namespace {
 
-constexpr std::size_t kMiB = std::size_t{1} << 20;
-
-/// Groups the keys of `streams` by stream, so that a bloom filter answers "no such stream" without reading a block.
-class StreamPrefix final : public rocksdb::SliceTransform {
- public:
-  const char* Name() const override { return "comd.stream"; }
-  rocksdb::Slice Transform(const rocksdb::Slice& key) const override { return {key.data(), key.size() - kVersionBytes}; }
-  bool InDomain(const rocksdb::Slice& key) const override { return key.size() > kVersionBytes; }
-};
-
-rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>& cache, bool filter, bool whole_keys) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  table.format_version = 5;
-  if (filter) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.whole_key_filtering = whole_keys;
-  rocksdb::ColumnFamilyOptions options;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = 64 * kMiB;
-  options.max_write_buffer_number = 4;
-  options.compression = rocksdb::kLZ4Compression;
-  return options;
-}
-
-rocksdb::ColumnFamilyOptions options_of(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
-  switch (family) {
-    case Family::log:
-    case Family::chain: {
-      // Keys only grow: files never overlap, and compaction moves them without reading them.
-      // No DeleteRange here: RocksDB 7.8 takes the hint of one skip list for another then.
-      auto options = base_options(cache, false, false);
-      options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(1));
-      return options;
-    }
-    case Family::streams: {
-      auto options = base_options(cache, true, false);
-      options.prefix_extractor = std::make_shared<StreamPrefix>();
-      options.memtable_prefix_bloom_size_ratio = 0.05;
-      options.write_buffer_size = 32 * kMiB;
-      return options;
-    }
-    case Family::work: {
-      // Nearly every row is deleted soon after it was written. A file full of deletions is compacted at once, so that scans of
-      // timers do not wade through them.
-      auto options = base_options(cache, false, false);
-      options.compression = rocksdb::kNoCompression;
-      options.write_buffer_size =
-          16 * kMiB;  // a row and its deletion mostly meet in it, and a small one is quicker to insert into
-      options.table_properties_collector_factories.push_back(
-          std::make_shared<rocksdb::CompactOnDeletionCollectorFactory>(4096, 2048, 0.5));
-      return options;
-    }
-    case Family::views: {
-      auto options = base_options(cache, true, true);
-      options.memtable_prefix_bloom_size_ratio = 0.02;
-      options.memtable_whole_key_filtering = true;
-      return options;
-    }
-    case Family::meta: break;
-  }
-  auto options = base_options(cache, false, false);
-  options.write_buffer_size = kMiB;
-  return options;
-}
-
-rocksdb::DBOptions db_options(rocksdb::Env* env) {
-  rocksdb::DBOptions options;
-  options.env = env;
-  options.create_if_missing = true;
-  options.create_missing_column_families = true;
-  options.max_background_jobs = 2;
-  options.max_open_files = 512;
-  options.allow_concurrent_memtable_write = false;  // one writer
-  options.max_total_wal_size = 128 * kMiB;          // bounds what a restart after a crash reads again
-  // A log file is not recycled: RocksDB then recovers only by skipping what it cannot read, and a store that silently misses
-  // a part of its log is worse than one that is a little slower.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  options.track_and_verify_wals_in_manifest = true;
-  options.bytes_per_sync = kMiB;
-  options.skip_stats_update_on_db_open = true;
-  options.stats_dump_period_sec = 0;
-  options.stats_persist_period_sec = 0;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.keep_log_file_num = 4;
-  options.max_log_file_size = 4 * kMiB;
-  return options;
-}
-
-bool is_ours(const std::string& name) {
-  return name == rocksdb::kDefaultColumnFamilyName || std::ranges::find(kFamilyNames, name) != kFamilyNames.end();
-}
+bool is_ours(const std::string& name) { return name == rocksdb::kDefaultColumnFamilyName || family_named(name); }
 
 /// A database of somebody else has rows in its default family; comd never writes there.
 bool is_foreign(const std::string& directory, const std::vector<std::string>& families, rocksdb::Env* env) {
@@ -149,21 +56,19 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Store::describe(const std::vector<s
   const auto cache = rocksdb::NewLRUCache(cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const auto& name : names) {
-    const auto ours = std::ranges::find(kFamilyNames, name);
-    const auto index = static_cast<std::size_t>(ours - kFamilyNames.begin());
+    const auto ours = family_named(name);
     // A family that this version does not know is opened too: RocksDB insists, and check_format then says what it is.
-    families.emplace_back(
-        name, ours == kFamilyNames.end() ? rocksdb::ColumnFamilyOptions{} : options_of(static_cast<Family>(index), cache));
+    families.emplace_back(name, ours ? table_options(*ours, cache) : rocksdb::ColumnFamilyOptions{});
   }
   return families;
 }
 
-void Store::adopt(rocksdb::DB* db) {
+rocksdb::Status Store::adopt(rocksdb::DB* db) {
   db_.reset(db);
-  for (auto* handle : handles_) {
-    const auto ours = std::ranges::find(kFamilyNames, handle->GetName());
-    if (ours != kFamilyNames.end()) families_[static_cast<std::size_t>(ours - kFamilyNames.begin())] = handle;
-  }
+  for (auto* handle : handles_)
+    if (const auto ours = std::ranges::find(kFamilyNames, handle->GetName()); ours != kFamilyNames.end())
+      families_[static_cast<std::size_t>(ours - kFamilyNames.begin())] = handle;
+  return adopt_generation();
 }
 
 Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& options, rocksdb::Env* env, Demand demand) {
@@ -194,14 +99,14 @@ Result<std::unique_ptr<Store>, OpenError> Store::open(const RocksOptions& option
   } else {
     names = {rocksdb::kDefaultColumnFamilyName};
   }
-  for (const char* name : kFamilyNames)
-    if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+  for (const char* name : missing_families(names)) names.emplace_back(name);
   rocksdb::DB* raw = nullptr;
   const auto opened =
       rocksdb::DB::Open(db_opts, options.directory, store->describe(names, options.block_cache_bytes), &store->handles_, &raw);
   if (!opened.ok()) return Err(explain_tables(options.directory, opened, env));
-  store->adopt(raw);
+  if (const auto adopted = store->adopt(raw); !adopted.ok()) return Err(explain(options.directory, adopted));
   if (auto error = store->check_format()) return Err(*error);
+  if (const auto dropped = store->drop_leftovers(); !dropped.ok()) return Err(explain(options.directory, dropped));
   if (auto error = store->check_tail(mark); error && demand != Demand::nothing) return Err(*error);
   if (auto error = store->check_rows(); error && demand == Demand::whole) return Err(*error);
   const auto tail = store->tail();
@@ -220,15 +125,14 @@ Result<std::unique_ptr<Store>, OpenError> Store::open_read_only(const RocksOptio
   std::vector<std::string> names;
   if (const auto listed = rocksdb::DB::ListColumnFamilies(db_opts, options.directory, &names); !listed.ok())
     return Err(explain(options.directory, listed));
-  for (const char* name : kFamilyNames)
-    if (std::ranges::find(names, name) == names.end())
-      return Err(refusal(options.directory, "it has no table \"" + std::string(name) +
-                                                "\". If an older comd made it, start this one on it once, and stop it."));
+  if (const auto missing = missing_families(names); !missing.empty())
+    return Err(refusal(options.directory, "it has no table \"" + std::string(missing.front()) +
+                                              "\". If an older comd made it, start this one on it once, and stop it."));
   rocksdb::DB* raw = nullptr;
   const auto opened = rocksdb::DB::OpenForReadOnly(db_opts, options.directory, store->describe(names, options.block_cache_bytes),
                                                    &store->handles_, &raw);
   if (!opened.ok()) return Err(explain_tables(options.directory, opened, env));
-  store->adopt(raw);
+  if (const auto adopted = store->adopt(raw); !adopted.ok()) return Err(explain(options.directory, adopted));
   store->read_only_ = true;
   if (auto error = store->check_format()) return Err(*error);
   return store;
@@ -290,14 +194,15 @@ std::optional<OpenError> Store::check_rows() const {
 }
 
 rocksdb::Status Store::make_empty(Family which) {
-  auto*& handle = families_[static_cast<std::size_t>(which)];
-  if (auto status = db_->DropColumnFamily(handle); !status.ok()) return status;
-  std::erase(handles_, handle);
-  if (auto status = db_->DestroyColumnFamilyHandle(handle); !status.ok()) return status;
+  rocksdb::ColumnFamilyHandle* handle = family(which);
+  const std::string name = handle->GetName();
+  families_[static_cast<std::size_t>(which)] = nullptr;
+  if (auto status = forget(handle); !status.ok()) return status;
   handle = nullptr;
   const auto cache = rocksdb::NewLRUCache(std::size_t{64} << 20);
-  const auto made = db_->CreateColumnFamily(options_of(which, cache), kFamilyNames[static_cast<std::size_t>(which)], &handle);
+  const auto made = db_->CreateColumnFamily(table_options(which, cache), name, &handle);
   if (made.ok()) handles_.push_back(handle);
+  families_[static_cast<std::size_t>(which)] = handle;
   changed_->changed = true;
   return made;
 }
@@ -330,7 +235,8 @@ Store::~Store() {
   if (!db_) return;
   // Nothing to read again at the next start. If it fails, the log has it all.
   if (!read_only_) db_->Flush({}, handles_).PermitUncheckedError();
-  for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  for (const auto* handles : {&handles_, &gone_})
+    for (auto* handle : *handles) db_->DestroyColumnFamilyHandle(handle);
   db_->Close();
   if (!high_water_) return;
   changed_->changed = true;

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <atomic>
 #include <memory>
 
 #include <rocksdb/db.h>
@@ -16,7 +17,8 @@ namespace comd::rocks {
 /// work     storage/keys.h, all but 'V'   → row             outstanding work: short-lived rows, many deletions
 /// views    storage/keys.h, 'V'           → row
 /// chain    position                      → hash            the chain at the end of every batch (storage/chain.h)
-/// meta     name                          → text            format, epoch
+/// meta     name                          → text            format; generation: of work and views, whose names end in ".<n>" from
+///                                                          the second on; next: "<generation> <position> <build>" while one is made
 enum class Family : std::size_t { log, streams, work, views, meta, chain };
 inline constexpr std::array<const char*, 6> kFamilyNames{"log", "streams", "work", "views", "meta", "chain"};
 
@@ -30,6 +32,15 @@ inline constexpr const char* kRowsIncomplete = "rows-incomplete";
 /// What must hold of a store that is opened: all of it; all but that its rows are complete; or only that RocksDB can open it, which
 /// takes a copy, and somebody who knows what it means.
 enum class Demand { whole, log, nothing };
+
+/// The row tables of one generation.
+struct Generation {
+  std::uint32_t number = 1;
+  rocksdb::ColumnFamilyHandle* work = nullptr;
+  rocksdb::ColumnFamilyHandle* views = nullptr;
+  std::uint64_t folded = 0;  ///< made anew: up to this position,
+  std::string build;         ///< by this build of the program
+};
 
 class Store {
  public:
@@ -52,15 +63,31 @@ class Store {
   /// Without reading what was in it.
   rocksdb::Status make_empty(Family);
 
+  // Row tables of another generation, beside those in use (storage/rocks_rebuild.h). One at a time.
+  /// Empty, or as this build has left it. `afresh`: empty.
+  Generation next_generation(const std::string& build, bool afresh = false);
+  /// Adds to the batch that they are made up to that position.
+  void folded(rocksdb::WriteBatch&, const Generation&, Position) const;
+  /// From now on they are the ones in use; durable when it returns. The others are gone, and what still reads them may go on.
+  void use(const Generation&);
+  void drop(const Generation&);
+  std::uint32_t generation() const { return generation_; }
+
   const std::string& directory() const { return directory_; }
   rocksdb::DB& db() const { return *db_; }
-  rocksdb::ColumnFamilyHandle* family(Family f) const { return families_[static_cast<std::size_t>(f)]; }
+  rocksdb::ColumnFamilyHandle* family(Family f) const {
+    return families_[static_cast<std::size_t>(f)].load(std::memory_order_acquire);
+  }
 
  private:
   struct Files;
   Store();
   std::vector<rocksdb::ColumnFamilyDescriptor> describe(const std::vector<std::string>& names, std::size_t cache_bytes) const;
-  void adopt(rocksdb::DB*);
+  rocksdb::Status adopt(rocksdb::DB*);
+  rocksdb::Status adopt_generation();
+  rocksdb::ColumnFamilyHandle* find(const std::string& name) const;
+  rocksdb::Status drop_leftovers();
+  rocksdb::Status forget(rocksdb::ColumnFamilyHandle*);
   std::optional<OpenError> check_format();
   std::optional<OpenError> check_rows() const;
   std::optional<OpenError> check_tail(const std::optional<Mark>&) const;
@@ -74,7 +101,9 @@ class Store {
   Mark mark_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;  ///< owned
-  std::array<rocksdb::ColumnFamilyHandle*, kFamilyNames.size()> families_{};
+  std::vector<rocksdb::ColumnFamilyHandle*> gone_;     ///< owned; of dropped tables that somebody may still be reading
+  std::array<std::atomic<rocksdb::ColumnFamilyHandle*>, kFamilyNames.size()> families_{};
+  std::uint32_t generation_ = 1;
 };
 
 /// An EventLog that has one.

@@ -25,7 +25,7 @@ struct Core {
   Engine& engine;
   CatalogParser parse_catalog;
   ApiLimits limits;
-  std::string version;
+  std::string version, build;
   CallObserver* observer = nullptr;  ///< may be absent
   Instant started{};
   std::shared_ptr<outward::WebhookDesk> webhooks = nullptr;  ///< may be absent

@@ -12,4 +12,7 @@ grpc::Status sign_checkpoint(const Core&, api::SignCheckpointResponse&);
 grpc::ServerWriteReactor<api::VerifyChainResponse>* start_verify(const Core&, grpc::CallbackServerContext*,
                                                                  const api::VerifyChainRequest&);
 
+grpc::ServerWriteReactor<api::RebuildTablesResponse>* start_rebuild(const Core&, grpc::CallbackServerContext*,
+                                                                    const api::RebuildTablesRequest&);
+
 }  // namespace comd::north

@@ -16,6 +16,10 @@ class IntegrityService final : public api::IntegrityService::CallbackService {
                                                                   const api::VerifyChainRequest* request) override {
     return start_verify(core_, context, *request);
   }
+  grpc::ServerWriteReactor<api::RebuildTablesResponse>* RebuildTables(CallbackServerContext* context,
+                                                                      const api::RebuildTablesRequest* request) override {
+    return start_rebuild(core_, context, *request);
+  }
   ServerUnaryReactor* SignCheckpoint(CallbackServerContext* context, const api::SignCheckpointRequest*,
                                      api::SignCheckpointResponse* response) override {
     return answer_now(core_, context, "SignCheckpoint", [&](const Caller&) { return sign_checkpoint(core_, *response); });

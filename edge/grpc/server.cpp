@@ -41,8 +41,9 @@ Result<std::shared_ptr<grpc::ServerCredentials>, std::string> credentials(const 
 class GrpcServer final : public Server {
  public:
   GrpcServer(Engine& engine, CatalogParser parse, CallObserver* observer, const ServerOptions& options)
-      : core_{engine,           std::move(parse),  options.limits,      options.version, observer, engine.clock().now(),
-              options.webhooks, options.consumers, options.signing_key, options.sealing} {
+      : core_{engine,         std::move(parse),     options.limits,   options.version,   options.build,
+              observer,       engine.clock().now(), options.webhooks, options.consumers, options.signing_key,
+              options.sealing} {
     services_.push_back(make_product_order_service(core_));
     services_.push_back(make_inventory_service(core_));
     services_.push_back(make_catalog_service(core_));

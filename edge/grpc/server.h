@@ -20,6 +20,7 @@ struct ServerOptions {
   std::string tls_cert, tls_key;          ///< PEM files; both or none
   ApiLimits limits;
   std::string version;
+  std::string build = {};  ///< of the program: what another build has begun to make of the log is not gone on with
   std::shared_ptr<outward::WebhookDesk> webhooks = nullptr;  ///< may be absent
   std::shared_ptr<Consumers> consumers = nullptr;            ///< of the log; may be absent: then nobody can consume it
   std::shared_ptr<BackupDesk> backups = nullptr;             ///< may be absent

@@ -38,6 +38,7 @@ const std::vector<Rule>& table() {
         "storage/chain.h",
         "storage/epoch.h",
         "storage/event_log.h",
+        "storage/table_rebuild.h",
         "storage/verify_chain.h",
         "actors/engine.h",
         "actors/ports.h",

@@ -42,7 +42,7 @@ void add_repair(CLI::App& root, Options& options);
 void add_backup(CLI::App& root, Options& options);
 /// `quarantine`.
 void add_quarantine(CLI::App& root, Options& options);
-/// `log verify`, `log checkpoint` and `epoch`.
+/// `log verify`, `log checkpoint`, `log check`, `log rebuild` and `epoch`.
 void add_integrity(CLI::App& root, Options& options);
 /// `fallout` and `task`.
 void add_people(CLI::App& root, Options& options);

@@ -1,6 +1,6 @@
 #include "cmd/comctl/tool/branch.h"
 
-/// `log verify`, `log checkpoint`, `epoch`.
+/// `log verify`, `log checkpoint`, `log check`, `log rebuild`, `epoch`.
 namespace comd::ctl {
 namespace {
 
@@ -18,6 +18,14 @@ class Integrity : private Branch {
                                "was changed",
                                "log checkpoint --out checkpoint-2026-11-21.json");
     checkpoint.add_option("--out", o_.out_file, "Write it to this file")->type_name("FILE");
+
+    command(log, "check",
+            "Fold the log while comd serves, and compare its tables with that, byte by byte. Exit code 5 if they differ",
+            "log check");
+    command(log, "rebuild",
+            "Make every derived table afresh from the log while comd serves, compare, and use the new ones. What was interrupted "
+            "is gone on with",
+            "log rebuild --output json");
 
     auto& epoch = group(root_, "epoch", "Which life of the log this is: a restored or imported store begins a new, fenced one");
     command(epoch, "show", "Its number, and whether it is fenced", "epoch show");

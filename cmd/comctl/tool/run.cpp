@@ -67,6 +67,8 @@ const std::map<std::string, Command>& commands() {
       {"quarantine skip", quarantine_resolve},
       {"quarantine correct", quarantine_resolve},
       {"log verify", log_verify},
+      {"log check", log_rebuild},
+      {"log rebuild", log_rebuild},
       {"log checkpoint", log_checkpoint},
       {"epoch show", epoch_show},
       {"epoch reconcile", epoch_reconcile},

@@ -81,6 +81,7 @@ int quarantine_list(const Session&);
 int quarantine_show(const Session&);
 int quarantine_resolve(const Session&);
 int log_verify(const Session&);
+int log_rebuild(const Session&);
 int log_checkpoint(const Session&);
 int epoch_show(const Session&);
 int epoch_reconcile(const Session&);

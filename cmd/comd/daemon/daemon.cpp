@@ -166,13 +166,13 @@ class RunningDaemon final : public Daemon {
   /// Has this build shown that it reads what others have written?
   Error look_at_builds() {
     auto builds = read_builds(config_.data);
-    const auto build = this_build();
-    if (const auto why = not_verified(builds, build, log_->tail(), config_.data)) {
+    build_ = this_build();
+    if (const auto why = not_verified(builds, build_, log_->tail(), config_.data)) {
       if (config_.require_verified_log) return *why + ". (--require-verified-log is set.)";
       log_line(spdlog::level::warn, *why);
     }
-    if (builds.writer == build) return std::nullopt;
-    builds.writer = build;
+    if (builds.writer == build_) return std::nullopt;
+    builds.writer = build_;
     if (const auto error = write_builds(config_.data, builds)) log_line(spdlog::level::warn, *error);
     return std::nullopt;
   }
@@ -316,7 +316,7 @@ class RunningDaemon final : public Daemon {
   Error serve() {
     auto server = north::start_server(
         *engine_, catalog::parse_catalog, &api_figures_,
-        {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, webhooks_, consumers_, backups_,
+        {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, build_, webhooks_, consumers_, backups_,
          config_.signing_key.empty() ? config_.data + "/signing.key" : config_.signing_key, crypto::Sealing(keys_)});
     if (!server) return server.error();
     server_ = std::move(*server);
@@ -324,6 +324,7 @@ class RunningDaemon final : public Daemon {
   }
 
   const Config config_;
+  std::string build_;  ///< of this executable
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   const std::shared_ptr<Readiness> readiness_ = std::make_shared<Readiness>();
   const std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();

@@ -1,0 +1,122 @@
+#include "storage/rocks_tables.h"
+
+#include <algorithm>
+
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
+
+namespace comd::rocks {
+namespace {
+
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+/// Groups the keys of `streams` by stream, so that a bloom filter answers "no such stream" without reading a block.
+class StreamPrefix final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "comd.stream"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override { return {key.data(), key.size() - kVersionBytes}; }
+  bool InDomain(const rocksdb::Slice& key) const override { return key.size() > kVersionBytes; }
+};
+
+rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>& cache, bool filter, bool whole_keys) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.format_version = 5;
+  if (filter) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.whole_key_filtering = whole_keys;
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size = 64 * kMiB;
+  options.max_write_buffer_number = 4;
+  options.compression = rocksdb::kLZ4Compression;
+  return options;
+}
+
+}  // namespace
+
+rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+  switch (family) {
+    case Family::log:
+    case Family::chain: {
+      // Keys only grow: files never overlap, and compaction moves them without reading them.
+      // No DeleteRange here: RocksDB 7.8 takes the hint of one skip list for another then.
+      auto options = base_options(cache, false, false);
+      options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(1));
+      return options;
+    }
+    case Family::streams: {
+      auto options = base_options(cache, true, false);
+      options.prefix_extractor = std::make_shared<StreamPrefix>();
+      options.memtable_prefix_bloom_size_ratio = 0.05;
+      options.write_buffer_size = 32 * kMiB;
+      return options;
+    }
+    case Family::work: {
+      // Nearly every row is deleted soon after it was written. A file full of deletions is compacted at once, so that scans of
+      // timers do not wade through them.
+      auto options = base_options(cache, false, false);
+      options.compression = rocksdb::kNoCompression;
+      options.write_buffer_size =
+          16 * kMiB;  // a row and its deletion mostly meet in it, and a small one is quicker to insert into
+      options.table_properties_collector_factories.push_back(
+          std::make_shared<rocksdb::CompactOnDeletionCollectorFactory>(4096, 2048, 0.5));
+      return options;
+    }
+    case Family::views: {
+      auto options = base_options(cache, true, true);
+      options.memtable_prefix_bloom_size_ratio = 0.02;
+      options.memtable_whole_key_filtering = true;
+      return options;
+    }
+    case Family::meta: break;
+  }
+  auto options = base_options(cache, false, false);
+  options.write_buffer_size = kMiB;
+  return options;
+}
+
+rocksdb::DBOptions db_options(rocksdb::Env* env) {
+  rocksdb::DBOptions options;
+  options.env = env;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.max_background_jobs = 2;
+  options.max_open_files = 512;
+  options.allow_concurrent_memtable_write = false;  // one writer
+  options.max_total_wal_size = 128 * kMiB;          // bounds what a restart after a crash reads again
+  // A log file is not recycled: RocksDB then recovers only by skipping what it cannot read, and a store that silently misses
+  // a part of its log is worse than one that is a little slower.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.track_and_verify_wals_in_manifest = true;
+  options.bytes_per_sync = kMiB;
+  options.skip_stats_update_on_db_open = true;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.keep_log_file_num = 4;
+  options.max_log_file_size = 4 * kMiB;
+  return options;
+}
+
+std::optional<Family> family_named(std::string_view name) {
+  const auto dot = name.find('.');
+  const bool number = dot != std::string_view::npos && dot + 1 < name.size() &&
+                      name.find_first_not_of("0123456789", dot + 1) == std::string_view::npos;
+  const auto ours = std::ranges::find(kFamilyNames, number ? name.substr(0, dot) : name);
+  if (ours == kFamilyNames.end()) return std::nullopt;
+  const auto family = static_cast<Family>(ours - kFamilyNames.begin());
+  if (number && family != Family::work && family != Family::views) return std::nullopt;
+  return family;
+}
+
+std::vector<const char*> missing_families(const std::vector<std::string>& names) {
+  std::vector<const char*> out;
+  for (std::size_t i = 0; i < kFamilyNames.size(); ++i)
+    if (std::ranges::none_of(names, [&](const std::string& name) { return family_named(name) == static_cast<Family>(i); }))
+      out.push_back(kFamilyNames[i]);
+  return out;
+}
+
+}  // namespace comd::rocks
