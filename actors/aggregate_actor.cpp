@@ -247,7 +247,12 @@ template <class K>
 void AggregateActor<K>::record(Pending pending, Decided<typename K::Event> decided, const Asked& asked, Draft& draft) {
   Mail& mail = *pending.mail;
   const Cause cause = cause_of(mail);
-  if constexpr (std::is_same_v<K, ProductOrderKind>) add_members(draft, decided, cause);
+  if constexpr (std::is_same_v<K, ProductOrderKind>) {
+    if (auto members = add_members(draft, decided, cause, asked.shared, asked.now); !members) {
+      pending.answer.reply.rejection = members.error();
+      return answer_in_turn(std::move(pending), draft);
+    }
+  }
   if constexpr (std::is_same_v<K, ProductKind>) {
     if (auto members = add_members(draft, decided, cause, asked.shared, state_); !members) {
       pending.answer.reply.rejection = members.error();

@@ -29,6 +29,31 @@ Result<Inventory, Rejection> inventory_of(const Shared& shared, const Order& ord
   return out;
 }
 
+/// What one stream of a family still has under way, as the log has it: quarantine, or a tell that nobody has taken.
+std::string busy_with(const Shared& shared, const StreamId& stream) {
+  if (const auto why = shared.fence.why(stream); !why.empty()) return stream.value + " is quarantined: " + why;
+  for (const StreamId& from : {stream, quarantine_of(stream)}) {
+    const PendingTell after{from, {}, {}};
+    const auto next = shared.log->tells(&after, 1);
+    if (!next.empty() && next.front().from == from)
+      return from.value + " tells " + next.front().to.value + " " + next.front().name;
+  }
+  return {};
+}
+
+/// What keeps an order from being archived, besides itself.
+std::string busy_with(const Shared& shared, const StreamId& stream, const product_order::State& order) {
+  if (auto busy = busy_with(shared, stream); !busy.empty()) return busy;
+  for (const auto& node : order.nodes) {
+    const StreamId member = stream_of(node.spec.id);
+    if (auto busy = busy_with(shared, member); !busy.empty()) return busy;
+    const auto loaded = load<ServiceOrderKind>(*shared.log, member);
+    if (!loaded) return loaded.error().reason;
+    if (auto busy = product_order::busy_with(loaded->folded.state); !busy.empty()) return busy;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const StreamId& stream, const State& state,
@@ -47,9 +72,10 @@ Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const 
     if (!inventory) return Err(inventory.error());
     context.inventory = std::move(*inventory);
   }
+  if (std::holds_alternative<product_order::Archive>(command)) context.still_busy_with = busy_with(asked.shared, stream, state);
   auto decision = product_order::decide(OrderId{stream.value}, state, command, context);
   if (!decision) return Err(decision.error());
-  return Decided<Event>{std::move(decision->events), std::move(decision->opened)};
+  return Decided<Event>{std::move(decision->events), std::move(decision->opened), std::move(decision->archived)};
 }
 
 Payload ProductOrderKind::payload(const State& s, const Effect& effect) {
@@ -276,13 +302,29 @@ Append Draft::finish() {
   return std::move(append_);
 }
 
-void add_members(Draft& draft, const Decided<product_order::Event>& decided, const Cause& cause) {
+Result<void, Rejection> add_members(Draft& draft, const Decided<product_order::Event>& decided, const Cause& cause,
+                                    const Shared& shared, Instant now) {
+  std::vector<Folded<service_order::State>> archived;
+  for (const ServiceOrderId& id : decided.archived) {
+    auto member = load<ServiceOrderKind>(*shared.log, stream_of(id));
+    if (!member) return Err(Rejection{RejectionCode::unavailable, member.error().reason, {}, {}});
+    archived.push_back(std::move(member->folded));
+  }
+  for (auto& [state, version, skipped] : archived) {
+    const StreamId stream = stream_of(state.spec.id);
+    const Agenda before = service_order::agenda(state);
+    const service_order::Event event = service_order::Archived{now};
+    service_order::evolve(state, event);
+    draft.add_events(stream, version, std::vector{event}, cause);
+    draft.add_change<ServiceOrderKind>(stream, state, difference(before, service_order::agenda(state)), cause);
+  }
   for (const auto& [id, events] : decided.opened) {
     service_order::State state;
     for (const auto& event : events) service_order::evolve(state, event);
     draft.add_events(stream_of(id), Version{}, events, cause);
     draft.add_change<ServiceOrderKind>(stream_of(id), state, difference({}, service_order::agenda(state)), cause);
   }
+  return {};
 }
 
 Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>& decided, const Cause& cause,

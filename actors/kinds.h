@@ -19,7 +19,8 @@ struct Asked {
 template <class Event>
 struct Decided {
   std::vector<Event> events;
-  std::vector<std::pair<ServiceOrderId, std::vector<service_order::Event>>> opened;  ///< product orders only
+  std::vector<std::pair<ServiceOrderId, std::vector<service_order::Event>>> opened;  ///< product orders only, as what follows
+  std::vector<ServiceOrderId> archived = {};
 };
 
 /// A number of an end, for the metrics.
@@ -198,7 +199,7 @@ void add_hints(Hints&, const StreamId&, const typename K::State&, const AgendaCh
 
 /// The events of other members of the family that a decision brings: service orders it opens, service instances it changes.
 /// After an error the draft is as it was.
-void add_members(Draft&, const Decided<product_order::Event>&, const Cause&);
+Result<void, Rejection> add_members(Draft&, const Decided<product_order::Event>&, const Cause&, const Shared&, Instant now);
 Result<void, Rejection> add_members(Draft&, const Decided<product::Event>&, const Cause&, const Shared&,
                                     const product::State& before);
 

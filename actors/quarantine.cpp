@@ -183,6 +183,8 @@ AgendaChange stored_and(const EventLog& log, const StreamId& stream, const Tenan
 std::vector<std::string> counted_as(const EventLog& log, const StreamId& stream, const Agenda& readable) {
   if (kind_of(stream.value) != StreamKind::product_order) return readable.counters;
   const auto s = order_row(log, stream);
+  if (!s && std::ranges::any_of(readable.rows, [](const Row& row) { return row.table == Table::archived; }))
+    return readable.counters;
   if (!s) return {};
   std::vector<std::string> out{"orders{tenant=\"" + s->tenant.value + "\",state=\"" + s->state + "\"}"};
   if (log.row(Table::order_index, order_key(*s, "jeopardy", {})))

@@ -85,6 +85,7 @@ enum class Table : std::uint8_t {
   quarantine = 10,
   epoch = 11,
   subject = 12,
+  archived = 13,
 };  // on disk
 struct Row {
   Table table{};

@@ -110,6 +110,9 @@ Line describe(const product_order::Event& event) {
           [](const ServiceOrderExpected& e) {
             return Line{"ServiceOrderExpected", e.service_order.value + " by " + to_text(e.completion), "said its system"};
           },
+          [](const Archived& e) {
+            return Line{"Archived", "by " + e.by + ", with its service orders", e.reason};
+          },
       },
       event);
 }
@@ -201,6 +204,9 @@ Line describe(const service_order::Event& event) {
           },
           [](const MilestoneReached& e) {
             return Line{"MilestoneReached", e.name + (e.description.empty() ? "" : ": " + e.description), e.message};
+          },
+          [](const Archived&) {
+            return Line{"Archived", "with its order", ""};
           },
       },
       event);

@@ -37,6 +37,7 @@ void wait_for_node(const product_order::State& s, const product_order::Node& nod
 
 Explanation explain(const product_order::State& s) {
   Explanation out{std::string(to_text(s.status)), s.reason, {}, {}};
+  if (s.archived()) out.because += "; archived at " + to_text(s.archived_at);
   if (s.status == OrderStatus::absent || is_final(s.status)) return out;
   if (s.jeopardy) out.jeopardy = s.jeopardy->cause;
   if (auto at = due(s.timers, product_order::kStartTimer)) out.waits.push_back({"start", "requested start date", at});

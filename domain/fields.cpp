@@ -243,6 +243,7 @@ Fields fields_of(const product_order::State& s) {
   put("holdReview", s.hold_review);
   put("submittedAt", s.submitted_at);
   put("closedAt", s.closed_at);
+  if (s.archived()) put("archivedAt", s.archived_at);
   for (const auto& [product, claim] : s.claims) {
     const auto one = put.in("claims." + product.value);
     one("item", claim.item);

@@ -32,6 +32,11 @@ std::string_view to_text(Remedy remedy) {
   return "unknown";
 }
 
+Rejection refusal_of_archived(const std::string& id) {
+  return {RejectionCode::precondition, "Expected " + id + " not to be archived, but it is", "id",
+          "It stays as it is: order the change you want as a new order. Look at it with: comctl order get --archived"};
+}
+
 std::optional<Remedy> remedy_of(std::string_view text) {
   for (const auto& [known, name] : kRemedies)
     if (name == text) return known;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "domain/order.h"
+#include "domain/result.h"
 
 /// What a person does about an order or service order that does not go on by itself, or about a task that is a person's.
 namespace comd {
@@ -46,5 +47,8 @@ class Interventions {
  private:
   std::vector<std::string> ids_;  ///< oldest first
 };
+
+/// What an archived order or service order answers to whoever wants something of it.
+Rejection refusal_of_archived(const std::string& id);
 
 }  // namespace comd

@@ -278,6 +278,7 @@ void evolve(State& s, const Event& event) {
                  [&](const ServiceOrderExpected& e) {
                    if (Node* node = find(s, e.service_order)) node->expected = e.completion;
                  },
+                 [&](const Archived& e) { s.archived_at = e.at; },
              },
              event);
   refresh(s);
@@ -294,13 +295,20 @@ std::string reason_of(const State& s, std::string_view timer) {
   return std::string(timer);
 }
 
-std::string numbered(const std::string& name, std::uint32_t count) { return count == 0 ? name : name + "#" + std::to_string(count); }
+std::string numbered(const std::string& name, std::uint32_t count) {
+  return count == 0 ? name : name + "#" + std::to_string(count);
+}
 
 }  // namespace
 
 Agenda agenda(const State& s) {
   Agenda out;
   if (s.status == OrderStatus::absent) return out;
+  if (s.archived()) {
+    views::add_archived_rows(s, out);
+    out.counters.push_back("orders_archived{tenant=\"" + s.order.tenant.value + "\"}");
+    return out;
+  }
   auto effect = [&](std::string_view what, const ProductId& product) {
     auto timer = s.timers.find(kEffectsTimer);
     out.effects.push_back({numbered(std::string(what) + "/" + product.value, s.effects_overdue),

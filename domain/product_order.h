@@ -82,8 +82,12 @@ struct Intervene {
   Intervention what;
   std::optional<Version> if_version = {};  ///< decided on that version of the stream: refused if it has moved since
 };
-using Command =
-    std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue, Intervene, NoteExpected>;
+/// It is over, and leaves what is at hand: with its service orders, and only if all of them have ended and nothing is under way.
+struct Archive {
+  std::string by, reason;
+};
+using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue, Intervene,
+                             NoteExpected, Archive>;
 
 // ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 struct Submitted {
@@ -239,10 +243,16 @@ struct ServiceOrderExpected {
   Instant completion{};
   bool operator==(const ServiceOrderExpected&) const = default;
 };
-using Event =
-    std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped, ServiceOrderHeld,
-                 PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held, WritesRequested, WriteSettled,
-                 EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime, JeopardyRaised, ServiceOrderExpected>;
+/// With its service orders, in the same commit. Nothing is recorded of any of them after it.
+struct Archived {
+  std::string by, reason;
+  Instant at{};
+  bool operator==(const Archived&) const = default;
+};
+using Event = std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped,
+                           ServiceOrderHeld, PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held,
+                           WritesRequested, WriteSettled, EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime,
+                           JeopardyRaised, ServiceOrderExpected, Archived>;
 
 inline constexpr std::string_view kStartTimer = "start", kServiceOrdersTimer = "service-orders", kEffectsTimer = "inventory",
                                   kReviewTimer = "review", kJeopardyTimer = "jeopardy";
@@ -287,7 +297,7 @@ struct State {
   std::string catalog_version, catalog_digest;
   FailurePolicy policy{};
   Millis hold_review{};
-  Instant submitted_at{}, closed_at{};
+  Instant submitted_at{}, closed_at{}, archived_at{};
   std::map<ProductId, Claim> claims;
   std::vector<ProductPlan> products;
   std::vector<Node> nodes;                      ///< plan order, compensations after
@@ -310,19 +320,22 @@ struct State {
   std::optional<JeopardyRaised> jeopardy;  ///< while it is expected to miss its date
   std::optional<Instant> expected;         ///< completion, as last recorded: orders with a date only
   std::string reason;                      ///< why it is where it is
+  bool archived() const { return archived_at != Instant{}; }
   bool operator==(const State&) const = default;
 };
 
 struct Context {
   Instant now{};
   const CatalogSet* catalogs = nullptr;
-  Inventory inventory;  ///< Submit only: the products the order names, as the store has them
+  Inventory inventory;               ///< Submit only: the products the order names, as the store has them
+  std::string still_busy_with = {};  ///< Archive only: what of its service orders has not ended, or is under way; empty: nothing
 };
 
 /// What a decision makes durable in one append: this order's events, and the first events of service orders it opens.
 struct Decision {
   std::vector<Event> events;
   std::vector<std::pair<ServiceOrderId, std::vector<service_order::Event>>> opened;
+  std::vector<ServiceOrderId> archived;  ///< to each of these streams, service_order::Archived
 };
 
 /// `id` is the stream's; a fresh state does not know its own name.
@@ -337,6 +350,9 @@ std::pair<ProductId, product::Command> product_command_of(const State&, const Ef
 
 /// What a tell of a service order's agenda stands for.
 Command note_of(const service_order::State&, const Tell&);
+
+/// Why a service order keeps its order from being archived; empty: it does not.
+std::string busy_with(const service_order::State&);
 
 /// The strictest policy among the offerings: an order is undone as a whole if any part of it must be.
 FailurePolicy policy_of(const Order&, const Catalog&);

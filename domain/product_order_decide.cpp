@@ -24,6 +24,10 @@ bool names_product(const OrderItem& item) { return item.action == Action::modify
 }  // namespace
 
 Result<Decision, Rejection> Decider::handle(const Command& command) {
+  if (s_.archived() && !std::holds_alternative<Submit>(command)) {
+    if (auto refused = archived(command)) return Err(*std::move(refused));
+    return Decision{};
+  }
   auto refused = std::visit([&](const auto& c) { return on(c); }, command);
   if (refused) return Err(*std::move(refused));
   if (!out_.events.empty()) assess();

@@ -26,6 +26,8 @@ class Decider {
   Refusal on(const NotePonr&);
   Refusal on(const NoteExpected&);
   Refusal on(const Cancel&);
+  Refusal on(const Archive&);
+  Refusal archived(const Command&) const;
   Refusal on(const Intervene&);
   Refusal hold(const Intervene&);
   Refusal resume(const Intervene&);

@@ -2,7 +2,8 @@
 
 #include "domain/product_order_decider.h"
 
-/// What people want of an order that is under way: its cancellation, and their part where it does not go on by itself.
+/// What people want of an order that is under way: its cancellation, and their part where it does not go on by itself. And of one
+/// that is over: that it is put away.
 namespace comd::product_order {
 namespace {
 
@@ -64,6 +65,39 @@ bool Decider::past_return(const Node& node) const {
   const auto* spec = service_order::find_specification(*c_.catalogs, s_.catalog_version, node.spec.specification);
   if (spec == nullptr || spec->ponr != PointOfNoReturn::hard) return false;
   return node.ponr_reached || node.progress == Progress::done || node.progress == Progress::partly_done;
+}
+
+// ── archiving ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::optional<Rejection> Decider::on(const Archive& c) {
+  if (s_.status == OrderStatus::absent)
+    return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id",
+                     "List orders with: comctl order list"};
+  if (!is_final(s_.status))
+    return refuse("Expected an order that has ended, but it is " + std::string(to_text(s_.status)),
+                  "See what it waits for: comctl order explain " + id_.value, "id");
+  std::string busy = c_.still_busy_with;
+  if (const Agenda own = agenda(s_); !own.effects.empty()) busy = own.effects.front().key + " of the order";
+  if (!busy.empty()) return refuse("Expected nothing of it to be under way, but this is: " + busy, "Archive it later", "id");
+  emit(Archived{c.by, c.reason, c_.now});
+  for (const Node& node : s_.nodes) out_.archived.push_back(node.spec.id);
+  return {};
+}
+
+std::string busy_with(const service_order::State& s) {
+  if (!service_order::is_final(s.status)) return s.spec.id.value + " is " + std::string(service_order::to_text(s.status));
+  const Agenda own = service_order::agenda(s);
+  return own.effects.empty() && own.wakeups.empty() ? std::string{} : s.spec.id.value + " is not done yet";
+}
+
+/// What is archived stays as it is. What was asked of it before is answered as before.
+std::optional<Rejection> Decider::archived(const Command& command) const {
+  const auto* cancel = std::get_if<Cancel>(&command);
+  const auto* intervene = std::get_if<Intervene>(&command);
+  const bool asked_before =
+      (cancel != nullptr && s_.cancel_requested) || (intervene != nullptr && s_.interventions.contains(intervene->what.id));
+  if ((cancel == nullptr && intervene == nullptr) || asked_before) return {};
+  return refusal_of_archived(id_.value);
 }
 
 // ── fallout ──────────────────────────────────────────────────────────────────────────────────────────────────────────

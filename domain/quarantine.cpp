@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/overload.h"
+#include "domain/service_order_steps.h"
 #include "domain/views.h"
 
 namespace comd::quarantine {

@@ -257,6 +257,7 @@ void evolve(State& s, const Event& event) {
                    s.timers.erase(std::string(kExpectedTimer));
                  },
                  [&](const MilestoneReached& e) { s.milestones.push_back(e); },
+                 [&](const Archived&) { s.archived = true; },
              },
              event);
 }
@@ -301,7 +302,7 @@ void add_effects(const State& s, Agenda& out) {
 
 Agenda agenda(const State& s) {
   Agenda out;
-  if (s.status == Status::absent) return out;
+  if (s.status == Status::absent || s.archived) return out;  // an archived one is known by its order
   add_effects(s, out);
   const StreamId parent = stream_of(s.spec.order);
   if (is_final(s.status)) {

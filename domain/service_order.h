@@ -299,9 +299,14 @@ struct MilestoneReached {
   Instant at{};
   bool operator==(const MilestoneReached&) const = default;
 };
+/// Its order was archived, and it with it, in the same commit.
+struct Archived {
+  Instant at{};
+  bool operator==(const Archived&) const = default;
+};
 using Event = std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested,
                            CancelAnswered, CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged,
-                           TaskOpened, TaskOverdue, Intervened, Dated, Expected, JeopardyRaised, MilestoneReached>;
+                           TaskOpened, TaskOverdue, Intervened, Dated, Expected, JeopardyRaised, MilestoneReached, Archived>;
 
 /// Deadline names; also the timer names on disk.
 inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer", kAcknowledgeTimer = "acknowledge",
@@ -352,6 +357,7 @@ struct State {
   std::set<std::string> reports;             ///< ids seen
   std::uint32_t reports_taken = 0, contradictions = 0;
   std::string note;  ///< the partner's last words
+  bool archived = false;
   bool operator==(const State&) const = default;
 };
 
@@ -372,21 +378,6 @@ std::vector<Event> open(const Spec&, bool ready, const Context&, std::optional<I
 /// The specification's policies, from the pinned catalogue version or else the newest that has it. nullptr: in none.
 const ServiceSpecification* find_specification(const CatalogSet&, std::string_view catalog_version,
                                                const std::string& specification);
-
-/// A person's part in a service order; `reopened`: it had ended. Part of decide.
-Result<std::vector<Event>, Rejection> intervene(const State&, const ServiceSpecification&, const Context&, const Intervention&,
-                                                bool reopened);
-/// The start of an attempt: into its target's lane or, where a person does the work, as a task.
-Event start_attempt(const ServiceSpecification&, std::uint32_t attempt, Values inputs, std::string reason, Instant now);
-/// Adds what follows from a decision's events for forecasts and milestones: that it has started, and what it has reached. Adds
-/// nothing where the order has no date and the specification no milestones. Part of decide.
-void add_progress(const State& before, const ServiceSpecification&, Instant now, std::vector<Event>&);
-/// Part of decide: while a part of it is there its end is told so, and its outputs are kept.
-void keep_what_is_there(const State& before, std::vector<Event>&);
-/// It has not ended when it was expected to. Part of decide.
-JeopardyRaised run_over(const State&, Instant now);
-/// Held, and waiting for prerequisites: looked at again after this.
-inline constexpr Millis kReview{86'400'000};
 
 /// The permanent idempotency key of an attempt.
 std::string attempt_key(const ServiceOrderId&, std::uint32_t attempt);

@@ -3,7 +3,7 @@
 
 #include "domain/check.h"
 #include "domain/overload.h"
-#include "domain/service_order.h"
+#include "domain/service_order_steps.h"
 
 namespace comd::service_order {
 namespace {
@@ -309,6 +309,11 @@ Result<std::vector<Event>, Rejection> decide(const State& state, const Command& 
                          "Expected a service order of comd, but there is none with this id",
                          {},
                          "Check the id; it is the service_order_id of the submit call"});
+  if (state.archived) {
+    const auto* intervene = std::get_if<Intervene>(&command);
+    if (intervene == nullptr || state.interventions.contains(intervene->what.id)) return std::vector<Event>{};
+    return Err(refusal_of_archived(state.spec.id.value));
+  }
   const ServiceSpecification* spec = find_specification(*context.catalogs, state.spec.catalog_version, state.spec.specification);
   if (spec == nullptr)
     return Err(Rejection{RejectionCode::unavailable,

@@ -1,6 +1,6 @@
 #include <optional>
 
-#include "domain/service_order.h"
+#include "domain/service_order_steps.h"
 
 /// What a person may do about a service order, and what it leads to.
 namespace comd::service_order {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "domain/service_order_steps.h"
 #include "domain/views.h"
 
 /// How far a service order has come: what of it is there, what it reached on its way, and whether it takes longer than expected.

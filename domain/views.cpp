@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "domain/view_text.h"
@@ -56,6 +57,7 @@ void fields(Io& io, Row& s) {
   io("serviceOrders", s.service_orders);
   io("done", s.service_orders_done);
   io("catalog", s.catalog_version);
+  io("archived", s.archived_at);
 }
 
 std::string encode(const OrderSummary& s) { return write_row(s); }
@@ -101,7 +103,7 @@ std::string encode(const ServiceSummary& s) { return write_row(s); }
 
 std::optional<ServiceSummary> decode_service(std::string_view bytes) { return read_row<ServiceSummary>(bytes); }
 
-void add_rows(const product_order::State& s, Agenda& out) {
+OrderSummary summary_of(const product_order::State& s) {
   OrderSummary row;
   row.id = s.id;
   row.tenant = s.order.tenant;
@@ -114,28 +116,60 @@ void add_rows(const product_order::State& s, Agenda& out) {
   row.submitted_at = s.submitted_at;
   row.closed_at = s.closed_at;
   row.catalog_version = s.catalog_version;
-  std::set<std::string> offerings, parties;
+  row.archived_at = s.archived_at;
   for (const OrderItem& item : s.order.items)
-    if (item.offering && offerings.insert(item.offering->id).second) row.offerings.push_back(item.offering->id);
-  for (const auto* list : {&s.order.parties, &s.order.others})
-    for (const PartyRef& party : *list) parties.insert(party.id);
+    if (item.offering && std::ranges::find(row.offerings, item.offering->id) == row.offerings.end())
+      row.offerings.push_back(item.offering->id);
   for (const auto& node : s.nodes) {
     if (!node.spec.undoes.empty()) continue;
     ++row.service_orders;
     row.service_orders_done += node.progress == Progress::done ? 1 : 0;
   }
-  const std::string date = date_key(s.submitted_at);
-  auto index = [&](std::string_view dimension, std::string_view value) {
-    out.rows.push_back({Table::order_index, index_key(row.tenant, dimension, value, date, row.id.value), {}});
+  return row;
+}
+
+namespace {
+
+/// Adds a row to an index of orders.
+auto order_indexer(const product_order::State& s, Table table, Agenda& out) {
+  return [&out, &s, table, date = date_key(s.submitted_at)](std::string_view dimension, std::string_view value,
+                                                            std::string content = {}) {
+    out.rows.push_back({table, index_key(s.order.tenant, dimension, value, date, s.id.value), std::move(content)});
   };
+}
+
+std::set<std::string> parties_in(const Order& order) {
+  std::set<std::string> out;
+  for (const auto* list : {&order.parties, &order.others})
+    for (const PartyRef& party : *list) out.insert(party.id);
+  return out;
+}
+
+}  // namespace
+
+void add_rows(const product_order::State& s, Agenda& out) {
+  const OrderSummary row = summary_of(s);
+  const auto index = order_indexer(s, Table::order_index, out);
   index("all", "");
   index("state", row.state);
-  for (const std::string& offering : offerings) index("offering", offering);
-  for (const std::string& party : parties) index("party", party);
+  for (const std::string& offering : std::set(row.offerings.begin(), row.offerings.end())) index("offering", offering);
+  for (const std::string& party : parties_in(s.order)) index("party", party);
   if (!row.external_id.empty()) index("external", row.external_id);
   if (s.jeopardy) index("jeopardy", "");
   out.rows.push_back({Table::order, row.id.value, encode(row)});
   if (s.on_hold) add_person_row(s, out);
+}
+
+/// What a list of them shows, and by what they must still be found: nothing else of it stays at hand.
+void add_archived_rows(const product_order::State& s, Agenda& out) {
+  OrderSummary row = summary_of(s);
+  row.reason.clear();
+  row.offerings.clear();
+  row.parties.clear();
+  const auto index = order_indexer(s, Table::archived, out);
+  index("all", "", encode(row));
+  for (const std::string& party : parties_in(s.order)) index("party", party);
+  if (!row.external_id.empty()) index("external", row.external_id);
 }
 
 void add_rows(const product::State& s, Agenda& out) {

@@ -26,6 +26,7 @@
 ///   epoch          "epoch"                                               → epoch::State, once there was a second one
 ///   quarantine     <stream>                                              → QuarantineSummary: of now, or the last one
 ///   subject        <tenant> '\0' <subject's stream>                      → SubjectSummary
+///   archived       as order_index; dimension: all (→ OrderSummary, the short of it), party, external (→ "")
 namespace comd::views {
 
 struct OrderSummary {
@@ -40,10 +41,12 @@ struct OrderSummary {
   Instant submitted_at{}, closed_at{};
   std::uint32_t service_orders = 0, service_orders_done = 0;
   std::string catalog_version;
+  Instant archived_at{};
   bool operator==(const OrderSummary&) const = default;
 };
 std::string encode(const OrderSummary&);
 std::optional<OrderSummary> decode_order(std::string_view);
+OrderSummary summary_of(const product_order::State&);
 
 struct ProductSummary {
   ProductId id;
@@ -141,6 +144,7 @@ void add_rows(const quarantine::State&, Agenda&);
 void add_rows(const repair::State&, Agenda&);
 void add_rows(const service_order::State&, Agenda&);
 void add_rows(const product_order::State&, Agenda&);
+void add_archived_rows(const product_order::State&, Agenda&);
 void add_rows(const product::State&, Agenda&);
 void add_rows(const service::State&, Agenda&);
 

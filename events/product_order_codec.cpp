@@ -229,6 +229,17 @@ void get(const OrderServiceOrderExpected& m, po::ServiceOrderExpected& e, Troubl
   e.completion = get_time(m.completion());
 }
 
+void put(const po::Archived& e, OrderArchived& m) {
+  m.set_by(e.by);
+  m.set_reason(e.reason);
+  m.set_at(put_time(e.at));
+}
+void get(const OrderArchived& m, po::Archived& e, Trouble&) {
+  e.by = m.by();
+  e.reason = m.reason();
+  e.at = get_time(m.at());
+}
+
 void put(const po::WritesRequested& e, OrderWritesRequested& m) {
   for (const auto& [product, outcome] : e.products) {
     ProductWrite& write = *m.add_products();
@@ -293,7 +304,8 @@ using AllRows =
           Row<po::Intervened, OrderIntervened, ORDER_INTERVENED>, Row<po::Reopened, OrderReopened, ORDER_REOPENED>,
           Row<po::HoldLifted, OrderHoldLifted, ORDER_HOLD_LIFTED>, Row<po::OnTime, OrderOnTime, ORDER_ON_TIME>,
           Row<po::JeopardyRaised, OrderJeopardyRaised, ORDER_JEOPARDY_RAISED>,
-          Row<po::ServiceOrderExpected, OrderServiceOrderExpected, ORDER_SERVICE_ORDER_EXPECTED>>;
+          Row<po::ServiceOrderExpected, OrderServiceOrderExpected, ORDER_SERVICE_ORDER_EXPECTED>,
+          Row<po::Archived, OrderArchived, ORDER_ARCHIVED>>;
 
 }  // namespace
 

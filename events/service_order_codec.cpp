@@ -352,6 +352,9 @@ void get(const ServiceOrderMilestoneReached& m, so::MilestoneReached& e, Trouble
   e.at = get_time(m.at());
 }
 
+void put(const so::Archived& e, ServiceOrderArchived& m) { m.set_at(put_time(e.at)); }
+void get(const ServiceOrderArchived& m, so::Archived& e, Trouble&) { e.at = get_time(m.at()); }
+
 namespace {
 
 using AllRows =
@@ -374,7 +377,8 @@ using AllRows =
           Row<so::Intervened, ServiceOrderIntervened, SERVICE_ORDER_INTERVENED>,
           Row<so::Dated, ServiceOrderDated, SERVICE_ORDER_DATED>, Row<so::Expected, ServiceOrderExpected, SERVICE_ORDER_EXPECTED>,
           Row<so::JeopardyRaised, ServiceOrderJeopardyRaised, SERVICE_ORDER_JEOPARDY_RAISED>,
-          Row<so::MilestoneReached, ServiceOrderMilestoneReached, SERVICE_ORDER_MILESTONE_REACHED>>;
+          Row<so::MilestoneReached, ServiceOrderMilestoneReached, SERVICE_ORDER_MILESTONE_REACHED>,
+          Row<so::Archived, ServiceOrderArchived, SERVICE_ORDER_ARCHIVED>>;
 
 }  // namespace
 

@@ -22,7 +22,8 @@ bool of_one_stream(Table table) {
   return table == Table::order || table == Table::product || table == Table::service || table == Table::quarantine;
 }
 bool is_index(Table table) {
-  return table == Table::order_index || table == Table::product_index || table == Table::service_index;
+  return table == Table::order_index || table == Table::product_index || table == Table::service_index ||
+         table == Table::archived;
 }
 
 /// <tenant> 0 <dimension> 0 <value> 0, and nothing behind it.
@@ -36,10 +37,45 @@ std::optional<IndexPrefix> index_prefix_in(std::string_view prefix) {
 }
 /// What is listed there once stays there.
 bool stays(Table table, std::string_view dimension) {
-  if (dimension == "all") return true;
+  if (dimension == "all" || table == Table::archived) return true;
   if (table == Table::order_index) return dimension == "offering" || dimension == "party" || dimension == "external";
   return table == Table::service_index && dimension == "product";
 }
+
+bool kept_by_archive(std::string_view dimension) { return dimension == "all" || dimension == "party" || dimension == "external"; }
+
+/// Along an index of now, page by page.
+class IndexCursor {
+ public:
+  IndexCursor(const EventLog& log, Table table, std::string along, std::string_view behind, bool backwards)
+      : log_(log), table_(table), along_(std::move(along)), backwards_(backwards) {
+    if (!behind.empty()) from_ = along_ + std::string(behind);
+    fetch();
+  }
+  /// Of the key, behind what all have in common.
+  std::optional<std::string> suffix() const {
+    return next_ < page_.rows.size() ? std::optional(page_.rows[next_].first.substr(along_.size())) : std::nullopt;
+  }
+  void pass(const std::string& passed) {
+    if (suffix() != passed) return;
+    if (++next_ == page_.rows.size() && page_.more) fetch();
+  }
+
+ private:
+  void fetch() {
+    constexpr std::size_t kFetch = 256;
+    page_ = log_.scan(table_, along_, from_, kFetch, backwards_);
+    next_ = 0;
+    if (!page_.rows.empty()) from_ = page_.rows.back().first;
+  }
+
+  const EventLog& log_;
+  Table table_;
+  std::string along_, from_;
+  bool backwards_;
+  RowPage page_;
+  std::size_t next_ = 0;
+};
 
 /// What lies in `read_open`'s picture: everything that no other way leads to.
 bool kept(std::string_view key) {
@@ -220,28 +256,32 @@ class AsOf final : public AsOfLog {
     return views::encode(*out);
   }
 
-  /// Goes along the index of now where that holds all that was listed then, and looks at each as it was.
+  /// Goes along the index of now where that holds all that was listed then, and looks at each as it was. What was an order then may be
+  /// an archived one now.
   RowPage scan_index(Table table, const IndexPrefix& parts, std::string_view prefix, std::string_view after, std::size_t limit,
                      bool backwards) const {
-    constexpr std::size_t kFetch = 256;
     const auto all = views::index_prefix(TenantId{std::string(parts.tenant)}, "all", "");
-    const std::string along = stays(table, parts.dimension) ? std::string(prefix) : all;
-    std::string from = after.size() > prefix.size() ? along + std::string(after.substr(prefix.size())) : std::string{};
+    const std::string_view behind = after.size() > prefix.size() ? after.substr(prefix.size()) : std::string_view{};
+    std::vector<IndexCursor> cursors;
+    cursors.emplace_back(live_, table, stays(table, parts.dimension) ? std::string(prefix) : all, behind, backwards);
+    if (table == Table::order_index)
+      cursors.emplace_back(live_, Table::archived, kept_by_archive(parts.dimension) ? std::string(prefix) : all, behind,
+                           backwards);
     RowPage out;
     while (true) {
-      const auto page = live_.scan(table, along, from, kFetch, backwards);
-      for (const auto& [key, value] : page.rows) {
-        const auto wanted = std::string(prefix) + key.substr(along.size());
-        auto found = row_of(StreamId{views::id_of_index_key(key)}, table, wanted);
-        if (!found) continue;
-        if (out.rows.size() == limit) {
-          out.more = true;
-          return out;
-        }
-        out.rows.emplace_back(wanted, std::move(*found));
+      std::optional<std::string> next;
+      for (const auto& cursor : cursors)
+        if (const auto at = cursor.suffix(); at && (!next || (backwards ? *at > *next : *at < *next))) next = at;
+      if (!next) return out;
+      for (auto& cursor : cursors) cursor.pass(*next);
+      const auto wanted = std::string(prefix) + *next;
+      auto found = row_of(StreamId{views::id_of_index_key(wanted)}, table, wanted);
+      if (!found) continue;
+      if (out.rows.size() == limit) {
+        out.more = true;
+        return out;
       }
-      if (!page.more || page.rows.empty()) return out;
-      from = page.rows.back().first;
+      out.rows.emplace_back(wanted, std::move(*found));
     }
   }
 

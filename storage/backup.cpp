@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <set>
 
+#include "storage/archive_files.h"
+#include "storage/archive_meta.h"
 #include "storage/backup_directory.h"
 #include "storage/rocks_store.h"
 
@@ -106,6 +108,12 @@ Result<BackupMade, BackupError> make_backup(const EventLog& log, const BackupOpt
   BackupMade out{rocks::info_of(info), options.directory, 0, {}};
   for (const auto& file : info.file_details)
     if (!before.contains(file.relative_filename)) out.copied += file.size;
+  // Behind the picture: what it refers to is there since before it was taken, and archive files never change.
+  if (const auto wrong = rocks::copy_archive_files(with_store->archive().directory(), rocks::archive_of(options.directory),
+                                                   rocks::archive_names_of(store), &out.copied)) {
+    engine->DeleteBackup(id).PermitUncheckedError();
+    return Err(BackupError{"Expected to back up every archive file, but " + *wrong + ". Check both disks, then make it again."});
+  }
   out.took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began);
   return out;
 }
@@ -165,8 +173,14 @@ Result<BackupVerdict, BackupError> verify_backup(const std::string& directory, s
   RocksOptions options;
   options.directory = info->name_for_open;
   options.block_cache_bytes = std::size_t{8} << 20;
+  options.archive = rocks::archive_of(directory);
   const auto log = open_read_only(options, info->env_for_open.get());
   if (!log) return Err(BackupError{log.error().message});
+  const auto archive = view_archive(**log);
+  for (const auto& file : archive->files)
+    if (const auto wrong = rocks::check_archive_file(options.archive + "/" + file.name, file.records))
+      return Err(BackupError{"Expected backup " + std::to_string(info->backup_id) + " to have all its archive files, but " +
+                             *wrong + ". Make a new backup from the store, if it still has the file."});
   BackupVerdict out{rocks::info_of(*info), (*log)->tail(), (*log)->last_link((*log)->tail())};
   if (out.tail < out.info.position)
     return Err(BackupError{"Expected backup " + std::to_string(out.info.id) + " to hold the log up to " +

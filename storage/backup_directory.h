@@ -15,6 +15,8 @@ Result<std::unique_ptr<rocksdb::BackupEngineReadOnly>, BackupError> open_backups
 Result<rocksdb::BackupInfo, BackupError> find_backup(const rocksdb::BackupEngineReadOnly&, const std::string& directory,
                                                      std::uint32_t id);
 BackupInfo info_of(const rocksdb::BackupInfo&);
+/// Archive files lie there once for all backups that need them.
+inline std::string archive_of(const std::string& backups) { return backups + "/archive"; }
 BackupError error_of(const std::string& directory, const rocksdb::Status&);
 BackupError error_of(const std::string& directory, std::uint32_t id, const rocksdb::Status&);
 

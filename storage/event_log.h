@@ -51,9 +51,16 @@ struct Appended {
 /// full: the writer did not even try, for want of room on the disk.
 enum class AppendError { conflict, fenced, unknown, failed, full };
 
+/// Where a record lies that has left the log's own table (storage/archive.h), and what it must be.
+struct ArchivedRecord {
+  std::string file;
+  Digest digest{};
+};
+
 struct StoredCommit {
   Position position{};
   std::string record;
+  std::optional<ArchivedRecord> archived = {};
 };
 
 struct DueTimer {
@@ -127,6 +134,7 @@ std::unique_ptr<EventLog> make_memory_event_log();
 
 struct RocksOptions {
   std::string directory;
+  std::string archive = {};  ///< directory of its archive files; empty: "archive" in the store's own
   std::size_t block_cache_bytes = 256u << 20;
   bool create = true;
   std::function<void(std::string_view)> on_failure;  ///< told once why appends fail from now on; default: standard error

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <set>
 
+#include "storage/archive.h"
+#include "storage/archive_files.h"
 #include "storage/file_check.h"
 #include "storage/inspection_fold.h"
 #include "storage/open_error.h"
@@ -106,9 +108,23 @@ class Inspector {
            restore()});
     if (damaged_.contains("streams") || damaged_.contains("meta"))
       return skip("records and rows: the index of streams is damaged");
+    look_at_archive(**log);
     fold(**log);
     if (damaged_.contains("chain")) return skip("chain: its table is damaged");
     walk_chain(**log);
+  }
+
+  void look_at_archive(const EventLog& log) {
+    const auto view = view_archive(log);
+    for (const auto& file : view->files) {
+      if (auto wrong = rocks::check_archive_file(view->directory + "/" + file.name, file.records))
+        add({"file", "archive/" + file.name,
+             "Expected a whole archive file of " + std::to_string(file.records) + " records, positions " +
+                 std::to_string(number(file.first)) + " to " + std::to_string(number(file.last)) + ", but " + *wrong,
+             "Put it back from the archive folder of a backup: the name is all that has to fit. Its orders cannot be read until "
+             "then"});
+      ++out_.files;
+    }
   }
 
   void fold(const EventLog& log) {

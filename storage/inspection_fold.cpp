@@ -2,6 +2,7 @@
 
 #include "domain/quarantine.h"
 #include "domain/views.h"
+#include "events/lost.h"
 #include "storage/keys.h"
 #include "storage/rocks_keys.h"
 #include "storage/rocks_picture.h"
@@ -62,8 +63,9 @@ void InspectionFold::take(const StoredCommit& stored) {
   const auto append = refold_.add(stored.record);
   if (!append) {
     unreadable_.insert(stored.position);
-    found_({"record", std::to_string(number(stored.position)),
-            "Expected a commit that can be read, but: " + append.error().message, restore_});
+    if (!stored.archived || !stored.record.starts_with(kLost))  // what is wrong with a file is said once, of the file
+      found_({"record", std::to_string(number(stored.position)),
+              "Expected a commit that can be read, but: " + append.error().message, restore_});
     return;
   }
   look_at_index(*append, stored.position);

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include "storage/archive_files.h"
+#include "storage/archive_meta.h"
 #include "storage/as_of.h"
 #include "storage/backup_directory.h"
 #include "storage/each_commit.h"
@@ -71,6 +73,10 @@ rocksdb::Status cut(Store& store, Position position, const Digest& chain) {
     if (auto status = writes.write_if_large(); !status.ok()) return status;
   }
   if (!it->status().ok()) return it->status();
+  if (rocks::archived_up_to(store) > position)  // what comes there from now on is looked through too
+    if (auto status = writes.batch().Put(store.family(Family::meta), rocks::kArchivedUpTo, std::to_string(number(position)));
+        !status.ok())
+      return status;
   if (auto status = writes.write(); !status.ok()) return status;
   store.synced(position);
   return rocksdb::Status::OK();
@@ -198,6 +204,25 @@ std::optional<BackupError> begin_anew(const std::string& directory, const std::s
   return std::nullopt;
 }
 
+/// The archive files that the store refers to.
+std::optional<BackupError> bring_archive(const EventLog& log, const std::string& from) {
+  const auto& with_store = dynamic_cast<const rocks::HasStore&>(log);
+  const auto wrong =
+      rocks::copy_archive_files(from, with_store.archive().directory(), rocks::archive_names_of(with_store.store()));
+  if (!wrong) return std::nullopt;
+  return BackupError{"Expected to copy every archive file, but " + *wrong +
+                     ". Put it there from another copy, then begin again."};
+}
+
+/// Those that are still there: one that is missing costs its own records, and the inspection says so.
+std::optional<BackupError> salvage_archive(const EventLog& log, const std::string& from) {
+  const auto& with_store = dynamic_cast<const rocks::HasStore&>(log);
+  auto names = rocks::archive_names_of(with_store.store());
+  std::erase_if(names, [&](const std::string& name) { return !fs::exists(fs::path(from) / name); });
+  const auto wrong = rocks::copy_archive_files(from, with_store.archive().directory(), names);
+  return wrong ? std::optional(BackupError{"Expected to copy " + from + ", but " + *wrong + "."}) : std::nullopt;
+}
+
 /// The last position before the first that has no record.
 Position end_without_gap(const Store& store, Position tail) {
   const std::unique_ptr<rocksdb::Iterator> it(store.db().NewIterator({}, store.family(Family::log)));
@@ -232,6 +257,7 @@ Result<Restored, BackupError> restore_backup(const RestoreOptions& options, Inst
   {
     const auto log = open_rocks_event_log(options_for(directory));
     if (!log) return Err(BackupError{log.error().message});
+    if (auto error = bring_archive(**log, rocks::archive_of(options.backups))) return Err(*error);
     const auto to = cut_point(options, out.from, **log);
     if (!to) return Err(to.error());
     if (auto error = cut_log(**log, *to, out, options.progress)) return Err(*error);
@@ -265,6 +291,7 @@ Result<Restored, BackupError> salvage_store(const Salvage& options, Instant now)
   {
     const auto log = open_without_rows(options_for(directory), rocks::Demand::nothing);
     if (!log) return Err(BackupError{log.error().message});
+    if (auto failed = salvage_archive(**log, options.damaged + "/archive")) return Err(*failed);
     const auto end = end_without_gap(dynamic_cast<const rocks::HasStore&>(**log).store(), (*log)->tail());
     if (auto failed = cut_log(**log, end, out, options.progress)) return Err(*failed);
   }

@@ -6,7 +6,6 @@
 #include <rocksdb/write_batch.h>
 
 #include "domain/check.h"
-#include "events/lost.h"
 #include "storage/bytes.h"
 #include "storage/head_cache.h"
 #include "storage/kept_rows.h"
@@ -14,6 +13,7 @@
 #include "storage/rocks_keys.h"
 #include "storage/rocks_picture.h"
 #include "storage/rocks_rebuild.h"
+#include "storage/rocks_records.h"
 
 namespace comd {
 namespace {
@@ -33,10 +33,11 @@ constexpr std::size_t kHeadsCached = 65'536;
 class RocksEventLog final : public EventLog, public rocks::HasStore {
  public:
   using Tell = std::function<void(std::string_view)>;
-  RocksEventLog(std::unique_ptr<Store> store, Tell on_failure, Tell on_lost)
-      : store_(std::move(store)), on_failure_(std::move(on_failure)), on_lost_(std::move(on_lost)) {}
+  RocksEventLog(std::unique_ptr<Store> store, std::string archive, Tell on_failure, Tell on_lost)
+      : store_(std::move(store)), records_(*store_, std::move(archive), std::move(on_lost)), on_failure_(std::move(on_failure)) {}
 
   Store& store() const override { return *store_; }
+  const rocks::ArchiveFiles& archive() const override { return records_.archive(); }
 
   std::optional<OpenError> load(bool with_rows) {
     const auto tail = store_->tail();
@@ -102,7 +103,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     out.reserve(wanted.size());
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       const Position position{bytes::get(positions[i])};
-      out.push_back({position, statuses[i].ok() ? records[i].ToString() : lost(position, statuses[i])});
+      out.push_back(records_.at(position, statuses[i], records[i].ToString()));
     }
     return out;
   }
@@ -117,7 +118,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     if (limit == 0) return out;
     const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::log)));
     for (it->Seek(log_key(Position{number(after) + 1})); it->Valid() && out.size() < limit; it->Next())
-      out.push_back({Position{bytes::get(view(it->key()))}, it->value().ToString()});
+      out.push_back(records_.at(Position{bytes::get(view(it->key()))}, rocksdb::Status::OK(), it->value().ToString()));
     if (!it->status().ok()) read_one_by_one(out.empty() ? after : out.back().position, limit, out);
     return out;
   }
@@ -193,17 +194,8 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     for (std::uint64_t at = number(after) + 1; at <= number(tail()) && out.size() < limit; ++at) {
       std::string record;
       const auto status = store_->db().Get({}, store_->family(Family::log), log_key(Position{at}), &record);
-      out.push_back({Position{at}, status.ok() ? std::move(record) : lost(Position{at}, status)});
+      out.push_back(records_.at(Position{at}, status, std::move(record)));
     }
-  }
-
-  /// Positions are dense, so a record that is not there is lost too. A disk that cannot say either ends the process.
-  std::string lost(Position position, const rocksdb::Status& status) const {
-    if (!status.IsCorruption() && !status.IsNotFound()) store_->must(status);
-    const std::string why =
-        "Expected commit " + std::to_string(number(position)) + " of the log to be readable, but: " + status.ToString();
-    on_lost_(why);
-    return lost_record(why);
   }
 
   Version head_at(rocksdb::Iterator& it, const StreamId& stream) const {
@@ -319,7 +311,8 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   }
 
   std::unique_ptr<Store> store_;
-  Tell on_failure_, on_lost_;
+  const rocks::Records records_;
+  Tell on_failure_;
   std::atomic<std::uint64_t> tail_{0};
   mutable std::mutex writer_;  ///< held while something is appended, and while other row tables are taken into use
   mutable std::atomic<bool> rebuilding_{false};
@@ -347,7 +340,7 @@ Result<std::unique_ptr<EventLog>, OpenError> loaded(Result<std::unique_ptr<Store
   const auto tell = [](std::string_view text) {
     std::fprintf(stderr, "comd: %.*s\n", static_cast<int>(text.size()), text.data());
   };
-  auto log = std::make_unique<RocksEventLog>(std::move(*store), options.on_failure ? options.on_failure : tell,
+  auto log = std::make_unique<RocksEventLog>(std::move(*store), options.archive, options.on_failure ? options.on_failure : tell,
                                              options.on_lost ? options.on_lost : tell);
   if (auto error = log->load(with_rows)) return Err(*error);
   return log;

@@ -143,7 +143,7 @@ std::optional<OpenError> Store::check_format() {
   const auto read = db_->Get({}, family(Family::meta), "format", &text);
   if (read.IsNotFound() && !read_only_) {
     rocksdb::WriteBatch batch;
-    batch.Put(family(Family::meta), "format", std::to_string(kFormat));
+    batch.Put(family(Family::meta), "format", std::to_string(kOldestFormat));
     batch.Put(family(Family::meta), "epoch", "1");
     rocksdb::WriteOptions sync;
     sync.sync = true;

@@ -22,8 +22,9 @@ namespace comd::rocks {
 enum class Family : std::size_t { log, streams, work, views, meta, chain };
 inline constexpr std::array<const char*, 6> kFamilyNames{"log", "streams", "work", "views", "meta", "chain"};
 
-/// The form of everything in the store. A store of a newer form is refused, and so is one from before the first release (1).
-inline constexpr int kFormat = 2;
+/// The form of everything in the store. A store of a newer form is refused, and so is one from before the first release (1). With the
+/// first archive file a store becomes one of form 3: some records are stubs.
+inline constexpr int kFormat = 3;
 inline constexpr int kOldestFormat = 2;
 
 /// In `meta` while the rows are being made anew; a store with it is not opened.
@@ -106,11 +107,14 @@ class Store {
   std::uint32_t generation_ = 1;
 };
 
+class ArchiveFiles;
+
 /// An EventLog that has one.
 class HasStore {
  public:
   virtual ~HasStore() = default;
   virtual Store& store() const = 0;
+  virtual const ArchiveFiles& archive() const = 0;
 };
 
 /// A stream's part of a key in `streams`: all but the version.

@@ -1,6 +1,7 @@
 #include "storage/subject_reader.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "domain/sealed.h"
 #include "domain/views.h"
@@ -16,7 +17,9 @@ class Search {
 
   subject::Findings run() && {
     std::set<ProductId> products;
-    for (const std::string& id : listed(Table::order_index)) {
+    std::vector<std::string> orders = listed(Table::order_index);
+    std::ranges::move(listed(Table::archived), std::back_inserter(orders));
+    for (const std::string& id : orders) {
       if (const auto order = state_of<product_order::State>(id)) {
         add(*order);
         for (const ProductPlan& product : order->products) products.insert(product.product);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "events/lost.h"
 #include "storage/each_commit.h"
 
 namespace comd {
@@ -12,6 +13,9 @@ namespace {
 constexpr std::uint64_t kSpan = 8'192;  ///< records of one piece of work
 
 std::string at(Position p) { return std::to_string(number(p)); }
+
+/// Of an archived record the stub's: a record that is read from a file has been compared with it.
+Digest digest_of(const StoredCommit& commit) { return commit.archived ? commit.archived->digest : sha256(commit.record); }
 
 /// The links from `start.position` up to `until`, and all records between them.
 ChainVerdict verify_span(const EventLog& log, const ChainLink& start, Position until) {
@@ -27,8 +31,12 @@ ChainVerdict verify_span(const EventLog& log, const ChainLink& start, Position u
                                  ", but the next one is at " + at(commit.position)};
       return false;
     }
-    out.end = {commit.position, chained(out.end.hash, sha256(commit.record))};
+    out.end = {commit.position, chained(out.end.hash, digest_of(commit))};
     ++out.records;
+    if (commit.archived) {
+      ++out.archived;
+      if (commit.record.starts_with(kLost)) ++out.unread[commit.archived->file];
+    }
     if (next == links.size()) {
       links = log.read_chain(trusted.position, 1024);
       next = 0;
@@ -60,7 +68,7 @@ ChainVerdict verify_span(const EventLog& log, const ChainLink& start, Position u
 Digest chain_at(const EventLog& log, Position position) {
   ChainLink link = log.last_link(position);
   each_commit(log, link.position, position,
-              [&](const StoredCommit& commit) { link.hash = chained(link.hash, sha256(commit.record)); });
+              [&](const StoredCommit& commit) { link.hash = chained(link.hash, digest_of(commit)); });
   return link.hash;
 }
 
@@ -91,6 +99,8 @@ ChainVerdict verify_chain(const EventLog& log, const ChainWalk& walk) {
     for (std::size_t i = 0; i < parts.size() && !out.first; ++i) {
       out.records += parts[i].records;
       out.links += parts[i].links;
+      out.archived += parts[i].archived;
+      for (const auto& [file, count] : parts[i].unread) out.unread[file] += count;
       out.end = parts[i].end;
       out.first = parts[i].first;
     }

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 
 #include "storage/event_log.h"
 
@@ -19,6 +20,9 @@ struct ChainVerdict {
   std::uint64_t records = 0, links = 0;
   ChainLink end;                    ///< of what was walked
   std::optional<ChainBreak> first;  ///< the first break
+  std::uint64_t archived = 0;       ///< of the records: the chain goes over their digests, which stay in the log
+  std::map<std::string, std::uint64_t>
+      unread;  ///< of these: by archive file, how many are not there or are not what was archived
 };
 struct ChainWalk {
   Position after{};  ///< begins behind the last link at or before this one, which is taken as it is

@@ -127,13 +127,13 @@ TEST(RocksOpen, SaysThatTheFormatIsNewer) {
   {
     auto store = rocks::Store::open(options_for(directory.path()), rocksdb::Env::Default());
     ASSERT_TRUE(store.has_value());
-    ASSERT_TRUE((*store)->db().Put({}, (*store)->family(rocks::Family::meta), "format", "3").ok());
+    ASSERT_TRUE((*store)->db().Put({}, (*store)->family(rocks::Family::meta), "format", "4").ok());
     rocksdb::ColumnFamilyHandle* newer = nullptr;
     ASSERT_TRUE((*store)->db().CreateColumnFamily({}, "a-later-family", &newer).ok());
     (*store)->db().DestroyColumnFamilyHandle(newer);
   }
   EXPECT_THAT(refusal_of(options_for(directory.path())),
-              AllOf(HasSubstr("its format is 3"), HasSubstr("formats up to 2"), HasSubstr("newer comd")));
+              AllOf(HasSubstr("its format is 4"), HasSubstr("formats up to 3"), HasSubstr("newer comd")));
 }
 
 TEST(RocksOpen, SaysThatTheFormatIsFromBeforeTheFirstRelease) {

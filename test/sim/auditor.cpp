@@ -64,6 +64,11 @@ void Auditor::check_closed(Position position, const Commit& commit) {
       wrong(slice.stream.value + " cannot be read, and was appended to at " + std::to_string(number(position)));
 }
 
+bool archives(const AnyEvent& event) {
+  const auto* own = std::get_if<product_order::Event>(&event);
+  return own != nullptr && std::holds_alternative<product_order::Archived>(*own);
+}
+
 void Auditor::take(Position position, const Commit& commit) {
   trace(commit);
   std::set<std::string> changed;
@@ -72,7 +77,9 @@ void Auditor::take(Position position, const Commit& commit) {
     if (kind_of(id) == StreamKind::product_order) {
       auto& folded =
           orders_.try_emplace(id, Folded<product_order::State>{fresh<product_order::State>(slice.stream), {}}).first->second;
-      if (is_final(folded.state.status)) wrong(id + " changed after its end, at " + std::to_string(number(position)));
+      const bool archived = slice.events.size() == 1 && archives(slice.events.front());
+      if (folded.state.archived() || (is_final(folded.state.status) && !archived))
+        wrong(id + " changed after its end, at " + std::to_string(number(position)));
       const auto before = folded.state;
       if (auto ok = apply(folded, slice); !ok) wrong(id + ": " + ok.error().message);
       for (const AnyEvent& event : slice.events)
@@ -136,7 +143,7 @@ void Auditor::reported(const ServiceOrderId& id, const std::string& report) {
   const auto found = service_orders_.find(id.value);
   if (found == service_orders_.end()) return wrong("a report for " + id.value + " was taken, and there is no such service order");
   const auto& state = found->second.state;
-  if (!state.reports.contains(report) && state.reports.size() < service_order::kReportsKept)
+  if (!state.archived && !state.reports.contains(report) && state.reports.size() < service_order::kReportsKept)
     wrong(id.value + ": report " + report + " was acknowledged and is not in the log");
 }
 

@@ -13,11 +13,22 @@ void People::attend(EngineActors& engine) {
     const auto row = views::decode_person(value);
     if (row && row->since + kPatience <= time_.now) act(engine, *row);
   }
+  archive(engine);
   if (!resolve_quarantines) return;
   for (const auto& [key, value] : log_.scan(Table::quarantine, {}, {}, 100).rows) {
     const auto row = views::decode_quarantine(value);
     if (row && row->open && row->since + kPatience <= time_.now) resolve(engine, *row);
   }
+}
+
+/// Every second order is put away as soon as it is over; what is not over yet by all accounts is refused.
+void People::archive(EngineActors& engine) {
+  const Cause cause{"Archive", "comd", {"t"}, "c", ""};
+  for (const auto status : {OrderStatus::completed, OrderStatus::partial, OrderStatus::failed, OrderStatus::cancelled})
+    for (const auto& [key, value] :
+         log_.scan(Table::order_index, views::index_prefix({"t"}, "state", to_text(status)), {}, 20).rows)
+      if (const auto id = views::id_of_index_key(key); id.back() % 2 == 0)
+        engine.execute(StreamId{id}, product_order::Command{product_order::Archive{"comd", "over"}}, cause, [](const Reply&) {});
 }
 
 void People::resolve(EngineActors& engine, const views::QuarantineSummary& row) {

@@ -19,6 +19,7 @@ class People {
   bool resolve_quarantines = true;
 
  private:
+  void archive(EngineActors&);
   void resolve(EngineActors&, const views::QuarantineSummary&);
   void act(EngineActors&, const views::PersonSummary&);
   std::optional<Intervention> for_service_order(const views::PersonSummary&) const;

@@ -37,6 +37,7 @@ TEST_F(Simulation, Seeds) {
     sum.orders += outcome.orders;
     sum.turned_away += outcome.turned_away;
     sum.quarantined += outcome.quarantined;
+    sum.archived += outcome.archived;
     for (const auto& [end, count] : outcome.ends) sum.ends[end] += count;
     if (seeds >= 500 && (seed - first + 1) % (seeds / 20) == 0)
       std::cerr << "  " << seed - first + 1 << " of " << seeds << " seeds\n";
@@ -44,7 +45,7 @@ TEST_F(Simulation, Seeds) {
   }
   std::cout << seeds << " seeds: " << sum.orders << " orders, " << sum.steps << " steps, " << sum.crashes << " crashes, "
             << sum.calls << " calls, " << sum.interventions << " interventions, " << sum.turned_away << " turned away, "
-            << sum.quarantined << " quarantined;";
+            << sum.quarantined << " quarantined, " << sum.archived << " archived;";
   for (const auto& [end, count] : sum.ends) std::cout << ' ' << end << ' ' << count;
   std::cout << std::endl;
 }

@@ -351,7 +351,10 @@ class World {
     out_.orders = submitted_.size();
     out_.calls = partners_->calls;
     out_.interventions = people_.acts;
-    for (const auto& [id, folded] : auditor_.orders()) ++out_.ends[std::string(to_text(folded.state.status))];
+    for (const auto& [id, folded] : auditor_.orders()) {
+      ++out_.ends[std::string(to_text(folded.state.status))];
+      out_.archived += folded.state.archived() ? 1 : 0;
+    }
     for (const StoredCommit& stored : log_->read_feed({}, SIZE_MAX)) out_.hash = fate(out_.hash, stored.record);
     partners_->connect({});
     life_.reset();

@@ -124,12 +124,14 @@ class Walk {
   World world;
   Partner partner;
   Person person;
+  bool archives = false;  ///< now and then what has ended is archived
 
   /// Something that can happen, happens.
   void step() {
     world.jitter = static_cast<double>(random_.below(1000)) / 1000;
     if (random_.below(10) == 0) return person.act();
     if (partner.faults && random_.below(60) == 0) return person.hold();
+    if (archives && random_.below(40) == 0) return archive();
     switch (random_.below(partner.faults ? 20 : 14)) {
       case 0:
       case 1:
@@ -170,6 +172,18 @@ class Walk {
       step();
     }
     return settled();
+  }
+
+  /// Puts away what has ended.
+  void archive() {
+    for (const auto& [stream, member] : std::map(world.members)) {
+      if (kind_of(stream.value) != StreamKind::product_order) continue;
+      const auto& before = *world.find<product_order::State>(stream);
+      const bool archived = before.archived();
+      const bool over = is_final(before.status);
+      const auto done = world.execute(stream, product_order::Command{product_order::Archive{"comd", ""}});
+      if (done && *done && (archived || !over)) world.fail(stream, "was archived, though it was not the time");
+    }
   }
 
   std::string unsettled() const {

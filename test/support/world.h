@@ -138,12 +138,25 @@ class World {
       for (const OrderItem& item : submit->order.items)
         if (const auto* p = find<product::State>(stream_of(item.product))) context.inventory[item.product] = p->product;
     }
+    if (std::holds_alternative<product_order::Archive>(command)) context.still_busy_with = busy_with(before.state);
     auto decision = product_order::decide(OrderId{stream.value}, before.state, command, context);
     if (!decision) return Err(decision.error());
     Slices out;
     if (!decision->events.empty()) out.push_back(slice(stream, before.version, std::move(decision->events)));
     for (auto& [id, events] : decision->opened) out.push_back(slice(stream_of(id), Version{}, std::move(events)));
+    for (const ServiceOrderId& id : decision->archived)
+      out.push_back(slice(stream_of(id), live<service_order::State>(stream_of(id)).version,
+                          std::vector<service_order::Event>{service_order::Archived{now}}));
     return out;
+  }
+
+  std::string busy_with(const product_order::State& order) const {
+    for (const auto& [from, tell] : tells)
+      if (family_of(from).value == order.id.value) return tell.name + " to " + tell.to.value;
+    for (const auto& node : order.nodes)
+      if (auto busy = product_order::busy_with(live<service_order::State>(stream_of(node.spec.id)).state); !busy.empty())
+        return busy;
+    return {};
   }
 
   Result<Slices, Rejection> decided_product(const StreamId& stream, const product::Command& command) const {
