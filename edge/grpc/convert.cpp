@@ -120,6 +120,7 @@ api::OrderSummary message_of(const views::OrderSummary& from) {
   to.set_priority(from.priority);
   fill(*to.mutable_submitted_at(), from.submitted_at);
   if (from.closed_at != Instant{}) fill(*to.mutable_closed_at(), from.closed_at);
+  if (from.archived_at != Instant{}) fill(*to.mutable_archived_at(), from.archived_at);
   to.set_service_orders(from.service_orders);
   to.set_service_orders_done(from.service_orders_done);
   to.set_catalog_version(from.catalog_version);

@@ -54,11 +54,19 @@ class Verification final : public grpc::ServerWriteReactor<api::VerifyChainRespo
     at_ = verdict.end.position;
     records_ += verdict.records;
     links_ += verdict.links;
+    archived_ += verdict.archived;
+    for (const auto& [file, count] : verdict.unread) unread_[file] += count;
     message_.Clear();
     message_.set_position(number(at_));
     message_.set_tail(number(tail_));
     message_.set_records(records_);
     message_.set_links(links_);
+    message_.set_archived(archived_);
+    for (const auto& [file, count] : unread_) {
+      auto& out = *message_.add_unread();
+      out.set_file(file);
+      out.set_records(count);
+    }
     message_.set_hash(to_hex(verdict.end.hash));
     message_.set_done(at_ >= tail_ || verdict.first.has_value());
     if (verdict.first) {
@@ -79,7 +87,8 @@ class Verification final : public grpc::ServerWriteReactor<api::VerifyChainRespo
   const EventLog& log_;
   const Position tail_;
   Position at_;
-  std::uint64_t records_ = 0, links_ = 0;
+  std::uint64_t records_ = 0, links_ = 0, archived_ = 0;
+  std::map<std::string, std::uint64_t> unread_;
   api::VerifyChainResponse message_;
 };
 

@@ -25,9 +25,10 @@ std::string party_of(const Core& core, const Caller& caller, const std::string& 
 std::vector<std::string> ranges_of(const TenantId& tenant, const api::ListOrdersRequest& request, const std::string& party,
                                    const std::vector<std::string>& states, bool past) {
   // Of the past, what an order is listed by only for a while would be looked for among all: better page by page.
-  if (request.in_jeopardy() && !past) return std::vector{views::index_prefix(tenant, "jeopardy", "")};
+  if (request.in_jeopardy() && !past && !request.archived()) return std::vector{views::index_prefix(tenant, "jeopardy", "")};
   if (!request.external_id().empty()) return std::vector{views::index_prefix(tenant, "external", request.external_id())};
   if (!party.empty()) return std::vector{views::index_prefix(tenant, "party", party)};
+  if (request.archived()) return std::vector{views::index_prefix(tenant, "all", "")};
   if (!states.empty() && !past) {
     std::vector<std::string> out;
     for (const auto& state : states) out.push_back(views::index_prefix(tenant, "state", state));
@@ -54,6 +55,11 @@ grpc::Status list_orders(const Core& core, const Caller& caller, const api::List
       if (!contains(states, state)) states.push_back(state);
     }
   }
+  if (request.archived() && (request.in_jeopardy() || !request.offering().empty()))
+    return status_of(
+        Rejection{RejectionCode::invalid,
+                  "Expected archived orders to be asked for by state, time, party or external id, but got another filter.",
+                  request.in_jeopardy() ? "in_jeopardy" : "offering", "Leave it out."});
   const auto view = view_of(core, caller, request);
   if (!view) return status_of(view.error());
   const auto& tenant = caller.principal.tenant;
@@ -61,7 +67,13 @@ grpc::Status list_orders(const Core& core, const Caller& caller, const api::List
   const auto ranges = ranges_of(tenant, request, party, states, view->past != nullptr);
   // The index of parties also holds those that are named further down.
   const bool by_party = !party.empty() && (!request.in_jeopardy() || view->past) && request.external_id().empty();
-  IndexQuery query{Table::order_index, ranges, request.sort() != api::SORT_ORDER_OLDEST_FIRST, {}, {}, {}, 0};
+  IndexQuery query{request.archived() ? Table::archived : Table::order_index,
+                   ranges,
+                   request.sort() != api::SORT_ORDER_OLDEST_FIRST,
+                   {},
+                   {},
+                   {},
+                   0};
   if (request.has_submitted_from()) query.from = views::date_key(instant_of(request.submitted_from()));
   if (request.has_submitted_to()) query.to = views::date_key(instant_of(request.submitted_to()));
   if (view->past) {  // those submitted later are many, perhaps; the clock may have been set back, but not by so much
@@ -71,12 +83,18 @@ grpc::Status list_orders(const Core& core, const Caller& caller, const api::List
   return page(core, *view, std::move(query), request, response, [&](const std::string& suffix) {
     const auto count = [&response] { return static_cast<std::size_t>(response.orders_size()); };
     const auto& log = view->reader.log();
-    const auto row = log.row(Table::order, std::string_view(suffix).substr(std::min(kDateDigits, suffix.size())));
+    const auto row = request.archived()
+                         ? log.row(Table::archived, views::index_prefix(tenant, "all", "") + suffix)
+                         : log.row(Table::order, std::string_view(suffix).substr(std::min(kDateDigits, suffix.size())));
     const auto summary = row ? views::decode_order(*row) : std::nullopt;
     if (!summary || summary->tenant != tenant) return count();
     if (!states.empty() && !contains(states, summary->state)) return count();
     if (!request.offering().empty() && !contains(summary->offerings, request.offering())) return count();
-    if (!party.empty() && !by_party && !has_party(summary->parties, party)) return count();
+    const auto of_party = [&] {
+      return request.archived() ? log.row(Table::archived, views::index_prefix(tenant, "party", party) + suffix).has_value()
+                                : has_party(summary->parties, party);
+    };
+    if (!party.empty() && !by_party && !of_party()) return count();
     if (!request.external_id().empty() && summary->external_id != request.external_id()) return count();
     if (view->past && request.in_jeopardy() && !log.row(Table::order_index, views::index_prefix(tenant, "jeopardy", "") + suffix))
       return count();

@@ -50,13 +50,21 @@ grpc::Status get_order(const Core& core, const Caller& caller, const api::GetOrd
   view->tell_position(response);
   const auto order = view->reader.order(OrderId{request.order_id()}, caller.principal.tenant);
   if (!order) return status_of(order.error());
+  if (order->state.archived() && !request.archived())
+    return status_of(Rejection{RejectionCode::precondition,
+                               "Expected an order that is not archived, but " + order->state.id.value + " was archived at " +
+                                   comd::to_text(order->state.archived_at) + ".",
+                               "archived",
+                               "It can be read all the same: comctl order get " + order->state.id.value + " --archived"});
   const auto service_orders = view->reader.service_orders(order->state);
   const auto forecast = forecast_of(core, view->now, order->state, service_orders);
   response.set_tmf622_json(tmf::to_tmf(order->state, {}, forecast ? std::optional(forecast->completion) : std::nullopt));
   if (forecast) fill(*response.mutable_expected_completion(), forecast->completion);
   if (order->state.jeopardy) *response.mutable_jeopardy() = message_of(*order->state.jeopardy);
   response.set_version(number(order->version));
-  if (const auto row = view->reader.log().row(Table::order, order->state.id.value)) {
+  if (order->state.archived()) {
+    *response.mutable_summary() = message_of(views::summary_of(order->state));
+  } else if (const auto row = view->reader.log().row(Table::order, order->state.id.value)) {
     if (const auto summary = views::decode_order(*row)) *response.mutable_summary() = message_of(*summary);
   }
   for (std::size_t i = 0; i < order->state.nodes.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "edge/grpc/history.h"
 #include "edge/grpc/outward_payload.h"
 #include "edge/tmf/render.h"
 
@@ -290,13 +291,21 @@ std::vector<Event> Teller::tell(const StoredCommit& stored, const Wanted& wanted
   return out;
 }
 
+/// An archived order is known by its history alone.
+std::string Teller::external_id_in_history(const OrderId& order) const {
+  const StreamId stream = stream_of(order);
+  const auto folded = north::fold_any(log_, stream);
+  const auto* known = folded ? std::get_if<Folded<product_order::State>>(&*folded) : nullptr;
+  return known == nullptr ? std::string{} : known->state.order.external_id;
+}
+
 /// Never changes, so it may be remembered.
 std::string Teller::external_id_of(const OrderId& order) {
   if (const auto known = external_ids_.find(order); known != external_ids_.end()) return known->second;
   if (external_ids_.size() >= capacity_) external_ids_.clear();
   const auto row = log_.row(Table::order, order.value);
   const auto summary = row ? views::decode_order(*row) : std::nullopt;
-  return external_ids_.try_emplace(order, summary ? summary->external_id : std::string{}).first->second;
+  return external_ids_.try_emplace(order, summary ? summary->external_id : external_id_in_history(order)).first->second;
 }
 
 }  // namespace comd::outward

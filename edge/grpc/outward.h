@@ -77,6 +77,7 @@ class Teller {
 
  private:
   std::string external_id_of(const OrderId&);
+  std::string external_id_in_history(const OrderId&) const;
 
   const EventLog& log_;
   const std::size_t capacity_;

@@ -56,6 +56,7 @@ class GrpcServer final : public Server {
     services_.push_back(make_log_service(core_));
     services_.push_back(make_integrity_service(core_));
     services_.push_back(make_backup_service(core_, options.backups));
+    services_.push_back(make_archive_service(core_, options.archiver));
     services_.push_back(make_history_service(core_));
     services_.push_back(make_subject_service(core_));
     services_.push_back(make_key_service(core_));

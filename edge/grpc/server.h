@@ -9,8 +9,9 @@
 #include "edge/grpc/outward_desk.h"
 
 namespace comd {
+class Archiver;
 class BackupDesk;
-}
+}  // namespace comd
 
 /// comd's gRPC server: every service, health checking and reflection, on one port.
 namespace comd::north {
@@ -26,6 +27,7 @@ struct ServerOptions {
   std::shared_ptr<BackupDesk> backups = nullptr;             ///< may be absent
   std::string signing_key = {};                              ///< file of the key that signs checkpoints; empty: none are signed
   crypto::Sealing sealing{};                                 ///< off: nothing is sealed
+  std::shared_ptr<Archiver> archiver = nullptr;              ///< may be absent
 };
 
 class Server {

@@ -8,8 +8,9 @@
 
 /// The gRPC services, one file each. They translate and route; what a call means is in the functions they call.
 namespace comd {
+class Archiver;
 class BackupDesk;
-}
+}  // namespace comd
 
 namespace comd::north {
 
@@ -24,6 +25,8 @@ std::unique_ptr<grpc::Service> make_quarantine_service(Core&);
 std::unique_ptr<grpc::Service> make_events_service(Core&);
 std::unique_ptr<grpc::Service> make_log_service(Core&);
 std::unique_ptr<grpc::Service> make_integrity_service(Core&);
+/// `archiver` may be absent.
+std::unique_ptr<grpc::Service> make_archive_service(Core&, std::shared_ptr<Archiver> archiver);
 /// `desk` may be absent.
 std::unique_ptr<grpc::Service> make_backup_service(Core&, std::shared_ptr<BackupDesk> desk);
 std::unique_ptr<grpc::Service> make_history_service(Core&);

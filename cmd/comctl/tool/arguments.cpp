@@ -21,6 +21,7 @@ class Tree : private Branch {
     add_quarantine(root_, o_);
     add_integrity(root_, o_);
     add_outward(root_, o_);
+    add_archive(root_, o_);
     add_backup(root_, o_);
     add_log(root_, o_);
     add_personal(root_, o_);
@@ -85,6 +86,7 @@ class Tree : private Branch {
                 "order get po-7f3a\n  comctl order get po-7f3a --as-of \"2h ago\"\n  comctl order get po-7f3a --as-of v3");
     order_name(get);
     as_of(get);
+    get.add_flag("--archived", o_.archived, "Also if it is archived");
     list(order);
     auto& watch = command(order, "watch", "Follow orders live until they end; without ID all orders, until interrupted",
                           "order watch po-7f3a po-91bc --expect completed --for 2m");
@@ -135,6 +137,7 @@ class Tree : private Branch {
     moment(app, "--from", o_.from, "Only submitted at or after");
     moment(app, "--to", o_.to, "Only submitted before");
     app.add_flag("--jeopardy", o_.jeopardy, "Only those that are expected to miss their requested completion");
+    app.add_flag("--archived", o_.archived, "The archived ones instead");
     app.add_option("--external-id", o_.external_id, "Only with this external id")->type_name("ID");
     choice(app.add_option_function<std::string>(
                "--sort", [o = &o_](const std::string& text) { o->oldest_first = text == "date"; },

@@ -38,6 +38,8 @@ void action_values(CLI::App& app, Options& options);
 
 /// `repair`.
 void add_repair(CLI::App& root, Options& options);
+/// `archive`.
+void add_archive(CLI::App& root, Options& options);
 /// `backup`.
 void add_backup(CLI::App& root, Options& options);
 /// `quarantine`.

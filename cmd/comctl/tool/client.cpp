@@ -49,7 +49,8 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, const Options& options)
       log(api::v1::LogService::NewStub(channel_)),
       history(api::v1::HistoryService::NewStub(channel_)),
       system(api::v1::SystemService::NewStub(channel_)),
-      backups(api::v1::BackupService::NewStub(channel_)) {}
+      backups(api::v1::BackupService::NewStub(channel_)),
+      archive(api::v1::ArchiveService::NewStub(channel_)) {}
 
 void Client::prepare(grpc::ClientContext& context) const { context.set_wait_for_ready(false); }
 

@@ -6,6 +6,7 @@
 
 #include "cmd/comctl/tool/failure.h"
 #include "cmd/comctl/tool/options.h"
+#include "comd/api/v1/archive.grpc.pb.h"
 #include "comd/api/v1/backup.grpc.pb.h"
 #include "comd/api/v1/catalog.grpc.pb.h"
 #include "comd/api/v1/events.grpc.pb.h"
@@ -73,6 +74,7 @@ class Client {
   std::unique_ptr<api::v1::KeyService::Stub> keys;
   std::unique_ptr<api::v1::SystemService::Stub> system;
   std::unique_ptr<api::v1::BackupService::Stub> backups;
+  std::unique_ptr<api::v1::ArchiveService::Stub> archive;
 };
 
 }  // namespace comd::ctl

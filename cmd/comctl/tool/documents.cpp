@@ -71,6 +71,7 @@ Json document_of(const OrderSummary& o) {
           {"relatedParties", parties_of(o.related_parties())},
           {"submittedAt", time_of(o.has_submitted_at(), o.submitted_at())},
           {"closedAt", time_of(o.has_closed_at(), o.closed_at())},
+          {"archivedAt", time_of(o.has_archived_at(), o.archived_at())},
           {"serviceOrders", o.service_orders()},
           {"serviceOrdersDone", o.service_orders_done()},
           {"catalogVersion", o.catalog_version()}};

@@ -46,7 +46,12 @@ std::string show_verification(const Json& document, bool colour) {
   facts.add("hash", text_at(document, "hash"));
   facts.add("records", text_at(document, "records"));
   facts.add("links", text_at(document, "links"));
+  if (document.at("archived") != 0) facts.add("archived", text_at(document, "archived") + " of the records");
   std::string out = facts.render(colour);
+  for (const auto& file : document.at("unreadArchive"))
+    out += paint(printable("archive file " + text_at(file, "file") + ": " + text_at(file, "records") + " records cannot be read"),
+                 Style::bad, colour) +
+           "\n    → the chain is whole without them; put the file back from the archive folder of a backup\n";
   if (whole) return out;
   const auto& broken = document.at("firstBreak");
   out += heading("The first break", colour);
@@ -84,13 +89,21 @@ int log_verify(const Session& session) {
   const auto status = stream->Finish();
   if (!status.ok()) return session.fail(failure_of(status, session.client.server()));
   const bool whole = !last.has_first_break();
-  Json document{{"whole", whole},        {"position", last.position()}, {"hash", last.hash()}, {"records", last.records()},
-                {"links", last.links()}, {"firstBreak", nullptr}};
+  Json document{{"whole", whole},
+                {"position", last.position()},
+                {"hash", last.hash()},
+                {"records", last.records()},
+                {"links", last.links()},
+                {"archived", last.archived()},
+                {"unreadArchive", Json::array()},
+                {"firstBreak", nullptr}};
+  for (const auto& file : last.unread())
+    document["unreadArchive"].push_back({{"file", file.file()}, {"records", file.records()}});
   if (!whole)
     document["firstBreak"] = {
         {"after", last.first_break().after()}, {"until", last.first_break().until()}, {"problem", last.first_break().problem()}};
   session.print(document, show_verification);
-  return whole ? kDone : kUnexpected;
+  return whole && last.unread().empty() ? kDone : kUnexpected;
 }
 
 int log_checkpoint(const Session& session) {

@@ -55,6 +55,7 @@ struct Options {
   std::string state, offering, party, external_id, product;
   std::optional<Time> from, to;
   bool oldest_first = false, jeopardy = false;
+  bool archived = false;  ///< also of order get
   std::uint32_t page_size = 0;
   std::string page_token;
   bool all = false;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cmd/comctl/tool/lists.h"
 
 /// Looking at product orders, and cancelling them.
@@ -21,6 +23,7 @@ int ask(const Session& session, grpc::Status (Orders::Stub::*method)(grpc::Clien
   Request request;
   request.set_order_id(*id);
   if constexpr (requires { request.mutable_as_of(); }) set_as_of(session, request);
+  if constexpr (requires { request.set_archived(true); }) request.set_archived(session.options.archived);
   const auto response = session.client.call(*session.client.orders, method, request);
   if (!response) return session.fail(response.error());
   if constexpr (requires { response->as_of_position(); })
@@ -38,13 +41,19 @@ Outcome<std::string> resolve(const Session& session, const std::string& name) {
   api::v1::ListOrdersRequest request;
   request.set_external_id(name);
   std::vector<api::v1::OrderSummary> found;
-  do {
+  for (bool more = true; more;) {
     const auto page = session.client.call(*session.client.orders, &Orders::Stub::List, request);
     if (!page) return tl::unexpected(page.error());
     for (const auto& order : page->orders())
-      if (options.source.empty() || order.source() == options.source) found.push_back(order);
+      if ((options.source.empty() || order.source() == options.source) &&
+          std::ranges::none_of(found, [&](const auto& seen) { return seen.id() == order.id(); }))  // it may go meanwhile
+        found.push_back(order);
     request.set_page_token(page->next_page_token());
-  } while (!request.page_token().empty());
+    more = !request.page_token().empty();
+    if (more || request.archived()) continue;
+    more = true;  // then among the archived ones
+    request.set_archived(true);
+  }
 
   const std::string of_source = options.source.empty() ? "" : fmt::format(" of source \"{}\"", options.source);
   if (found.empty())
@@ -94,6 +103,7 @@ int order_list(const Session& session) {
   request.set_related_party(options.party);
   request.set_external_id(options.external_id);
   request.set_in_jeopardy(options.jeopardy);
+  request.set_archived(options.archived);
   if (options.from) *request.mutable_submitted_from() = timestamp_of(*options.from);
   if (options.to) *request.mutable_submitted_to() = timestamp_of(*options.to);
   request.set_sort(options.oldest_first ? api::v1::SORT_ORDER_OLDEST_FIRST : api::v1::SORT_ORDER_NEWEST_FIRST);

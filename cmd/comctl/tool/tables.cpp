@@ -158,6 +158,7 @@ std::string show_order(const Json& document, bool colour) {
   facts.add("expected", shown_time(document.at("expectedCompletion")));
   if (document.at("jeopardy").is_object()) facts.add("in jeopardy", {shortened(text_at(document, "jeopardy.cause")), Style::bad});
   facts.add("closed", shown_time(order.at("closedAt"), true));
+  facts.add("archived", shown_time(order.at("archivedAt"), true));
   facts.add("catalogue", text_at(order, "catalogVersion"));
   std::string out = facts.render(colour);
 

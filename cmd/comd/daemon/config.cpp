@@ -250,11 +250,12 @@ Result<Config, Errors> resolve(const Givens& file, const Givens& environment, co
 }
 
 std::string to_yaml(const Config& config) {
-  std::string out, disk, limits;
+  std::string out;
+  std::map<std::string, std::string> groups;  // "archive.after" stands in "archive"
   for (const auto& setting : setting_table()) {
     const auto values = setting.write(config);
     const auto dot = setting.info.name.find('.');
-    auto& into = dot == std::string::npos ? out : setting.info.name.starts_with("disk.") ? disk : limits;
+    auto& into = dot == std::string::npos ? out : groups[setting.info.name.substr(0, dot)];
     into += (dot == std::string::npos ? setting.info.name : "  " + setting.info.name.substr(dot + 1)) + ":";
     if (setting.info.repeatable) {
       std::string list;
@@ -276,7 +277,8 @@ std::string to_yaml(const Config& config) {
     out += "}\n";
   }
   out += webhooks_yaml(config, scalar);
-  return out + "disk:\n" + disk + "limits:\n" + limits;
+  for (const auto& [name, settings] : groups) out += name + ":\n" + settings;
+  return out;
 }
 
 }  // namespace comd::daemon

@@ -42,6 +42,8 @@ struct Config {
   Millis backup_interval{0};        ///< zero: only when asked for
   std::uint64_t backup_rate = 0;    ///< bytes a second; zero: not limited
   std::size_t backup_keep = 0;      ///< zero: all
+  Millis archive_after{0};          ///< zero: never
+  std::string archive_directory;    ///< empty: "archive" in that of the log
   std::size_t threads = 0;
   std::size_t cache_mib = 256;
   DiskLimits disk;

@@ -10,6 +10,7 @@
 
 #include "actors/log.h"
 #include "actors/metrics.h"
+#include "cmd/comd/daemon/archive_schedule.h"
 #include "cmd/comd/daemon/backup_schedule.h"
 #include "cmd/comd/daemon/builds.h"
 #include "cmd/comd/daemon/canary.h"
@@ -89,6 +90,7 @@ class RunningDaemon final : public Daemon {
     }
     schedule_ = std::make_unique<BackupSchedule>(backups_, BackupSchedule::Plan{config_.backup_dir, config_.backup_interval,
                                                                                 static_cast<std::uint32_t>(config_.backup_keep)});
+    archive_schedule_ = std::make_unique<ArchiveSchedule>(archiver_);
     wakeup_watch_ = std::make_unique<WakeupWatch>(log_, *registry_, config_.doctor_interval);
     readiness_->ready = true;
     log_line(spdlog::level::info, "comd is ready",
@@ -109,6 +111,7 @@ class RunningDaemon final : public Daemon {
     const auto left = [&until] {
       return std::max(Millis{0}, std::chrono::duration_cast<Millis>(until - std::chrono::steady_clock::now()));
     };
+    archive_schedule_.reset();
     if (server_ != nullptr) server_->stop(left());
     if (webhooks_ != nullptr) webhooks_->stop();
     if (engine_ != nullptr) engine_->stop(left());
@@ -121,6 +124,7 @@ class RunningDaemon final : public Daemon {
     http_.reset();
     webhooks_.reset();
     consumers_.reset();
+    archiver_.reset();
     engine_.reset();
     backups_.reset();
     keys_.reset();
@@ -150,6 +154,7 @@ class RunningDaemon final : public Daemon {
     auto log = open_rocks_event_log(options);
     if (!log) return log.error().message;
     log_ = std::move(*log);
+    if (auto error = link_archive(config_.data, config_.archive_directory)) return error;
     BackupOptions usual;
     usual.directory = config_.backup_dir;
     usual.bytes_per_second = config_.backup_rate;
@@ -183,7 +188,8 @@ class RunningDaemon final : public Daemon {
     options.directory = config_.keys.empty() ? config_.data + "/keys" : config_.keys;
     options.master_file = config_.master_key_file;
     options.master_text = config_.master_key_file.empty() ? config_.master_key : std::string{};
-    options.must_exist = !log_->scan(Table::order, {}, {}, 1).rows.empty();
+    options.must_exist =
+        !log_->scan(Table::order, {}, {}, 1).rows.empty() || !log_->scan(Table::archived, {}, {}, 1).rows.empty();
     options.accept_loss = config_.keys_lost == "yes";
     auto keys = crypto::KeyStore::open(options, [](const std::string& text) { log_line(spdlog::level::warn, text); });
     if (!keys) return keys.error();
@@ -236,7 +242,7 @@ class RunningDaemon final : public Daemon {
     if (config_.metrics_listen == "off") return std::nullopt;
     auto http = start_http(config_.metrics_listen, readiness_,
                            {registry_, make_log_collectable(log_), make_process_figures(), make_target_figures(activation_),
-                            webhook_figures_, make_backup_figures(backups_)});
+                            webhook_figures_, archive_figures_, make_backup_figures(backups_)});
     if (!http) return http.error();
     http_ = std::move(*http);
     return std::nullopt;
@@ -254,6 +260,9 @@ class RunningDaemon final : public Daemon {
     if (inventory == nullptr) inventory = std::make_shared<NoInventory>();
     engine_ = start_engine(log_, std::make_shared<SystemClock>(), calls(), std::move(inventory), parser(), *registry_, options,
                            disk_, keys_);
+    archiver_ = std::make_shared<Archiver>(
+        *engine_, config_.archive_after > Millis{0} ? std::optional(config_.archive_after) : std::nullopt);
+    archive_figures_->watch(archiver_);
     return std::nullopt;
   }
 
@@ -317,7 +326,7 @@ class RunningDaemon final : public Daemon {
     auto server = north::start_server(
         *engine_, catalog::parse_catalog, &api_figures_,
         {config_.listen, config_.tls_cert, config_.tls_key, config_.api, COMD_VERSION, build_, webhooks_, consumers_, backups_,
-         config_.signing_key.empty() ? config_.data + "/signing.key" : config_.signing_key, crypto::Sealing(keys_)});
+         config_.signing_key.empty() ? config_.data + "/signing.key" : config_.signing_key, crypto::Sealing(keys_), archiver_});
     if (!server) return server.error();
     server_ = std::move(*server);
     return std::nullopt;
@@ -341,6 +350,9 @@ class RunningDaemon final : public Daemon {
   std::shared_ptr<webhooks::Webhooks> webhooks_;
   std::shared_ptr<north::Consumers> consumers_;
   const std::shared_ptr<WebhookFigures> webhook_figures_ = std::make_shared<WebhookFigures>(std::make_shared<SystemClock>());
+  std::shared_ptr<Archiver> archiver_;
+  const std::shared_ptr<ArchiveFigures> archive_figures_ = std::make_shared<ArchiveFigures>();
+  std::unique_ptr<ArchiveSchedule> archive_schedule_;
   std::unique_ptr<north::Server> server_;
   std::unique_ptr<WakeupWatch> wakeup_watch_;
   std::unique_ptr<BackupSchedule> schedule_;

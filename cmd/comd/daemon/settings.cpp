@@ -207,6 +207,11 @@ std::vector<Setting> make_table() {
       {"backup-rate", "AMOUNT", "Written a second at most by a backup; 0: not limited.", "", false},
       [](Config & c) -> auto& { return c.backup_rate; }));
 
+  add(duration({"archive.after", "DURATION", "Archive orders this long after their end, for example 90d; 0s: never.", "", false},
+               [](Config& c) -> Millis& { return c.archive_after; }));
+  add(text({"archive.directory", "DIR", "Where archive files go: absolute; default: archive in that of the log.", "", false},
+           &Config::archive_directory));
+
   for (auto& setting : disk_settings()) add(std::move(setting));
 
   const auto limit = [&](const char* name, const char* help, auto at, std::uint64_t least = 1) {

@@ -106,8 +106,8 @@ TEST(Archive, is_final_for_people_and_silent_for_systems) {
   Given order;
   order.completed().archived();
   const State before = order.state;
-  for (const Command& command :
-       {Command{Cancel{"too late", "client"}}, Command{Intervene{{}, {"i-1", Remedy::note, "tester", "a note"}}}}) {
+  for (const Command& command : {Command{Cancel{"too late", "client"}},
+                                 Command{Intervene{{}, {"i-1", Remedy::note, "tester", "a note", {}, {}, false}}}}) {
     order.when(command);
     ASSERT_TRUE(order.rejection);
     EXPECT_NE(order.rejection->message.find("archived"), std::string::npos);
@@ -140,7 +140,8 @@ TEST(Archive, of_a_service_order_takes_late_reports_without_an_event) {
   const auto taken = service_order::decide(state, service_order::TakeReport{late}, context);
   ASSERT_TRUE(taken);
   EXPECT_TRUE(taken->empty());
-  const auto noted = service_order::decide(state, service_order::Intervene{{"i-2", Remedy::note, "tester", "a note"}}, context);
+  const auto noted =
+      service_order::decide(state, service_order::Intervene{{"i-2", Remedy::note, "tester", "a note", {}, {}, false}}, context);
   ASSERT_FALSE(noted);
   EXPECT_NE(noted.error().message.find("archived"), std::string::npos);
 }

@@ -1,3 +1,4 @@
+#include "actors/archiver.h"
 #include "events/record_view.h"
 #include "test/unit/grpc/personal_fixture.h"
 
@@ -91,6 +92,31 @@ TEST_F(PersonalData, IsErasedEverywhereAndNothingElseChanges) {
   EXPECT_EQ(report(late).code(), 0);
   EXPECT_EQ(text_of_files().find(kPin), std::string::npos);
   EXPECT_EQ(log_lines.str().find(kParty), std::string::npos);
+}
+
+TEST_F(PersonalData, IsErasedInAnArchivedOrderToo) {
+  const auto id = submitted(mobile("EX-1"));
+  complete(id);
+  rest();
+  Archiver archiver(*engine, std::nullopt);
+  const auto run = archiver.run({.older_than = Millis{-1'000}});
+  ASSERT_TRUE(run) << run.error().message;
+  ASSERT_EQ(run->orders, 1u) << run->first_refusal;
+  api::GetOrderRequest request;
+  request.set_order_id(id);
+  request.set_archived(true);
+  EXPECT_THAT(ask(*orders, &api::ProductOrderService::Stub::Get, request), HasSubstr(kNumber));
+  EXPECT_EQ(show(kParty).orders(0).id(), id);
+  api::ForgetSubjectResponse answer;
+  const auto status = forget(forget_request(kParty, true), answer);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_THAT(answer.erased(), testing::ElementsAre(id));
+  wait_until_erased(kParty);
+  EXPECT_THAT(ask(*orders, &api::ProductOrderService::Stub::Get, request),
+              AllOf(HasSubstr("completed"), Not(HasSubstr(kNumber)), Not(HasSubstr(kParty))));
+  api::SubmitResponse repeat;
+  ASSERT_TRUE(submit(mobile("EX-1"), repeat).ok());
+  EXPECT_EQ(repeat.outcome(), api::SUBMIT_OUTCOME_REPEATED);
 }
 
 TEST_F(PersonalData, WhoIsNamedByAnItemIsASubjectToo) {
