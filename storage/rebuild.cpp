@@ -3,6 +3,7 @@
 #include "storage/bytes.h"
 #include "storage/each_commit.h"
 #include "storage/keys.h"
+#include "storage/row_difference.h"
 
 namespace comd {
 
@@ -36,24 +37,18 @@ DerivedRows rebuild(const EventLog& log) {
 }
 
 std::vector<std::string> differences(const DerivedRows& stored, const DerivedRows& rebuilt, std::size_t limit) {
-  const auto shown = [](std::string_view raw) {
-    std::string text;
-    for (const char c : raw) text += c >= ' ' && c <= '~' ? c : '.';
-    return text;
-  };
   std::vector<std::string> out;
   auto s = stored.begin();
   auto r = rebuilt.begin();
   while (out.size() < limit && (s != stored.end() || r != rebuilt.end())) {
     if (r == rebuilt.end() || (s != stored.end() && s->first < r->first)) {
-      out.push_back("extra " + shown(s->first) + " = " + shown(s->second));
+      out.push_back(row_difference(s->first, s->second, std::nullopt));
       ++s;
     } else if (s == stored.end() || r->first < s->first) {
-      out.push_back("missing " + shown(r->first) + " = " + shown(r->second));
+      out.push_back(row_difference(r->first, std::nullopt, r->second));
       ++r;
     } else {
-      if (s->second != r->second)
-        out.push_back("differs " + shown(s->first) + " = " + shown(s->second) + ", rebuilt " + shown(r->second));
+      if (auto line = row_difference(s->first, s->second, r->second); !line.empty()) out.push_back(std::move(line));
       ++s;
       ++r;
     }

@@ -3,6 +3,7 @@
 #include <rocksdb/write_batch.h>
 
 #include "storage/rocks_picture.h"
+#include "storage/row_difference.h"
 
 namespace comd::rocks {
 namespace {
@@ -11,18 +12,11 @@ constexpr std::size_t kPage = 2'048;  ///< commits of one piece
 constexpr std::size_t kDifferences = 20;
 constexpr std::size_t kRows = 20'000;  ///< compared in one piece
 
-std::string shown(const rocksdb::Slice& raw) {
-  std::string text;
-  for (const char c : raw.ToString()) text += c >= ' ' && c <= '~' ? c : '.';
-  return text;
-}
-
 /// Of the row that comes first in either table; empty: they are equal.
 std::string difference(int order, const rocksdb::Iterator& stored, const rocksdb::Iterator& made) {
-  if (order < 0) return "extra " + shown(stored.key()) + " = " + shown(stored.value());
-  if (order > 0) return "missing " + shown(made.key()) + " = " + shown(made.value());
-  if (stored.value() == made.value()) return {};
-  return "differs " + shown(stored.key()) + " = " + shown(stored.value()) + ", rebuilt " + shown(made.value());
+  if (order < 0) return row_difference(view(stored.key()), view(stored.value()), std::nullopt);
+  if (order > 0) return row_difference(view(made.key()), std::nullopt, view(made.value()));
+  return row_difference(view(stored.key()), view(stored.value()), view(made.value()));
 }
 
 }  // namespace

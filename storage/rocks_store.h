@@ -72,7 +72,6 @@ class Store {
   /// From now on they are the ones in use; durable when it returns. The others are gone, and what still reads them may go on.
   void use(const Generation&);
   void drop(const Generation&);
-  std::uint32_t generation() const { return generation_; }
 
   const std::string& directory() const { return directory_; }
   rocksdb::DB& db() const { return *db_; }

@@ -1,21 +1,15 @@
-#include <atomic>
-#include <mutex>
-#include <thread>
-
 #include "actors/archiver.h"
 #include "comd/api/v1/archive.grpc.pb.h"
 #include "edge/grpc/convert.h"
-#include "edge/grpc/core.h"
+#include "edge/grpc/long_run.h"
 #include "edge/grpc/services.h"
 
 namespace comd::north {
 namespace {
 
-constexpr std::chrono::milliseconds kTellEvery{200};
 constexpr std::size_t kReasonMax = 1'000;
 
 void fill_run(api::RunArchiveResponse& out, const ArchiveRun& run) {
-  out.Clear();
   out.set_orders(run.orders);
   out.set_refused(run.refused);
   out.set_first_refusal(run.first_refusal);
@@ -25,87 +19,34 @@ void fill_run(api::RunArchiveResponse& out, const ArchiveRun& run) {
   out.set_took_ms(run.took.count());
 }
 
-/// One run; what it says to the client goes out while the client takes it, and is dropped if not.
-class ArchiveCall final : public grpc::ServerWriteReactor<api::RunArchiveResponse> {
+class ArchiveCall final : public LongRun<api::RunArchiveResponse> {
  public:
   ArchiveCall(const Core& core, std::shared_ptr<Archiver> archiver, const api::RunArchiveRequest& request)
-      : core_(core), archiver_(std::move(archiver)) {
+      : LongRun(core, "RunArchive"), archiver_(std::move(archiver)) {
     if (request.has_older_than_ms()) options_.older_than = Millis{static_cast<std::int64_t>(request.older_than_ms())};
     options_.dry_run = request.dry_run();
     options_.reason = request.reason();
-    options_.progress = [this](const ArchiveRun& run) { return tell(run); };
+    options_.progress = [this](const ArchiveRun& run) { return tell([&](auto& out) { fill_run(out, run); }); };
   }
 
-  /// Until it is done; the last thing is that the call ends, and then this is gone.
   void run(const std::string& by) {
     options_.by = by;
-    auto done = archiver_->run(options_);
-    std::unique_lock lock(mutex_);
-    done_ = std::move(done);
-    if (!writing_) end(lock);  // otherwise OnWriteDone does
-  }
-  void finish(const grpc::Status& status) {
-    core_.ended("RunArchive", status);
-    Finish(status);
-  }
-
-  void OnCancel() override { cancelled_ = true; }
-  void OnDone() override { delete this; }
-  void OnWriteDone(bool) override {
-    std::unique_lock lock(mutex_);
-    writing_ = false;
-    if (!done_) return;
-    if (!ended_) return end(lock);
-    lock.unlock();
-    finish(grpc::Status::OK);
+    const auto done = archiver_->run(options_);
+    if (!done) return end(Err(status_of_failed(done.error())));
+    api::RunArchiveResponse response;
+    fill_run(response, *done);
+    response.set_done(true);
+    end(std::move(response));
   }
 
  private:
-  /// With the last message, or the reason why there is none.
-  void end(std::unique_lock<std::mutex>& lock) {
-    ended_ = true;
-    if (!*done_) {
-      const auto& error = done_->error();
-      const auto status =
-          error.given_up ? grpc::Status::CANCELLED : status_of(Rejection{RejectionCode::precondition, error.message, {}, {}});
-      lock.unlock();
-      return finish(status);
-    }
-    fill_run(message_, **done_);
-    message_.set_done(true);
-    writing_ = true;
-    StartWrite(&message_);
-  }
-
-  bool tell(const ArchiveRun& run) {
-    const std::lock_guard lock(mutex_);
-    const auto now = std::chrono::steady_clock::now();
-    if (writing_ || now - told_ < kTellEvery) return !cancelled_;
-    told_ = now;
-    fill_run(message_, run);
-    writing_ = true;
-    StartWrite(&message_);
-    return !cancelled_;
-  }
-
-  const Core& core_;
   const std::shared_ptr<Archiver> archiver_;
   ArchiveOptions options_;
-  std::atomic<bool> cancelled_{false};
-  std::mutex mutex_;
-  api::RunArchiveResponse message_;
-  std::chrono::steady_clock::time_point told_{};
-  bool writing_ = false;
-  bool ended_ = false;  ///< the last message is on its way
-  std::optional<Result<ArchiveRun, ArchiveError>> done_;
 };
 
 class ArchiveService final : public api::ArchiveService::CallbackService {
  public:
   ArchiveService(Core& core, std::shared_ptr<Archiver> archiver) : core_(core), archiver_(std::move(archiver)) {}
-  ~ArchiveService() override {
-    if (thread_.joinable()) thread_.join();
-  }
 
   grpc::ServerWriteReactor<api::RunArchiveResponse>* Run(grpc::CallbackServerContext* context,
                                                          const api::RunArchiveRequest* request) override {
@@ -120,7 +61,7 @@ class ArchiveService final : public api::ArchiveService::CallbackService {
       refuse(RejectionCode::precondition, "Expected a comd that archives, but this one does not.", "");
     else if (request->reason().size() > kReasonMax)
       refuse(RejectionCode::limit, "Expected a reason of at most 1000 bytes, but it is longer.", "Send a shorter one.");
-    else if (!start(call, caller->principal.subject))
+    else if (!thread_.start([call, by = caller->principal.subject] { call->run(by); }))
       refuse(RejectionCode::precondition, "Expected no other archiving to be under way, but there is one.",
              "Wait until it is done.");
     return call;
@@ -154,22 +95,9 @@ class ArchiveService final : public api::ArchiveService::CallbackService {
     }
   }
 
-  bool start(ArchiveCall* call, const std::string& by) {
-    const std::lock_guard lock(mutex_);
-    if (running_.exchange(true)) return false;
-    if (thread_.joinable()) thread_.join();  // it has done its work
-    thread_ = std::thread([this, call, by] {
-      call->run(by);
-      running_ = false;
-    });
-    return true;
-  }
-
   Core& core_;
   const std::shared_ptr<Archiver> archiver_;
-  std::mutex mutex_;
-  std::atomic<bool> running_{false};
-  std::thread thread_;
+  OneAtATime thread_;
 };
 
 }  // namespace
