@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "cmd/comctl/tool/session.h"
+#include "cmd/comctl/tool/run.h"
 
 int main(int argc, char** argv) {
   ::setenv("GRPC_VERBOSITY", "NONE", 0);  // what gRPC says to a terminal, comctl says in its own words

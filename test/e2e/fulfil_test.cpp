@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "test/e2e/system.h"
+#include "test/support/paths.h"
 
 /// Orders through the real processes, undisturbed: to their end, and over a clean restart.
 namespace comd::e2e {
@@ -146,8 +147,8 @@ TEST_F(Fulfil, TheIntegratorsExampleInPythonWorks) {
 
 TEST(Examples, EndAsExpected) {
   const TempDir directory;
-  const Finished done = run({"/usr/bin/python3", "-B", source("tools/run_examples.py"), "--bin",
-                             std::string(COMD_BINARY_DIR) + "/bin", "--work", directory.path() + "/run"},
+  const Finished done = run({"/usr/bin/python3", "-B", source("tools/run_examples.py"), "--bin", test::built("bin"), "--work",
+                             directory.path() + "/run"},
                             Seconds{240});
   EXPECT_EQ(done.exit, 0) << done.output;
 }

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "test/e2e/system.h"
+#include "test/support/paths.h"
 
 /// docs/replay.md, run: every `$ …` line of its ```console blocks, in their order, against a comd that has finished the example
 /// orders. What a block shows below a command must be in its output: line by line, in order, with "…" for what differs from run to
@@ -126,7 +127,7 @@ class ReplayDocs : public testing::Test {
   }
 
   Finished run_line(const std::string& line) const {
-    const std::string set_up = "cd '" + work + "' && export PATH='" + std::string(COMD_BINARY_DIR) +
+    const std::string set_up = "cd '" + work + "' && export PATH='" + test::built("") +
                                "/bin':$PATH COMCTL_SERVER=" + comd.address() + " DATA='" + comd.data() + "' WORK='" + work +
                                "' NO_COLOR=1\n";
     return run({"/bin/sh", "-c", set_up + line}, Seconds{120});

@@ -6,6 +6,8 @@
 #include <csignal>
 #include <fstream>
 
+#include "test/support/paths.h"
+
 namespace comd::e2e {
 namespace {
 
@@ -27,8 +29,8 @@ struct Call : grpc::ClientContext {
 
 }  // namespace
 
-std::string program(const std::string& name) { return std::string(COMD_BINARY_DIR) + "/bin/" + name; }
-std::string source(const std::string& path) { return std::string(COMD_SOURCE_DIR) + "/" + path; }
+std::string program(const std::string& name) { return test::built("bin/" + name); }
+std::string source(const std::string& path) { return test::source(path); }
 
 // ── ActivationSim ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "comd/events/v1/commit.pb.h"
+#include "test/support/paths.h"
 #include "test/support/scenario.h"
 
 /// Recorded bytes of every event, and recorded histories with the states they fold to. What was once written must be read for
@@ -20,7 +21,7 @@ namespace v1 = events::v1;
 namespace fs = std::filesystem;
 
 bool updating() { return std::getenv("COMD_UPDATE_GOLDEN") != nullptr; }
-fs::path folder() { return fs::path(COMD_SOURCE_DIR) / "test/golden/records"; }
+fs::path folder() { return test::source("test/golden/records"); }
 
 std::string hex(std::string_view bytes) {
   constexpr char digits[] = "0123456789abcdef";

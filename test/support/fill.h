@@ -4,7 +4,8 @@
 #include "events/record.h"
 #include "test/support/fields.h"
 
-/// Random values of the domain's structs, every field set: a pure function of the seed.
+/// Random values of the domain's structs, every field set: a pure function of the seed. What has every event in it is filled in
+/// fill.cpp: the compiler has much to do for it.
 namespace comd::test {
 
 class Fill {
@@ -70,7 +71,8 @@ class Fill {
     fill_alternative(v, below(sizeof...(Ts)));
   }
   /// Any event that can be read.
-  void fill(AnyEvent& event) { fill_alternative(event, below(std::variant_size_v<AnyEvent> - 1)); }
+  void fill(AnyEvent& event);
+  void fill(Commit& commit);
   /// One alternative by number.
   template <class... Ts>
   void fill_alternative(std::variant<Ts...>& v, std::size_t index) {
@@ -101,11 +103,13 @@ class Fill {
 
   template <class T>
   requires std::is_aggregate_v<T>
-  void fill(T& t) {
-    std::apply([&](auto&... field) { (fill(field), ...); }, fields(t));
-  }
+  void fill(T& t) { fill_fields(t); }
 
  private:
+  template <class T>
+  void fill_fields(T& t) {
+    std::apply([&](auto&... field) { (fill(field), ...); }, fields(t));
+  }
   template <class E>
   void pick(E& e, std::size_t last) {
     e = static_cast<E>(1 + below(last));
@@ -122,31 +126,9 @@ inline constexpr std::size_t kEventKinds = std::variant_size_v<product_order::Ev
                                            std::variant_size_v<repair::Event> + std::variant_size_v<quarantine::Event> +
                                            std::variant_size_v<epoch::Event> + std::variant_size_v<subject::Event>;
 
-template <std::size_t Aggregate = 0>
-AnyEvent make_event(Fill& fill, std::size_t kind) {
-  if constexpr (Aggregate < std::variant_size_v<AnyEvent>) {
-    using Event = std::variant_alternative_t<Aggregate, AnyEvent>;
-    if (kind >= std::variant_size_v<Event>) return make_event<Aggregate + 1>(fill, kind - std::variant_size_v<Event>);
-    Event event;
-    fill.fill_alternative(event, kind);
-    return event;
-  } else {
-    return {};
-  }
-}
+AnyEvent make_event(Fill& fill, std::size_t kind);
 
 /// The kind of an event, counted as above.
-inline std::size_t kind_of_event(const AnyEvent& event) {
-  constexpr std::size_t service_orders = std::variant_size_v<product_order::Event>;
-  constexpr std::size_t products = service_orders + std::variant_size_v<service_order::Event>;
-  constexpr std::size_t services = products + std::variant_size_v<product::Event>;
-  constexpr std::size_t catalog = services + std::variant_size_v<service::Event>;
-  constexpr std::size_t quarantine = catalog + 2 + std::variant_size_v<repair::Event>;
-  constexpr std::size_t epochs = quarantine + std::variant_size_v<quarantine::Event>;
-  constexpr std::size_t subjects = epochs + std::variant_size_v<epoch::Event>;
-  constexpr std::size_t before[] = {0,           service_orders, products, services, catalog,    catalog + 1,
-                                    catalog + 2, quarantine,     epochs,   subjects, kEventKinds};
-  return before[event.index()] + std::visit([](const auto& e) { return e.index(); }, event);
-}
+std::size_t kind_of_event(const AnyEvent& event);
 
 }  // namespace comd::test

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "test/support/paths.h"
 #include "test/tidy/source.h"
 
 /// The project as it is, against every check.
@@ -12,7 +13,7 @@ namespace comd::tidy {
 namespace {
 
 const std::vector<Source>& project() {
-  static const std::vector<Source> sources = read_project(COMD_SOURCE_DIR);
+  static const std::vector<Source> sources = read_project(test::source(""));
   return sources;
 }
 
@@ -59,7 +60,7 @@ TEST(Project, DocumentsHaveOneTitleAndWorkingLinks) {
 }
 
 TEST(Project, TheDomainAsksNothingOfTheOutside) {
-  const std::string symbols = output_of("nm -uC " COMD_BINARY_DIR "/libcomd_domain.a");
+  const std::string symbols = output_of("nm -uC " + test::built("libcomd_domain.a"));
   EXPECT_NE(symbols.find(" U "), std::string::npos) << "Expected undefined symbols in the domain library, but nm lists none.";
   expect_none(check_domain_symbols(symbols));
 }

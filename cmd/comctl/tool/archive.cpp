@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cmd/comctl/tool/offline.h"
+#include "comd/api/v1/archive.grpc.pb.h"
 
 /// Archiving: comd does it; this asks for it, and shows what there is.
 namespace comd::ctl {
@@ -49,7 +50,7 @@ std::string show_totals(const Json& document, bool colour) {
 }
 
 Outcome<api::v1::ListArchiveResponse> fetch(const Session& session) {
-  return session.client.call(*session.client.archive, &Archive::Stub::List, api::v1::ListArchiveRequest{});
+  return session.client.call(&Archive::Stub::List, api::v1::ListArchiveRequest{});
 }
 
 }  // namespace
@@ -62,7 +63,7 @@ int archive_run(const Session& session) {
   if (o.older_than) request.set_older_than_ms(static_cast<std::uint64_t>(o.older_than->count()));
   request.set_dry_run(o.dry_run);
   request.set_reason(o.reason);
-  const auto stream = session.client.archive->Run(&context, request);
+  const auto stream = session.client.stub<Archive>()->Run(&context, request);
   api::v1::RunArchiveResponse message, last;
   while (stream->Read(&message)) {
     last = message;

@@ -40,7 +40,7 @@ std::string show_list(const Json& document, bool colour) {
                           text_at(backup, "format")});
   std::string out = table.rows.empty() ? "There are no backups.\n" : table.render(colour);
   for (const auto& id : document.at("unreadable"))
-    out += paint(fmt::format("Backup {} cannot be read: its list of files is damaged or incomplete.\n", id.dump()), Style::bad,
+    out += paint(fmt::format("Backup {} cannot be read: its list of files is damaged or incomplete.\n", text_of(id)), Style::bad,
                  colour);
   return out;
 }
@@ -54,7 +54,7 @@ int backup_create(const Session& session) {
   api::v1::CreateBackupRequest request;
   request.set_directory(o.directory);
   request.set_bytes_per_second(o.rate_mib << 20U);
-  const auto stream = session.client.backups->Create(&context, request);
+  const auto stream = session.client.stub<api::v1::BackupService>()->Create(&context, request);
   api::v1::CreateBackupResponse message, last;
   while (stream->Read(&message)) {
     last = message;

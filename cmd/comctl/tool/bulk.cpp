@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cmd/comctl/tool/text.h"
+#include "comd/api/v1/product_order.grpc.pb.h"
 
 namespace comd::ctl {
 namespace {
@@ -60,7 +61,7 @@ grpc::Status BulkSubmit::one_stream() {
 
   grpc::ClientContext context;
   client_.prepare(context);
-  const auto stream = client_.orders->SubmitStream(&context);
+  const auto stream = client_.stub<api::v1::ProductOrderService>()->SubmitStream(&context);
   std::thread writer([&] { write_all(*stream); });
   api::v1::SubmitStreamResponse response;
   while (stream->Read(&response)) take(response);

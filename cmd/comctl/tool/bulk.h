@@ -8,6 +8,7 @@
 
 #include "cmd/comctl/tool/client.h"
 #include "cmd/comctl/tool/progress.h"
+#include "comd/api/v1/product_order.grpc.pb.h"
 
 /// Many orders over one stream. What the server says to try later is tried later; when the stream breaks, a new one is opened and
 /// whatever has no answer is sent again: submissions are idempotent.

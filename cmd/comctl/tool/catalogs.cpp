@@ -5,6 +5,7 @@
 
 #include "cmd/comctl/tool/session.h"
 #include "cmd/comctl/tool/submissions.h"
+#include "comd/api/v1/catalog.grpc.pb.h"
 #include "edge/catalog/catalog.h"
 
 /// Catalogue files and versions.
@@ -51,7 +52,7 @@ void print_valid(const Session& session, const Json& document) {
 int validate_remotely(const Session& session, const std::string& file, const std::string& content) {
   api::v1::ValidateCatalogRequest request;
   request.set_content(content);
-  const auto response = session.client.call(*session.client.catalogs, &Catalogs::Stub::Validate, request);
+  const auto response = session.client.call(&Catalogs::Stub::Validate, request);
   if (!response) return session.fail(response.error());
   std::vector<Violation> violations;
   for (const auto& v : response->violations()) violations.push_back({v.code(), v.where(), v.message(), v.hint()});
@@ -67,7 +68,7 @@ Outcome<std::string> bytes_to_show(const Session& session, const std::string& na
   if (name == "-" || (!name.empty() && std::filesystem::exists(name, error))) return read_text(name, session.streams.in);
   api::v1::GetCatalogRequest request;
   request.set_version(name);
-  const auto response = session.client.call(*session.client.catalogs, &Catalogs::Stub::Get, request);
+  const auto response = session.client.call(&Catalogs::Stub::Get, request);
   if (!response) {
     auto failure = response.error();
     if (!name.empty()) failure.hint += fmt::format("{}there is no file {} either", failure.hint.empty() ? "" : "; ", name);
@@ -160,8 +161,7 @@ int catalog_show(const Session& session) {
   if (!bytes) return session.fail(bytes.error());
   const auto parsed = catalog::parse_catalog(*bytes);
   if (!parsed) return session.fail(invalid_catalog(name.empty() ? "the newest version" : name, parsed.error()));
-  session.print(Json::parse(catalog::to_json(**parsed), nullptr, false),
-                [&](const Json&, bool colour) { return show_catalog(**parsed, colour); });
+  session.print(parse_json(catalog::to_json(**parsed)), [&](const Json&, bool colour) { return show_catalog(**parsed, colour); });
   return kDone;
 }
 
@@ -171,7 +171,7 @@ int catalog_load(const Session& session) {
   if (!content) return session.fail(content.error());
   api::v1::LoadCatalogRequest request;
   request.set_content(std::move(*content));
-  const auto response = session.client.call(*session.client.catalogs, &Catalogs::Stub::Load, request);
+  const auto response = session.client.call(&Catalogs::Stub::Load, request);
   if (!response) return session.fail(response.error());
   Json document = document_of(response->summary());
   document["changed"] = !response->repeated_load();
@@ -184,7 +184,7 @@ int catalog_load(const Session& session) {
 }
 
 int catalog_list(const Session& session) {
-  const auto response = session.client.call(*session.client.catalogs, &Catalogs::Stub::List, {});
+  const auto response = session.client.call(&Catalogs::Stub::List, {});
   if (!response) return session.fail(response.error());
   Json document{{"catalogs", Json::array()}};
   for (const auto& one : response->catalogs()) document["catalogs"].push_back(document_of(one));

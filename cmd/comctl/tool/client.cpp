@@ -1,6 +1,8 @@
 #include "cmd/comctl/tool/client.h"
 
 #include <fmt/format.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
 
 #include <fstream>
 #include <sstream>
@@ -33,24 +35,7 @@ Outcome<std::unique_ptr<Client>> Client::open(const Options& options) {
 }
 
 Client::Client(std::shared_ptr<grpc::Channel> channel, const Options& options)
-    : channel_(std::move(channel)),
-      server_(options.server),
-      timeout_(options.timeout),
-      orders(api::v1::ProductOrderService::NewStub(channel_)),
-      inventory(api::v1::InventoryService::NewStub(channel_)),
-      catalogs(api::v1::CatalogService::NewStub(channel_)),
-      fallout(api::v1::FalloutService::NewStub(channel_)),
-      repairs(api::v1::RepairService::NewStub(channel_)),
-      quarantines(api::v1::QuarantineService::NewStub(channel_)),
-      integrity(api::v1::IntegrityService::NewStub(channel_)),
-      events(api::v1::EventsService::NewStub(channel_)),
-      subjects(api::v1::SubjectService::NewStub(channel_)),
-      keys(api::v1::KeyService::NewStub(channel_)),
-      log(api::v1::LogService::NewStub(channel_)),
-      history(api::v1::HistoryService::NewStub(channel_)),
-      system(api::v1::SystemService::NewStub(channel_)),
-      backups(api::v1::BackupService::NewStub(channel_)),
-      archive(api::v1::ArchiveService::NewStub(channel_)) {}
+    : channel_(std::move(channel)), server_(options.server), timeout_(options.timeout) {}
 
 void Client::prepare(grpc::ClientContext& context) const { context.set_wait_for_ready(false); }
 

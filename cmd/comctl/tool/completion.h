@@ -1,7 +1,11 @@
 #pragma once
-#include <CLI/CLI.hpp>
 #include <string>
+#include <utility>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 /// Shell completion scripts, made from the command tree itself, so they know what the program knows.
 namespace comd::ctl {

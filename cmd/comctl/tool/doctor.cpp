@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cmd/comctl/tool/session.h"
+#include "comd/api/v1/system.grpc.pb.h"
 
 /// Does every unfinished order have a next wake-up?
 namespace comd::ctl {
@@ -35,7 +36,7 @@ int doctor(const Session& session) {
   if (!session.options.data.empty()) return inspect(session);
   grpc::ClientContext context;  // no deadline: it says how far it is
   session.client.prepare(context);
-  const auto stream = session.client.system->Doctor(&context, {});
+  const auto stream = session.client.stub<api::v1::SystemService>()->Doctor(&context, {});
   api::v1::DoctorResponse message, last;
   Json findings = Json::array();
   while (stream->Read(&message)) {

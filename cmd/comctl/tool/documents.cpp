@@ -2,7 +2,16 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
+#include "comd/api/v1/catalog.pb.h"
+#include "comd/api/v1/fallout.pb.h"
+#include "comd/api/v1/inventory.pb.h"
+#include "comd/api/v1/product_order.pb.h"
+#include "comd/api/v1/quarantine.pb.h"
+#include "comd/api/v1/repair.pb.h"
+#include "comd/api/v1/subject.pb.h"
+#include "comd/api/v1/system.pb.h"
 #include "domain/ids.h"
 
 namespace comd::ctl {
@@ -12,7 +21,7 @@ using namespace api::v1;
 
 /// JSON that travelled as text. What does not parse stays a text: better seen than lost.
 Json parsed(const std::string& text) {
-  auto json = Json::parse(text, nullptr, false);
+  auto json = parse_json(text);
   return json.is_discarded() ? Json(text) : json;
 }
 

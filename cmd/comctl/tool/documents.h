@@ -1,16 +1,40 @@
 #pragma once
 #include "cmd/comctl/tool/output.h"
-#include "comd/api/v1/catalog.pb.h"
-#include "comd/api/v1/fallout.pb.h"
-#include "comd/api/v1/inventory.pb.h"
-#include "comd/api/v1/product_order.pb.h"
-#include "comd/api/v1/quarantine.pb.h"
-#include "comd/api/v1/repair.pb.h"
-#include "comd/api/v1/subject.pb.h"
-#include "comd/api/v1/system.pb.h"
+
+namespace google::protobuf {
+class Timestamp;
+}
+namespace comd::api::v1 {
+class CancelOrderResponse;
+class CatalogSummary;
+class ExplainResponse;
+class Explanation;
+class FalloutItem;
+class GetFalloutResponse;
+class GetOrderResponse;
+class GetProductResponse;
+class GetRepairResponse;
+class GetServiceResponse;
+class ListLanesResponse;
+class OrderSummary;
+class PlanResponse;
+class ProductSummary;
+class Quarantine;
+class Repair;
+class ServiceOrderSummary;
+class ServiceSummary;
+class StartRepairResponse;
+class StatusResponse;
+class Subject;
+class SubmitResponse;
+class TimelineEntry;
+class TimelineResponse;
+class UnmatchedReport;
+class WatchResponse;
+}  // namespace comd::api::v1
 
 /// Answers of the server as JSON documents, in the shapes docs/comctl.md promises: every name is always there, times are RFC
-/// 3339 in UTC or null, characteristics are the JSON they are.
+/// 3339 in UTC or null, characteristics are the JSON they are. Whoever has an answer includes its type.
 namespace comd::ctl {
 
 /// RFC 3339 in UTC, or null.

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cmd/comctl/tool/session.h"
+#include "comd/api/v1/events.grpc.pb.h"
 
 /// The outward events, as they happen. The stream resumes where it broke: nothing is missed, nothing shown twice.
 namespace comd::ctl {
@@ -28,7 +29,7 @@ Outcome<std::optional<std::uint64_t>> position_of(const std::string& text) {
 
 Json document_of(const api::v1::SubscribeResponse& message) {
   const auto& e = message.event();
-  auto payload = Json::parse(e.payload_json(), nullptr, false);
+  auto payload = parse_json(e.payload_json());
   return {{"id", e.id()},
           {"type", e.type()},
           {"time", time_of(e.has_time(), e.time())},
@@ -92,7 +93,7 @@ class Listener {
       const auto left = *limit - std::chrono::duration_cast<Millis>(SteadyClock::now() - began);
       context.set_deadline(std::chrono::system_clock::now() + std::max(left, Millis(0)));
     }
-    const auto stream = session_.client.events->Subscribe(&context, request_);
+    const auto stream = session_.client.stub<Events>()->Subscribe(&context, request_);
     api::v1::SubscribeResponse message;
     while (stream->Read(&message)) {
       heard_ = connected_ = true;

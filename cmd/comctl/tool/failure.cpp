@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "cmd/comctl/tool/text.h"
+#include "comd/api/v1/errors.pb.h"
+#include "comd/api/v1/product_order.pb.h"
 
 namespace comd::ctl {
 namespace {

@@ -3,11 +3,14 @@
 
 #include <chrono>
 #include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "cmd/comctl/tool/output.h"
-#include "comd/api/v1/errors.pb.h"
-#include "comd/api/v1/product_order.pb.h"
+
+namespace comd::api::v1 {
+class SubmitError;
+}
 
 /// What can go wrong, as the user is told it: a message, each violation with its place and hint, and an exit code.
 namespace comd::ctl {
@@ -35,6 +38,9 @@ struct Failure {
   std::string hint;
   std::string about;  ///< the file or order it concerns, where the message does not say it
 };
+
+template <class T>
+using Outcome = tl::expected<T, Failure>;
 
 Failure usage_failure(std::string message, std::string hint = {});
 Failure not_found_failure(std::string message, std::string hint = {});

@@ -4,6 +4,7 @@
 #include "cmd/comctl/tool/fallout.h"
 #include "cmd/comctl/tool/lists.h"
 #include "cmd/comctl/tool/submissions.h"
+#include "comd/api/v1/fallout.grpc.pb.h"
 
 /// What waits for a person, and what a person does about it.
 namespace comd::ctl {
@@ -21,8 +22,8 @@ int list(const Session& session, const std::string& kind) {
   if (!request) return session.fail(request.error());
   request->set_kind(kind);
   return list_pages(
-      session, *session.client.fallout, &Fallout::Stub::List, std::move(*request), "items",
-      [](const auto& page) -> const auto& { return page.items(); }, show_fallout);
+      session, &Fallout::Stub::List, std::move(*request), "items", [](const auto& page) -> const auto& { return page.items(); },
+      show_fallout);
 }
 
 /// "fallout retry" → "retry"; providing information is trying again with it.
@@ -41,10 +42,10 @@ Done act(const Session& session, const std::string& name, api::v1::ActRequest re
   if (!id) return {name, tl::unexpected(id.error())};
   request.set_id(*id);
   request.set_request_id(drawn_key());
-  auto answer = session.client.call(*session.client.fallout, &Fallout::Stub::Act, request);
+  auto answer = session.client.call(&Fallout::Stub::Act, request);
   // The request id makes it one request, however often it is sent.
   if (!answer && worth_repeating(answer.error()) && session.client.wait_for_server(session.options.timeout))
-    answer = session.client.call(*session.client.fallout, &Fallout::Stub::Act, request);
+    answer = session.client.call(&Fallout::Stub::Act, request);
   return {*id, std::move(answer)};
 }
 
@@ -95,7 +96,7 @@ Outcome<std::string> values_of(const Session& session) {
   if (!options.values_file.empty()) {
     const auto text = read_text(options.values_file, session.streams.in);
     if (!text) return tl::unexpected(text.error());
-    values = Json::parse(*text, nullptr, false);
+    values = parse_json(*text);
     if (!values.is_object())
       return tl::unexpected(usage_failure(fmt::format("Expected a JSON object in {}, but it is none", options.values_file),
                                           R"(for example {"portId": "P-7"})"));
@@ -105,10 +106,10 @@ Outcome<std::string> values_of(const Session& session) {
     if (equals == std::string::npos || equals == 0)
       return tl::unexpected(
           usage_failure(fmt::format("Expected --set NAME=VALUE, but got \"{}\"", set), "for example --set portId=P-7"));
-    auto value = Json::parse(set.substr(equals + 1), nullptr, false);
+    auto value = parse_json(set.substr(equals + 1));
     values[set.substr(0, equals)] = value.is_discarded() ? Json(set.substr(equals + 1)) : std::move(value);
   }
-  return values.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return text_of(values);
 }
 
 int fallout_list(const Session& session) { return list(session, session.options.kind); }
@@ -120,7 +121,7 @@ int fallout_show(const Session& session) {
   api::v1::GetFalloutRequest request;
   request.set_id(*id);
   request.set_service_order(session.options.service_order);
-  const auto response = session.client.call(*session.client.fallout, &Fallout::Stub::Get, request);
+  const auto response = session.client.call(&Fallout::Stub::Get, request);
   if (!response) return session.fail(response.error());
   session.print(ctl::document_of(*response), show_fallout_item);
   return kDone;

@@ -1,6 +1,10 @@
 #pragma once
 #include "cmd/comctl/tool/session.h"
 
+namespace comd::api::v1 {
+class ListFalloutRequest;
+}
+
 /// What the commands about fallout have in common.
 namespace comd::ctl {
 

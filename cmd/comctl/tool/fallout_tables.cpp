@@ -1,7 +1,9 @@
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cmd/comctl/tool/documents.h"
 #include "cmd/comctl/tool/tables.h"
+#include "comd/api/v1/fallout.pb.h"
 
 /// What waits for a person, as documents and as tables.
 namespace comd::ctl {

@@ -9,6 +9,7 @@
 #include "cmd/comctl/tool/moment.h"
 #include "cmd/comctl/tool/progress.h"
 #include "cmd/comctl/tool/submissions.h"
+#include "comd/api/v1/history.grpc.pb.h"
 
 /// Orders event by event, between two moments, by another catalogue, and tried out on a copy.
 namespace comd::ctl {
@@ -23,7 +24,7 @@ Outcome<Json> steps_of(const Session& session, const std::string& id) {
   request.set_page_size(500);
   Json document{{"id", id}, {"total", 0}, {"steps", Json::array()}};
   while (true) {
-    const auto page = session.client.call(*session.client.history, &History::Stub::Replay, request);
+    const auto page = session.client.call(&History::Stub::Replay, request);
     if (!page) return tl::unexpected(page.error());
     for (const auto& step : page->steps()) document["steps"].push_back(document_of(step));
     document["total"] = page->total();
@@ -96,7 +97,7 @@ std::optional<Failure> choose(const Session& session, const std::vector<std::str
 Outcome<Json> rehearse(const Session& session, const api::v1::WhatIfRequest& request) {
   grpc::ClientContext context;  // no deadline: it says how far it is
   session.client.prepare(context);
-  const auto stream = session.client.history->WhatIf(&context, request);
+  const auto stream = session.client.stub<History>()->WhatIf(&context, request);
   Progress progress(session.streams.err, session.streams.err_is_terminal);
   const bool people = session.options.output == Output::table;
   Json document{{"catalogVersion", ""}, {"catalogDigest", ""}, {"totals", nullptr}, {"orders", Json::array()}};
@@ -134,7 +135,7 @@ int order_diff(const Session& session) {
   request.set_id(*id);
   fill(*request.mutable_from(), options.moment_from);
   fill(*request.mutable_to(), options.moment_to);
-  const auto response = session.client.call(*session.client.history, &History::Stub::Diff, request);
+  const auto response = session.client.call(&History::Stub::Diff, request);
   if (!response) return session.fail(response.error());
   session.print(document_of(*response), show_diff);
   return kDone;
@@ -187,7 +188,7 @@ int order_try(const Session& session) {
     act.set_assignee(options.assignee);
     act.set_force(options.force);
   }
-  const auto response = session.client.call(*session.client.history, &History::Stub::Try, request);
+  const auto response = session.client.call(&History::Stub::Try, request);
   if (!response) return session.fail(response.error());
   session.print(document_of(*response), show_try);
   return response->has_rejection() ? kRejected : kDone;

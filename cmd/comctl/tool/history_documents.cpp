@@ -43,7 +43,7 @@ std::string verdict_of(Verdict verdict) {
 Json values_of(const google::protobuf::Map<std::string, std::string>& values) {
   Json out = Json::object();
   for (const auto& [name, json] : std::map<std::string, std::string>(values.begin(), values.end())) {
-    auto value = Json::parse(json, nullptr, false);
+    auto value = parse_json(json);
     out[name] = value.is_discarded() ? Json(json) : std::move(value);
   }
   return out;

@@ -4,6 +4,7 @@
 
 #include "cmd/comctl/tool/exported_log.h"
 #include "cmd/comctl/tool/session.h"
+#include "comd/api/v1/integrity.grpc.pb.h"
 
 /// The chain of the log, checkpoints of it, and the epoch.
 namespace comd::ctl {
@@ -74,7 +75,7 @@ int log_verify(const Session& session) {
   session.client.prepare(context);
   api::v1::VerifyChainRequest request;
   request.set_after(session.options.since.value_or(0));
-  const auto stream = session.client.integrity->VerifyChain(&context, request);
+  const auto stream = session.client.stub<Integrity>()->VerifyChain(&context, request);
   const auto began = std::chrono::steady_clock::now();
   api::v1::VerifyChainResponse last, message;
   while (stream->Read(&message)) {
@@ -107,8 +108,7 @@ int log_verify(const Session& session) {
 }
 
 int log_checkpoint(const Session& session) {
-  const auto answer =
-      session.client.call(*session.client.integrity, &Integrity::Stub::SignCheckpoint, api::v1::SignCheckpointRequest{});
+  const auto answer = session.client.call(&Integrity::Stub::SignCheckpoint, api::v1::SignCheckpointRequest{});
   if (!answer) return session.fail(answer.error());
   const Json document{{"position", answer->position()},
                       {"text", answer->text()},
@@ -128,7 +128,7 @@ int log_checkpoint(const Session& session) {
 }
 
 int epoch_show(const Session& session) {
-  const auto answer = session.client.call(*session.client.integrity, &Integrity::Stub::GetEpoch, api::v1::GetEpochRequest{});
+  const auto answer = session.client.call(&Integrity::Stub::GetEpoch, api::v1::GetEpochRequest{});
   if (!answer) return session.fail(answer.error());
   session.print(document_of(answer->epoch()), show_epoch);
   return kDone;
@@ -137,7 +137,7 @@ int epoch_show(const Session& session) {
 int epoch_reconcile(const Session& session) {
   api::v1::ReconcileEpochRequest request;
   request.set_reason(session.options.reason);
-  const auto answer = session.client.call(*session.client.integrity, &Integrity::Stub::ReconcileEpoch, request);
+  const auto answer = session.client.call(&Integrity::Stub::ReconcileEpoch, request);
   if (!answer) return session.fail(answer.error());
   if (!answer->changed()) session.say("It was not fenced.");
   session.print(document_of(answer->epoch()), show_epoch);

@@ -1,4 +1,6 @@
 #include "cmd/comctl/tool/lists.h"
+#include "comd/api/v1/inventory.grpc.pb.h"
+#include "comd/api/v1/system.grpc.pb.h"
 
 /// What the orders left behind, and the server itself.
 namespace comd::ctl {
@@ -12,7 +14,7 @@ int product_list(const Session& session) {
   request.set_offering(session.options.offering);
   request.set_related_party(session.options.party);
   return list_pages(
-      session, *session.client.inventory, &Inventory::Stub::ListProducts, std::move(request), "products",
+      session, &Inventory::Stub::ListProducts, std::move(request), "products",
       [](const auto& page) -> const auto& { return page.products(); }, show_products);
 }
 
@@ -20,7 +22,7 @@ int product_get(const Session& session) {
   api::v1::GetProductRequest request;
   request.set_product_id(session.options.ids.front());
   set_as_of(session, request);
-  const auto response = session.client.call(*session.client.inventory, &Inventory::Stub::GetProduct, request);
+  const auto response = session.client.call(&Inventory::Stub::GetProduct, request);
   if (!response) return session.fail(response.error());
   print_as_of(session, document_of(*response), *response, show_product);
   return kDone;
@@ -31,7 +33,7 @@ int service_list(const Session& session) {
   request.set_state(session.options.state);
   request.set_product(session.options.product);
   return list_pages(
-      session, *session.client.inventory, &Inventory::Stub::ListServices, std::move(request), "services",
+      session, &Inventory::Stub::ListServices, std::move(request), "services",
       [](const auto& page) -> const auto& { return page.services(); }, show_services);
 }
 
@@ -39,7 +41,7 @@ int service_get(const Session& session) {
   api::v1::GetServiceRequest request;
   request.set_service_id(session.options.ids.front());
   set_as_of(session, request);
-  const auto response = session.client.call(*session.client.inventory, &Inventory::Stub::GetService, request);
+  const auto response = session.client.call(&Inventory::Stub::GetService, request);
   if (!response) return session.fail(response.error());
   print_as_of(session, document_of(*response), *response, show_service);
   return kDone;
@@ -47,15 +49,14 @@ int service_get(const Session& session) {
 
 int unmatched_list(const Session& session) {
   return list_pages<System::Stub, api::v1::ListUnmatchedRequest, api::v1::ListUnmatchedResponse>(
-      session, *session.client.system, &System::Stub::ListUnmatched, {}, "reports",
-      [](const auto& page) -> const auto& { return page.reports(); }, show_unmatched,
-      [](const auto& page, Json& document) { document["total"] = page.total(); });
+      session, &System::Stub::ListUnmatched, {}, "reports", [](const auto& page) -> const auto& { return page.reports(); },
+      show_unmatched, [](const auto& page, Json& document) { document["total"] = page.total(); });
 }
 
 int status(const Session& session) {
   api::v1::StatusRequest request;
   set_as_of(session, request);
-  const auto response = session.client.call(*session.client.system, &System::Stub::Status, request);
+  const auto response = session.client.call(&System::Stub::Status, request);
   if (!response) return session.fail(response.error());
   auto document = document_of(*response);
   if (request.has_as_of())  // of then nobody knows

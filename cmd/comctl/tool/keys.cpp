@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "cmd/comctl/tool/session.h"
+#include "comd/api/v1/subject.grpc.pb.h"
 
 /// The keys that personal data is sealed with.
 namespace comd::ctl {
@@ -39,7 +40,7 @@ class Copy {
 }  // namespace
 
 int keys_show(const Session& session) {
-  const auto answer = session.client.call(*session.client.keys, &Keys::Stub::Show, api::v1::ShowKeysRequest{});
+  const auto answer = session.client.call(&Keys::Stub::Show, api::v1::ShowKeysRequest{});
   if (!answer) return session.fail(answer.error());
   const Json document{{"file", answer->file()},
                       {"masterKey", answer->master_key()},
@@ -60,7 +61,7 @@ int keys_rotate(const Session& session) {
   api::v1::RotateKeysRequest request;
   request.set_master_key_file(session.options.master_key_file);
   if (session.streams.err_is_terminal) session.say("Wrapping every key anew: a few seconds for each million");
-  const auto answer = session.client.call(*session.client.keys, &Keys::Stub::Rotate, request);
+  const auto answer = session.client.call(&Keys::Stub::Rotate, request);
   if (!answer) return session.fail(answer.error());
   const Json document{{"masterNumber", answer->master_number()}, {"keys", answer->keys()}, {"unopened", answer->unopened()}};
   session.print(document, [&](const Json& d, bool) {
@@ -85,7 +86,7 @@ int keys_backup(const Session& session) {
   std::uint32_t master = 0;
   api::v1::CopyKeysRequest request;
   do {
-    const auto answer = session.client.call(*session.client.keys, &Keys::Stub::Copy, request);
+    const auto answer = session.client.call(&Keys::Stub::Copy, request);
     if (!answer) return session.fail(answer.error());
     if (request.offset() == 0) {
       total = answer->total();  // what is added from here on belongs to later orders

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cmd/comctl/tool/session.h"
+#include "comd/api/v1/system.grpc.pb.h"
 
 /// The way to each activation system.
 namespace comd::ctl {
@@ -69,7 +70,7 @@ std::string show_lanes(const Json& document, bool colour) {
 }
 
 int lanes(const Session& session) {
-  const auto response = session.client.call(*session.client.system, &System::Stub::ListLanes, {});
+  const auto response = session.client.call(&System::Stub::ListLanes, {});
   if (!response) return session.fail(response.error());
   session.print(document_of(*response), show_lanes);
   return kDone;

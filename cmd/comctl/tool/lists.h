@@ -7,7 +7,7 @@ namespace comd::ctl {
 /// Pages of a list call as one document: {"<name>": […], "nextPageToken": "…"}. One page, or all with --all. A page that has
 /// nothing but a token is followed by the next, so that an empty answer means that there is nothing.
 template <class Stub, class Request, class Response, class Entries>
-int list_pages(const Session& session, Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+int list_pages(const Session& session, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                Request request, const std::string& name, Entries entries,
                const std::function<std::string(const Json&, bool)>& table,
                const std::function<void(const Response&, Json&)>& extra = {}) {
@@ -16,7 +16,7 @@ int list_pages(const Session& session, Stub& stub, grpc::Status (Stub::*method)(
   if constexpr (requires { request.mutable_as_of(); }) set_as_of(session, request);
   Json document{{name, Json::array()}, {"nextPageToken", ""}};
   do {
-    const auto page = session.client.call(stub, method, request);
+    const auto page = session.client.call(method, request);
     if (!page) return session.fail(page.error());
     for (const auto& entry : entries(*page)) document[name].push_back(document_of(entry));
     if (extra) extra(*page, document);

@@ -8,6 +8,7 @@
 
 #include "cmd/comctl/tool/exported_log.h"
 #include "cmd/comctl/tool/progress.h"
+#include "comd/api/v1/log.grpc.pb.h"
 #include "domain/ids.h"
 
 /// The log as it is: parts of it, as it grows, and counted.
@@ -100,7 +101,7 @@ class Tail {
       const auto left = *limit - std::chrono::duration_cast<Millis>(SteadyClock::now() - began);
       context.set_deadline(std::chrono::system_clock::now() + std::max(left, Millis(0)));
     }
-    const auto stream = session_.client.log->Read(&context, request_);
+    const auto stream = session_.client.stub<api::v1::LogService>()->Read(&context, request_);
     api::v1::ReadLogResponse message;
     while (!enough_ && stream->Read(&message)) {
       heard_ = connected_ = true;
@@ -193,7 +194,7 @@ Outcome<api::v1::LogFilter> log_filter(const Session& session) {
 Json document_of(const LogCommit& commit) {
   Json events = Json::array();
   for (const auto& e : commit.events()) {
-    auto payload = Json::parse(e.payload_json(), nullptr, false);
+    auto payload = parse_json(e.payload_json());
     events.push_back({{"stream", e.stream()},
                       {"version", e.version()},
                       {"kind", e.kind()},
@@ -240,7 +241,7 @@ int log_read(const Session& session) {
   if (const auto failure = bound(session.options, request)) return session.fail(*failure);
   grpc::ClientContext context;  // no deadline: it says how far it is
   session.client.prepare(context);
-  const auto stream = session.client.log->Read(&context, request);
+  const auto stream = session.client.stub<api::v1::LogService>()->Read(&context, request);
   api::v1::ReadLogResponse message;
   while (stream->Read(&message))
     for (const auto& commit : message.commits()) print_commit(session, commit);
@@ -272,7 +273,7 @@ int log_stats(const Session& session) {
   request.set_to_position(to->value_or(0));
   grpc::ClientContext context;
   session.client.prepare(context);
-  const auto stream = session.client.log->Stats(&context, request);
+  const auto stream = session.client.stub<api::v1::LogService>()->Stats(&context, request);
   Progress progress(session.streams.err, session.streams.err_is_terminal);
   api::v1::LogStatsResponse message;
   while (stream->Read(&message)) progress.update({message.to_position() + 1 - first, message.position() + 1 - first, 0});

@@ -1,6 +1,11 @@
 #pragma once
 #include "cmd/comctl/tool/session.h"
 
+namespace comd::api::v1 {
+class LogCommit;
+class LogFilter;
+}  // namespace comd::api::v1
+
 /// What the `log` commands share.
 namespace comd::ctl {
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cmd/comctl/tool/log.h"
+#include "comd/api/v1/log.grpc.pb.h"
 
 /// Consumers of the log.
 namespace comd::ctl {
@@ -44,7 +45,7 @@ class Consuming {
     grpc::ClientContext context;
     session_.client.prepare(context);
     if (const auto limit = session_.options.limit) context.set_deadline(std::chrono::system_clock::now() + *limit);
-    const auto stream = session_.client.log->Consume(&context, request);
+    const auto stream = session_.client.stub<Log>()->Consume(&context, request);
     api::v1::ConsumeResponse message;
     while (!enough() && stream->Read(&message)) {
       if (message.has_lease()) {
@@ -88,7 +89,7 @@ class Consuming {
     request.set_token(token_);
     request.set_position(position);
     request.set_release(release);
-    const auto response = session_.client.call(*session_.client.log, &Log::Stub::Acknowledge, request);
+    const auto response = session_.client.call(&Log::Stub::Acknowledge, request);
     return response ? std::nullopt : std::optional(response.error());
   }
 
@@ -100,7 +101,7 @@ class Consuming {
 }  // namespace
 
 int log_consumers(const Session& session) {
-  const auto response = session.client.call(*session.client.log, &Log::Stub::ListConsumers, {});
+  const auto response = session.client.call(&Log::Stub::ListConsumers, {});
   if (!response) return session.fail(response.error());
   session.print(document_of(*response), show_consumers);
   return kDone;
@@ -126,7 +127,7 @@ int log_consume(const Session& session) {
 int log_forget_consumer(const Session& session) {
   api::v1::ForgetConsumerRequest request;
   request.set_consumer(session.options.log.consumer);
-  const auto response = session.client.call(*session.client.log, &Log::Stub::ForgetConsumer, request);
+  const auto response = session.client.call(&Log::Stub::ForgetConsumer, request);
   if (!response) return session.fail(response.error());
   session.print({{"consumer", request.consumer()}, {"forgotten", true}},
                 [](const Json& document, bool) { return printable(text_at(document, "consumer")) + " is forgotten\n"; });

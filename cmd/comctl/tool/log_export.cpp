@@ -6,6 +6,7 @@
 #include "cmd/comctl/tool/exported_log.h"
 #include "cmd/comctl/tool/log.h"
 #include "cmd/comctl/tool/progress.h"
+#include "comd/api/v1/log.grpc.pb.h"
 #include "events/lost.h"
 
 /// The log, or a part of it, to a file.
@@ -40,8 +41,7 @@ Outcome<std::pair<LogFormat, LogFileEnd>> found(const Session& session, const st
 /// What a line of JSON says for people.
 std::string shown(const api::v1::LogCommit& commit) {
   const auto document = document_of(commit);
-  return R"("time":)" + document.at("time").dump() + R"(,"events":)" +
-         document.at("events").dump(-1, ' ', false, Json::error_handler_t::replace);
+  return R"("time":)" + text_of(document.at("time")) + R"(,"events":)" + text_of(document.at("events"));
 }
 
 class Export {
@@ -59,7 +59,7 @@ class Export {
     request.set_chain(true);
     grpc::ClientContext context;  // no deadline: it says how far it is
     session_.client.prepare(context);
-    const auto stream = session_.client.log->Read(&context, request);
+    const auto stream = session_.client.stub<api::v1::LogService>()->Read(&context, request);
     const auto wrong = receive(*stream, request, last, there);
     if (wrong) context.TryCancel();
     const auto status = stream->Finish();

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "comd/api/v1/as_of.pb.h"
+
 namespace comd::ctl {
 namespace {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cmd/comctl/tool/lists.h"
+#include "comd/api/v1/product_order.grpc.pb.h"
 
 /// Looking at product orders, and cancelling them.
 namespace comd::ctl {
@@ -24,7 +25,7 @@ int ask(const Session& session, grpc::Status (Orders::Stub::*method)(grpc::Clien
   request.set_order_id(*id);
   if constexpr (requires { request.mutable_as_of(); }) set_as_of(session, request);
   if constexpr (requires { request.set_archived(true); }) request.set_archived(session.options.archived);
-  const auto response = session.client.call(*session.client.orders, method, request);
+  const auto response = session.client.call(method, request);
   if (!response) return session.fail(response.error());
   if constexpr (requires { response->as_of_position(); })
     print_as_of(session, document_of(*response), *response, table);
@@ -42,7 +43,7 @@ Outcome<std::string> resolve(const Session& session, const std::string& name) {
   request.set_external_id(name);
   std::vector<api::v1::OrderSummary> found;
   for (bool more = true; more;) {
-    const auto page = session.client.call(*session.client.orders, &Orders::Stub::List, request);
+    const auto page = session.client.call(&Orders::Stub::List, request);
     if (!page) return tl::unexpected(page.error());
     for (const auto& order : page->orders())
       if ((options.source.empty() || order.source() == options.source) &&
@@ -85,7 +86,7 @@ int order_cancel(const Session& session) {
   request.set_order_id(*id);
   request.set_reason(session.options.reason);
   request.set_accept_remainder(session.options.accept_remainder);
-  const auto response = session.client.call(*session.client.orders, &Orders::Stub::Cancel, request);
+  const auto response = session.client.call(&Orders::Stub::Cancel, request);
   if (!response) return session.fail(response.error());
   session.print(document_of(*response, *id), [](const Json& document, bool colour) {
     const auto state = text_at(document, "state");
@@ -108,8 +109,8 @@ int order_list(const Session& session) {
   if (options.to) *request.mutable_submitted_to() = timestamp_of(*options.to);
   request.set_sort(options.oldest_first ? api::v1::SORT_ORDER_OLDEST_FIRST : api::v1::SORT_ORDER_NEWEST_FIRST);
   return list_pages(
-      session, *session.client.orders, &Orders::Stub::List, std::move(request), "orders",
-      [](const auto& page) -> const auto& { return page.orders(); }, show_orders);
+      session, &Orders::Stub::List, std::move(request), "orders", [](const auto& page) -> const auto& { return page.orders(); },
+      show_orders);
 }
 
 }  // namespace comd::ctl

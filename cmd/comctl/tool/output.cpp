@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <nlohmann/json.hpp>
 
 namespace comd::ctl {
 namespace {
@@ -46,14 +47,18 @@ void emit(YAML::Emitter& out, const Json& node) {
       return;
     }
     case Json::value_t::null: out << YAML::Null; return;
-    default: out << node.dump(-1, ' ', false, kReplaceBadUtf8); return;  // numbers and booleans read the same in both
+    default: out << text_of(node); return;  // numbers and booleans read the same in both
   }
 }
 
 }  // namespace
 
+Json parse_json(std::string_view text) { return Json::parse(text, nullptr, false); }
+bool is_json(std::string_view text) { return Json::accept(text); }
+std::string text_of(const Json& document) { return document.dump(-1, ' ', false, kReplaceBadUtf8); }
+
 std::string to_json(const Json& document) { return document.dump(2, ' ', false, kReplaceBadUtf8) + "\n"; }
-std::string to_json_line(const Json& document) { return document.dump(-1, ' ', false, kReplaceBadUtf8) + "\n"; }
+std::string to_json_line(const Json& document) { return text_of(document) + "\n"; }
 
 std::string to_yaml(const Json& document) {
   YAML::Emitter out;
@@ -72,7 +77,7 @@ std::string text_at(const Json& document, std::string_view path) {
     path.remove_prefix(std::min(dot + 1, path.size()));
   }
   if (node->is_string()) return node->get<std::string>();
-  return node->is_null() ? std::string{} : node->dump(-1, ' ', false, kReplaceBadUtf8);
+  return node->is_null() ? std::string{} : text_of(*node);
 }
 
 }  // namespace comd::ctl

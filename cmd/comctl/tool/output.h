@@ -1,6 +1,7 @@
 #pragma once
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 /// Every command first makes one JSON document, whose shape docs/comctl.md promises; JSON and YAML print it as it is, tables
 /// are drawn from it. So the three never disagree.
@@ -9,6 +10,11 @@ namespace comd::ctl {
 using Json = nlohmann::ordered_json;  // keys in the order written: a reader finds the id first
 
 enum class Output { table, json, yaml, dot };
+
+// The parser and the writer are templates: what they become is made once, in output.cpp.
+Json parse_json(std::string_view text);  ///< discarded when it is none
+bool is_json(std::string_view text);
+std::string text_of(const Json& document);  ///< on one line, without a line end; bad UTF-8 is replaced
 
 std::string to_json(const Json& document);       ///< indented, with a line end
 std::string to_json_line(const Json& document);  ///< on one line, for streams

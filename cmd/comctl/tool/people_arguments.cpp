@@ -20,14 +20,14 @@ class People : private Branch {
   };
 
   void fallout() {
-    auto& fallout = group(root_, "fallout", "Orders and service orders that do not go on by themselves");
-    auto& list = command(fallout, "list", "What waits for a person, oldest first",
-                         "fallout list --kind fallout --code 'PORT_*' --older-than 2h --assignee -");
+    const auto fallout = group(root_, "fallout", "Orders and service orders that do not go on by themselves");
+    const auto list = command(fallout, "list", "What waits for a person, oldest first",
+                              "fallout list --kind fallout --code 'PORT_*' --older-than 2h --assignee -");
     choice(list.add_option("--kind", o_.kind, "Only of this kind"), {"fallout", "task", "quarantine"});
     past(list, "--as-of", o_.as_of, "As it was then; the log is read from its beginning", false);
     filters(list);
-    auto& show = command(fallout, "show", "What happened, what the partner said, and what each action would lead to",
-                         "fallout show so-7f3a.100.1.0.access.r1");
+    const auto show = command(fallout, "show", "What happened, what the partner said, and what each action would lead to",
+                              "fallout show so-7f3a.100.1.0.access.r1");
     look(show);
 
     const std::vector<Action> actions = {
@@ -53,9 +53,10 @@ class People : private Branch {
   }
 
   void task() {
-    auto& task = group(root_, "task", "Work that a person does");
+    const auto task = group(root_, "task", "Work that a person does");
     filters(command(task, "list", "The tasks that wait, oldest first", "task list --assignee anna"));
-    auto& show = command(task, "show", "What is to be done, and what has happened so far", "task show so-7f3a.100.1.0.visit.r1");
+    const auto show =
+        command(task, "show", "What is to be done, and what has happened so far", "task show so-7f3a.100.1.0.visit.r1");
     look(show);
     const std::vector<Action> actions = {
         {"assign", "Say whose it is", "task assign so-7f3a.100.1.0.visit.r1 --to anna --reason \"lives nearby\""},
@@ -70,61 +71,61 @@ class People : private Branch {
     for (const auto& action : actions) add(task, action, "Service orders, by id");
   }
 
-  void look(CLI::App& app) {
+  void look(const Command& app) {
     app.add_option("ID", o_.ids, "A service order or product order; an order also by external id")
-        ->required()
-        ->expected(1)
-        ->type_name("");
+        .required()
+        .expected(1)
+        .type_name("");
     service_order(app, "What would an action do to this service order of the product order");
   }
 
-  void service_order(CLI::App& app, const std::string& help) {
-    app.add_option("--service-order", o_.service_order, help)->type_name("ID");
+  void service_order(const Command& app, const std::string& help) {
+    app.add_option("--service-order", o_.service_order, help).type_name("ID");
   }
 
-  void filters(CLI::App& app) {
+  void filters(const Command& app) {
     fallout_filters(app, o_);
     paging(app);
   }
 
-  void add(CLI::App& parent, const Action& action, const std::string& ids) {
-    auto& app = command(parent, action.name, action.help, action.example);
-    app.add_option("ID", o_.ids, ids)->required()->type_name("");
-    app.add_option("--reason", o_.reason, "Why; kept in the history")->required()->type_name("TEXT");
-    if (action.name == "assign") app.add_option("--to", o_.assignee, "Whose it is; -: nobody's")->required()->type_name("NAME");
+  void add(const Command& parent, const Action& action, const std::string& ids) {
+    const auto app = command(parent, action.name, action.help, action.example);
+    app.add_option("ID", o_.ids, ids).required().type_name("");
+    app.add_option("--reason", o_.reason, "Why; kept in the history").required().type_name("TEXT");
+    if (action.name == "assign") app.add_option("--to", o_.assignee, "Whose it is; -: nobody's").required().type_name("NAME");
     if (action.values) action_values(app, o_);
     if (action.force) app.add_flag("--force", o_.force, "Go past a refusal that says so");
     if (action.of_order) service_order(app, "ID is a product order: only this service order of it");
-    app.add_option("--if-version", o_.if_version, "Only if it is still at this version, as `show` said")->type_name("N");
+    app.add_option("--if-version", o_.if_version, "Only if it is still at this version, as `show` said").type_name("N");
     app.add_flag("--dry-run", o_.dry_run, "Only say what would happen");
   }
 };
 
 }  // namespace
 
-void fallout_filters(CLI::App& app, Options& o) {
-  app.add_option("--target", o.target, "Only of this activation system")->type_name("NAME");
-  app.add_option("--spec", o.specification, "Only of this specification: name@version, or the name alone")->type_name("NAME");
-  app.add_option("--code", o.code, "Only with this fault code; may end in *")->type_name("CODE");
+void fallout_filters(const Command& app, Options& o) {
+  app.add_option("--target", o.target, "Only of this activation system").type_name("NAME");
+  app.add_option("--spec", o.specification, "Only of this specification: name@version, or the name alone").type_name("NAME");
+  app.add_option("--code", o.code, "Only with this fault code; may end in *").type_name("CODE");
   choice(app.add_option("--class", o.fault_class, "Only with this class of fault"),
          {"transient", "permanent", "business", "unknown"});
-  app.add_option("--assignee", o.assignee, "Only of this person; -: nobody's")->type_name("NAME");
-  app.add_option("--order", o.order, "Only of this product order, by id or external id")->type_name("ID");
-  app.add_option("--state", o.state, "Only in this state, for example held")->type_name("STATE");
+  app.add_option("--assignee", o.assignee, "Only of this person; -: nobody's").type_name("NAME");
+  app.add_option("--order", o.order, "Only of this product order, by id or external id").type_name("ID");
+  app.add_option("--state", o.state, "Only in this state, for example held").type_name("STATE");
   duration(
       app, "--older-than", [&o](Millis t) { o.older_than = t; }, "Only what waits for longer");
   duration(
       app, "--newer-than", [&o](Millis t) { o.newer_than = t; }, "Only what has not waited for so long");
 }
 
-void action_values(CLI::App& app, Options& o) {
+void action_values(const Command& app, Options& o) {
   app.add_option("--set", o.sets, "A value; what reads as JSON is that, anything else a text. Repeatable")
-      ->expected(1)
-      ->take_all()
-      ->type_name("NAME=VALUE");
-  app.add_option("--values", o.values_file, "Values as a JSON object; - reads standard input")->type_name("FILE");
+      .expected(1)
+      .take_all()
+      .type_name("NAME=VALUE");
+  app.add_option("--values", o.values_file, "Values as a JSON object; - reads standard input").type_name("FILE");
 }
 
-void add_people(CLI::App& root, Options& options) { People(root, options).build(); }
+void add_people(const Command& root, Options& options) { People(root, options).build(); }
 
 }  // namespace comd::ctl

@@ -1,4 +1,5 @@
 #include "cmd/comctl/tool/lists.h"
+#include "comd/api/v1/quarantine.grpc.pb.h"
 
 /// Streams that cannot be gone on with: what is wrong, and the three ways out.
 namespace comd::ctl {
@@ -48,7 +49,7 @@ std::string show_quarantine(const Json& document, bool colour) {
   facts.add("state", state_of(q));
   facts.add("because", printable(text_at(q, "reason")));
   facts.add("at version", text_at(q, "version"));
-  if (!q.at("skipped").empty()) facts.add("skipped versions", q.at("skipped").dump());
+  if (!q.at("skipped").empty()) facts.add("skipped versions", text_of(q.at("skipped")));
   facts.add("since", shown_time(q.at("since")));
   facts.add("review", shown_time(q.at("reviewAt")));
   facts.add("ended", shown_time(q.at("endedAt")));
@@ -74,14 +75,14 @@ int quarantine_list(const Session& session) {
   api::v1::ListQuarantinesRequest request;
   request.set_ended_too(session.options.ended_too);
   return list_pages(
-      session, *session.client.quarantines, &Quarantines::Stub::List, std::move(request), "quarantines",
+      session, &Quarantines::Stub::List, std::move(request), "quarantines",
       [](const auto& page) -> const auto& { return page.quarantines(); }, show_quarantines);
 }
 
 int quarantine_show(const Session& session) {
   api::v1::GetQuarantineRequest request;
   request.set_id(session.options.ids.front());
-  const auto answer = session.client.call(*session.client.quarantines, &Quarantines::Stub::Get, request);
+  const auto answer = session.client.call(&Quarantines::Stub::Get, request);
   if (!answer) return session.fail(answer.error());
   Json document{{"quarantine", document_of(answer->quarantine())}, {"history", Json::array()}};
   for (const auto& line : answer->history()) document["history"].push_back(line);
@@ -96,7 +97,7 @@ int quarantine_resolve(const Session& session) {
   request.set_action(command.substr(command.rfind(' ') + 1));
   request.set_version(session.options.event_version);
   request.set_reason(session.options.reason);
-  const auto answer = session.client.call(*session.client.quarantines, &Quarantines::Stub::Resolve, request);
+  const auto answer = session.client.call(&Quarantines::Stub::Resolve, request);
   if (!answer) return session.fail(answer.error());
   const Json document{
       {"quarantine", document_of(answer->quarantine())}, {"changed", answer->changed()}, {"position", answer->position()}};

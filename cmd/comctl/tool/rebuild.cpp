@@ -2,6 +2,7 @@
 
 #include "cmd/comctl/tool/log.h"
 #include "cmd/comctl/tool/session.h"
+#include "comd/api/v1/integrity.grpc.pb.h"
 
 /// The derived tables, made afresh by the running comd: `log check`, `log rebuild`.
 namespace comd::ctl {
@@ -37,7 +38,7 @@ int log_rebuild(const Session& session) {
   session.client.prepare(context);
   api::v1::RebuildTablesRequest request;
   request.set_swap(session.options.command == "log rebuild");
-  const auto stream = session.client.integrity->RebuildTables(&context, request);
+  const auto stream = session.client.stub<api::v1::IntegrityService>()->RebuildTables(&context, request);
   const auto began = std::chrono::steady_clock::now();
   api::v1::RebuildTablesResponse last, message;
   while (stream->Read(&message)) {

@@ -4,6 +4,8 @@
 
 #include "cmd/comctl/tool/fallout.h"
 #include "cmd/comctl/tool/lists.h"
+#include "comd/api/v1/fallout.pb.h"
+#include "comd/api/v1/repair.grpc.pb.h"
 
 /// One action for many that wait for a person.
 namespace comd::ctl {
@@ -50,7 +52,7 @@ int show(const Session& session, const std::string& id, bool judge) {
   const bool members = options.members || !options.verdict.empty();
   request.set_page_size(!members ? 1 : options.page_size != 0 ? options.page_size : options.all ? 1000 : 0);
   request.set_page_token(options.page_token);
-  auto answer = session.client.call(*session.client.repairs, &Repairs::Stub::Get, request);
+  auto answer = session.client.call(&Repairs::Stub::Get, request);
   if (!answer) return session.fail(answer.error());
   if (!members) {
     answer->clear_members();
@@ -58,7 +60,7 @@ int show(const Session& session, const std::string& id, bool judge) {
   }
   while (options.all && !answer->next_page_token().empty()) {
     request.set_page_token(answer->next_page_token());
-    const auto page = session.client.call(*session.client.repairs, &Repairs::Stub::Get, request);
+    const auto page = session.client.call(&Repairs::Stub::Get, request);
     if (!page) return session.fail(page.error());
     answer->mutable_members()->MergeFrom(page->members());
     answer->set_next_page_token(page->next_page_token());
@@ -95,10 +97,10 @@ int repair_start(const Session& session) {
   request.set_look_for_ms(options.look_for.count());
   request.set_request_id(drawn_key());
   request.set_dry_run(options.dry_run);
-  auto answer = session.client.call(*session.client.repairs, &Repairs::Stub::Start, request);
+  auto answer = session.client.call(&Repairs::Stub::Start, request);
   // The request id makes it one job, however often it is sent.
   if (!answer && worth_repeating(answer.error()) && session.client.wait_for_server(options.timeout))
-    answer = session.client.call(*session.client.repairs, &Repairs::Stub::Start, request);
+    answer = session.client.call(&Repairs::Stub::Start, request);
   if (!answer) return session.fail(answer.error());
   if (options.follow) {
     session.say(fmt::format("{}: {} for {}", answer->repair().id(), options.action, answer->repair().totals().members()));
@@ -117,7 +119,7 @@ int repair_list(const Session& session) {
   api::v1::ListRepairsRequest request;
   request.set_status(session.options.state);
   return list_pages(
-      session, *session.client.repairs, &Repairs::Stub::List, std::move(request), "repairs",
+      session, &Repairs::Stub::List, std::move(request), "repairs",
       [](const auto& page) -> const auto& { return page.repairs(); }, show_repairs);
 }
 
@@ -127,7 +129,7 @@ int repair_steer(const Session& session) {
   request.set_id(session.options.ids.front());
   request.set_order(command.substr(command.rfind(' ') + 1));
   request.set_reason(session.options.reason);
-  const auto answer = session.client.call(*session.client.repairs, &Repairs::Stub::Steer, request);
+  const auto answer = session.client.call(&Repairs::Stub::Steer, request);
   if (!answer) return session.fail(answer.error());
   const Json document{
       {"repair", document_of(answer->repair())}, {"changed", answer->changed()}, {"position", answer->position()}};

@@ -1,6 +1,10 @@
 #pragma once
 #include "cmd/comctl/tool/session.h"
 
+namespace comd::api::v1 {
+class Repair;
+}
+
 namespace comd::ctl {
 
 /// "[####----]  12/20  60%  …  canary, 2 stuck": a repair under way, on one line.

@@ -4,6 +4,7 @@
 
 #include "cmd/comctl/tool/progress.h"
 #include "cmd/comctl/tool/repair.h"
+#include "comd/api/v1/repair.grpc.pb.h"
 
 /// Following a bulk repair.
 namespace comd::ctl {
@@ -64,7 +65,7 @@ Outcome<api::v1::Repair> follow_repair(const Session& session, const std::string
   auto last_contact = SteadyClock::now();
   bool said = false;
   for (;;) {
-    const auto now = session.client.call(*session.client.repairs, &Repairs::Stub::Get, request);
+    const auto now = session.client.call(&Repairs::Stub::Get, request);
     if (now) {
       last_contact = SteadyClock::now();
       said = false;

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cmd/comctl/tool/documents.h"
 #include "cmd/comctl/tool/tables.h"
+#include "comd/api/v1/repair.pb.h"
 
 /// Bulk repairs, as documents and as tables.
 namespace comd::ctl {
@@ -46,7 +48,7 @@ Json document_of(const api::v1::StartRepairResponse& r, bool dry_run) {
 Json document_of(const api::v1::GetRepairResponse& r) {
   Json out{{"repair", document_of(r.repair())},
            {"version", r.version()},
-           {"values", r.values_json().empty() ? Json::object() : Json::parse(r.values_json(), nullptr, false)},
+           {"values", r.values_json().empty() ? Json::object() : parse_json(r.values_json())},
            {"force", r.force()},
            {"canary", r.canary()},
            {"canaryPassed", r.canary_passed()},
@@ -146,7 +148,7 @@ std::string show_repair(const Json& document, bool colour) {
   facts.add("status", {status, style_of(status)});
   facts.add("because", shortened(text_at(repair, "reason")));
   facts.add("action", text_at(repair, "action") + (document.at("force") == true ? ", forced" : ""));
-  if (!document.at("values").empty()) facts.add("with", document.at("values").dump());
+  if (!document.at("values").empty()) facts.add("with", text_of(document.at("values")));
   facts.add("for", text_at(repair, "query"));
   facts.add("by", text_at(repair, "by"));
   facts.add("why", text_at(repair, "why"));

@@ -142,9 +142,7 @@ int report(const Failure& failure, const Options& options, const Streams& stream
 int run(int argc, const char* const* argv, const Streams& streams) {
   Options options;
   const auto app = make_app(options);
-  try {
-    app->parse(argc, argv);
-  } catch (const CLI::ParseError& error) { return app->exit(error, streams.out, streams.err) == 0 ? kDone : kUsage; }
+  if (const auto exit = parse(*app, argc, argv, streams.out, streams.err)) return *exit;
   if (const char* no_color = std::getenv("NO_COLOR"); no_color != nullptr && *no_color != '\0') options.no_color = true;
   if (options.output == Output::dot && options.command != "order plan")
     return report(

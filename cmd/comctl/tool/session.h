@@ -1,24 +1,15 @@
 #pragma once
 #include <functional>
-#include <istream>
-#include <ostream>
+#include <nlohmann/json.hpp>
 
 #include "cmd/comctl/tool/client.h"
 #include "cmd/comctl/tool/documents.h"
 #include "cmd/comctl/tool/options.h"
+#include "cmd/comctl/tool/run.h"
 #include "cmd/comctl/tool/tables.h"
 
 /// One run of comctl: what was asked, where it goes and where the answers go.
 namespace comd::ctl {
-
-/// The outside as the program sees it, so that tests can be another one.
-struct Streams {
-  std::istream& in;
-  std::ostream& out;
-  std::ostream& err;
-  bool out_is_terminal = false;
-  bool err_is_terminal = false;
-};
 
 struct Session {
   const Options& options;
@@ -122,8 +113,5 @@ int status(const Session&);
 
 /// Follows orders to their end, from a position of the log on. See watch.cpp.
 int follow(const Session& session, const std::vector<std::string>& ids, std::optional<std::uint64_t> from);
-
-/// The whole program: reads the command line, runs the command, returns the exit code.
-int run(int argc, const char* const* argv, const Streams& streams);
 
 }  // namespace comd::ctl

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cmd/comctl/tool/lists.h"
+#include "comd/api/v1/subject.grpc.pb.h"
 
 /// Data subjects, and forgetting one.
 namespace comd::ctl {
@@ -98,7 +99,7 @@ std::string show_subject(const Json& s, bool colour) {
 int subject_show(const Session& session) {
   api::v1::ShowSubjectRequest request;
   request.set_subject(session.options.ids.front());
-  const auto answer = session.client.call(*session.client.subjects, &Subjects::Stub::Show, request);
+  const auto answer = session.client.call(&Subjects::Stub::Show, request);
   if (!answer) return session.fail(answer.error());
   session.print(document_of(answer->subject()), show_subject);
   return kDone;
@@ -112,7 +113,7 @@ int subject_forget(const Session& session) {
   request.set_dry_run(options.dry_run);
   request.set_force(options.force);
   request.set_when_closed(options.when_closed);
-  const auto answer = session.client.call(*session.client.subjects, &Subjects::Stub::Forget, request);
+  const auto answer = session.client.call(&Subjects::Stub::Forget, request);
   if (!answer) return session.fail(answer.error());
   Json document{{"subject", document_of(answer->subject())},
                 {"erased", Json::array()},
@@ -129,7 +130,7 @@ int subject_withdraw(const Session& session) {
   api::v1::WithdrawSubjectRequest request;
   request.set_subject(session.options.ids.front());
   request.set_reason(session.options.reason);
-  const auto answer = session.client.call(*session.client.subjects, &Subjects::Stub::Withdraw, request);
+  const auto answer = session.client.call(&Subjects::Stub::Withdraw, request);
   if (!answer) return session.fail(answer.error());
   session.print(document_of(answer->subject()), show_subject);
   return kDone;
@@ -137,7 +138,7 @@ int subject_withdraw(const Session& session) {
 
 int subject_list(const Session& session) {
   return list_pages(
-      session, *session.client.subjects, &Subjects::Stub::List, api::v1::ListSubjectsRequest{}, "subjects",
+      session, &Subjects::Stub::List, api::v1::ListSubjectsRequest{}, "subjects",
       [](const auto& page) -> const auto& { return page.subjects(); }, show_subjects);
 }
 

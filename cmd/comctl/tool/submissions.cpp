@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace comd::ctl {
@@ -30,8 +31,8 @@ bool is_lines_file(const std::string& name) { return name.ends_with(".jsonl") ||
 /// Not one JSON text, but its first line is: one order a line, however the file is called.
 bool are_lines(const std::string& content) {
   const auto end = content.find('\n');
-  return end != std::string::npos && content.find_first_not_of(kBlank, end) != std::string::npos && !Json::accept(content) &&
-         Json::accept(content.substr(0, end));
+  return end != std::string::npos && content.find_first_not_of(kBlank, end) != std::string::npos && !is_json(content) &&
+         is_json(content.substr(0, end));
 }
 
 }  // namespace
@@ -54,7 +55,7 @@ std::vector<Submission> split_submissions(const std::string& name, std::string c
   if (is_lines_file(name) || are_lines(content)) return lines_of(name, content);
   const auto first = content.find_first_not_of(kBlank);
   if (first == std::string::npos || content[first] != '[') return {{name, std::move(content)}};
-  const auto array = Json::parse(content, nullptr, false);
+  const auto array = parse_json(content);
   if (array.is_discarded()) return {{name, std::move(content)}};  // the server says where it is broken
   std::vector<Submission> out;
   for (std::size_t i = 0; i < array.size(); ++i) out.push_back({fmt::format("{}[{}]", name, i), array[i].dump()});

@@ -1,7 +1,7 @@
 #pragma once
 #include <istream>
 
-#include "cmd/comctl/tool/client.h"
+#include "cmd/comctl/tool/failure.h"
 
 /// The orders that `order submit` was given, read from files.
 namespace comd::ctl {

@@ -5,6 +5,7 @@
 #include "cmd/comctl/tool/bulk.h"
 #include "cmd/comctl/tool/session.h"
 #include "cmd/comctl/tool/submissions.h"
+#include "comd/api/v1/product_order.grpc.pb.h"
 
 /// `order submit`.
 namespace comd::ctl {
@@ -28,7 +29,7 @@ std::vector<api::v1::SubmitRequest> requests_of(const Options& options, const st
 
 std::vector<BulkSubmit::Result> send(const Session& session, std::vector<api::v1::SubmitRequest> requests) {
   if (requests.size() == 1) {
-    auto result = session.client.call(*session.client.orders, &Orders::Stub::Submit, requests.front());
+    auto result = session.client.call(&Orders::Stub::Submit, requests.front());
     if (!result && worth_repeating(result.error()) && session.options.idempotency_key.empty())
       result.error().hint += fmt::format("{}it is safe to send it again with --idempotency-key {}",
                                          result.error().hint.empty() ? "" : "; ", requests.front().idempotency_key());

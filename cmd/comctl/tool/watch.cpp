@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cmd/comctl/tool/session.h"
+#include "comd/api/v1/product_order.grpc.pb.h"
 
 /// Following orders to their end. The stream resumes where it broke: nothing is missed, nothing shown twice.
 namespace comd::ctl {
@@ -63,7 +64,7 @@ class Follower {
       const auto left = *limit - std::chrono::duration_cast<Millis>(SteadyClock::now() - began);
       context.set_deadline(std::chrono::system_clock::now() + std::max(left, Millis(0)));
     }
-    const auto stream = session_.client.orders->Watch(&context, request);
+    const auto stream = session_.client.stub<Orders>()->Watch(&context, request);
     api::v1::WatchResponse event;
     while (stream->Read(&event)) {
       take(event);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cmd/comctl/tool/session.h"
+#include "comd/api/v1/events.grpc.pb.h"
 
 /// The webhooks: how far they are, what they gave up, and to try that again.
 namespace comd::ctl {
@@ -75,7 +76,7 @@ std::string show_dead(const Json& document, bool colour) {
 }  // namespace
 
 int webhook_list(const Session& session) {
-  const auto response = session.client.call(*session.client.events, &Events::Stub::ListWebhooks, {});
+  const auto response = session.client.call(&Events::Stub::ListWebhooks, {});
   if (!response) return session.fail(response.error());
   Json document{{"webhooks", Json::array()}};
   for (const auto& webhook : response->webhooks()) document["webhooks"].push_back(document_of(webhook));
@@ -87,7 +88,7 @@ int webhook_dead(const Session& session) {
   api::v1::ListDeadLettersRequest request;
   request.set_webhook(session.options.webhook);
   request.set_limit(session.options.page_size);
-  const auto response = session.client.call(*session.client.events, &Events::Stub::ListDeadLetters, request);
+  const auto response = session.client.call(&Events::Stub::ListDeadLetters, request);
   if (!response) return session.fail(response.error());
   Json document{{"letters", Json::array()}, {"total", response->total()}};
   for (const auto& letter : response->letters()) document["letters"].push_back(document_of(letter));
@@ -100,7 +101,7 @@ int webhook_redeliver(const Session& session) {
   request.set_webhook(session.options.webhook);
   for (const auto& id : session.options.ids) request.add_event_ids(id);
   request.set_all(session.options.all);
-  const auto response = session.client.call(*session.client.events, &Events::Stub::Redeliver, request);
+  const auto response = session.client.call(&Events::Stub::Redeliver, request);
   if (!response) return session.fail(response.error());
   Json document{{"queued", response->queued()}, {"unknown", Json::array()}};
   for (const auto& id : response->unknown()) document["unknown"].push_back(id);

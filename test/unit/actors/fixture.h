@@ -27,22 +27,9 @@ class ManualClock final : public Clock {
 /// A memory log that counts batches and can refuse the next append.
 class TestLog final : public test::ForwardingLog {
  public:
-  TestLog() : ForwardingLog(make_memory_event_log()) {}
-  std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override {
-    batches.push_back(batch.size());
-    if (fail_next) {
-      const AppendError error = *std::exchange(fail_next, std::nullopt);
-      return std::vector<Result<Appended, AppendError>>(batch.size(), Err(error));
-    }
-    return inner->append(batch);
-  }
-  std::vector<StoredCommit> read_stream(const StreamId& id, Version after) const override {
-    ++folds;
-    auto out = inner->read_stream(id, after);
-    if (as_read)
-      for (StoredCommit& commit : out) as_read(commit);
-    return out;
-  }
+  TestLog();
+  std::vector<Result<Appended, AppendError>> append(std::span<const Append> batch) override;
+  std::vector<StoredCommit> read_stream(const StreamId& id, Version after) const override;
 
   std::optional<AppendError> fail_next;
   std::vector<std::size_t> batches;
@@ -53,10 +40,7 @@ class TestLog final : public test::ForwardingLog {
 /// Keeps every call until the test answers it.
 class ManualPartner final : public ActivationPort {
  public:
-  void call(ActivationCall made, Done done) override {
-    if (before_call) before_call(made);
-    calls.push_back({std::move(made), std::move(done)});
-  }
+  void call(ActivationCall made, Done done) override;
   struct Made {
     ActivationCall call;
     Done done;
@@ -67,9 +51,7 @@ class ManualPartner final : public ActivationPort {
 
 class ManualInventory final : public ProductInventoryPort {
  public:
-  void push(const product::Snapshot& product, std::uint64_t version, CallMeta, Done done) override {
-    pushes.push_back({product, version, std::move(done)});
-  }
+  void push(const product::Snapshot& product, std::uint64_t version, CallMeta, Done done) override;
   struct Made {
     product::Snapshot product;
     std::uint64_t version;
@@ -80,129 +62,37 @@ class ManualInventory final : public ProductInventoryPort {
 
 class EngineTest : public ::testing::Test {
  protected:
-  explicit EngineTest(EngineOptions options = {}) : options_(options) {
-    options_.seed = 1;
-    log_->inner = make_memory_event_log();
-  }
+  explicit EngineTest(EngineOptions options = {});
+  ~EngineTest() override;
 
   void TearDown() override { crash(); }
 
-  void start(Faults faults = {}) {
-    config_ = std::make_unique<caf::actor_system_config>();
-    config_->set("scheduler.policy", caf::atom("testing"));
-    config_->set("logger.verbosity", caf::atom("quiet"));
-    system_ = std::make_unique<caf::actor_system>(*config_);
-    scheduler_ = &dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
-    registry_ = std::make_unique<prometheus::Registry>();
-    CatalogParser parse = [](std::string_view bytes) -> Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> {
-      if (bytes == "broken") return Err(std::vector<Rejection>{{RejectionCode::invalid, "Expected a catalogue", "line 1", {}}});
-      auto out = fiber::catalog();
-      out->version = std::string(bytes);
-      return out;
-    };
-    EngineParts parts{log_,
-                      clock_,
-                      partner_,
-                      inventory_,
-                      parse,
-                      options_,
-                      std::make_shared<Metrics>(*registry_),
-                      faults,
-                      [this](const std::string& why) { failure_ = why; },
-                      disk_,
-                      keys_};
-    engine_ = std::make_unique<EngineActors>(*system_, std::move(parts));
-    run();
-  }
+  void start(Faults faults = {});
 
   /// Nothing is finished; what is in the log stays.
-  void crash() {
-    if (!engine_) return;
-    engine_->kill();
-    run();
-    engine_.reset();
-    system_.reset();
-    partner_->calls.clear();
-  }
+  void crash();
 
-  void run() {
-    while (scheduler_->has_job()) scheduler_->run_once();
-  }
-  void step() {
-    if (scheduler_->has_job()) scheduler_->run_once();
-  }
-  void advance(Millis by) {
-    clock_->now_ += by;
-    scheduler_->advance_time(by);
-    run();
-  }
+  void run();
+  void step();
+  void advance(Millis by);
 
-  std::shared_ptr<std::optional<Reply>> send(const StreamId& stream, AnyCommand command) {
-    auto out = std::make_shared<std::optional<Reply>>();
-    engine_->execute(stream, std::move(command), {"", "tester", {"t"}, "corr-1", "trace-1"}, [out](Reply reply) {
-      EXPECT_FALSE(out->has_value()) << "answered twice";
-      *out = std::move(reply);
-    });
-    return out;
-  }
-  Reply execute(const StreamId& stream, AnyCommand command) {
-    auto out = send(stream, std::move(command));
-    run();
-    EXPECT_TRUE(out->has_value()) << "not answered";
-    return out->value_or(Reply{});
-  }
+  std::shared_ptr<std::optional<Reply>> send(const StreamId& stream, AnyCommand command);
+  Reply execute(const StreamId& stream, AnyCommand command);
 
-  void load_catalog() {
-    const Reply reply = execute(StreamId{"catalog"}, catalog_log::Command{catalog_log::Load{"test", "1", "d1", "1"}});
-    EXPECT_FALSE(reply.rejection) << reply.rejection->message;
-  }
-  static AnyCommand submit(Order order = fiber::order({fiber::item("1")}), std::string digest = "digest") {
-    return product_order::Command{product_order::Submit{std::move(order), std::move(digest), {}}};
-  }
-  Reply submit_order() { return execute(stream_of(fiber::kOrder), submit()); }
+  void load_catalog();
+  static AnyCommand submit(Order order = fiber::order({fiber::item("1")}), std::string digest = "digest");
+  Reply submit_order();
 
-  product_order::State order_state() const {
-    auto folded = fold<product_order::State>(log_->inner->read_stream(stream_of(fiber::kOrder)), stream_of(fiber::kOrder));
-    EXPECT_TRUE(folded.has_value());
-    return folded->state;
-  }
-  service_order::State service_order_state(std::string_view key) const {
-    const StreamId stream = stream_of(fiber::so(key));
-    auto folded = fold<service_order::State>(log_->inner->read_stream(stream), stream);
-    EXPECT_TRUE(folded.has_value());
-    return folded->state;
-  }
-  std::vector<Commit> commits() const {
-    std::vector<Commit> out;
-    for (const StoredCommit& stored : log_->inner->read_feed({}, 10'000)) out.push_back(*decode(stored.record));
-    return out;
-  }
-  std::size_t commits_by(std::string_view command) const {
-    const auto all = commits();
-    return static_cast<std::size_t>(std::ranges::count_if(all, [&](const Commit& c) { return c.cause.command == command; }));
-  }
+  product_order::State order_state() const;
+  service_order::State service_order_state(std::string_view key) const;
+  std::vector<Commit> commits() const;
+  std::size_t commits_by(std::string_view command) const;
 
-  static service_order::Outcome ok() { return {service_order::Outcome::Kind::ok, {}, "ref", {}}; }
-  static service_order::Outcome outcome(service_order::Outcome::Kind kind) {
-    return {kind, {FaultClass::transient, "LOST", "lost"}, {}, {}};
-  }
-  void answer(std::size_t call, service_order::Outcome outcome) {
-    partner_->calls.at(call).done(std::move(outcome));
-    run();
-  }
-  Reply report(std::string_view key, service_order::ReportKind kind, Values outputs = {}) {
-    service_order::Report report;
-    report.id = std::string(key) + "-" + std::to_string(++reports_);
-    report.kind = kind;
-    report.outputs = std::move(outputs);
-    report.reporter = "partner";
-    return execute(stream_of(fiber::so(key)), service_order::Command{service_order::TakeReport{report}});
-  }
-  double gauge(const std::string& name) const {
-    for (const auto& family : registry_->Collect())
-      if (family.name == name) return family.metric.at(0).gauge.value + family.metric.at(0).counter.value;
-    return -1;
-  }
+  static service_order::Outcome ok();
+  static service_order::Outcome outcome(service_order::Outcome::Kind kind);
+  void answer(std::size_t call, service_order::Outcome outcome);
+  Reply report(std::string_view key, service_order::ReportKind kind, Values outputs = {});
+  double gauge(const std::string& name) const;
 
   EngineOptions options_;
   std::shared_ptr<TestLog> log_ = std::make_shared<TestLog>();

@@ -3,9 +3,12 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
-#include "cmd/comctl/tool/session.h"
+#include "cmd/comctl/tool/failure.h"
 
 /// comctl, run in this process against a server that says what the test wants.
 namespace comd::ctl {
@@ -15,29 +18,21 @@ struct Ran {
   std::string out, err;
 };
 
+/// `words` without the program's name.
+Ran ran(std::vector<std::string> words, const std::string& input = {});
+
+/// Throws when it is none.
+Json json_of(const std::string& text);
+
 class AgainstServer : public testing::Test {
  protected:
+  AgainstServer();
+  ~AgainstServer() override;
   /// The service is the test's own, and is served until the test ends.
-  void serve(grpc::Service& service, std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials()) {
-    int port = 0;
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", std::move(credentials), &port);
-    builder.RegisterService(&service);
-    server_ = builder.BuildAndStart();
-    ASSERT_TRUE(server_);
-    address = "127.0.0.1:" + std::to_string(port);
-  }
-  void TearDown() override { server_.reset(); }  // before the service
+  void serve(grpc::Service& service, std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials());
+  void TearDown() override;
 
-  Ran run(std::vector<std::string> words, const std::string& input = {}) const {
-    words.insert(words.begin(), {"comctl", "--server", address});
-    std::vector<const char*> argv;
-    for (const auto& word : words) argv.push_back(word.c_str());
-    std::istringstream in(input);
-    std::ostringstream out, err;
-    const int exit = ctl::run(static_cast<int>(argv.size()), argv.data(), Streams{in, out, err});
-    return {exit, out.str(), err.str()};
-  }
+  Ran run(std::vector<std::string> words, const std::string& input = {}) const;
 
   std::string address;
 

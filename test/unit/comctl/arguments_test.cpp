@@ -1,5 +1,7 @@
 #include "cmd/comctl/tool/arguments.h"
 
+#include <CLI/CLI.hpp>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +12,7 @@
 #include <sstream>
 
 #include "cmd/comctl/tool/completion.h"
-#include "cmd/comctl/tool/session.h"
+#include "cmd/comctl/tool/run.h"
 #include "cmd/comctl/tool/submissions.h"
 
 namespace comd::ctl {

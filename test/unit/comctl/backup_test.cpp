@@ -62,7 +62,7 @@ class BackupCommand : public AgainstServer {
     words.insert(words.end(), {"-o", "json"});
     const auto ran = run(std::move(words));
     EXPECT_EQ(ran.exit, kDone) << ran.err;
-    return Json::parse(ran.out, nullptr, false);
+    return parse_json(ran.out);
   }
 
   FakeBackups service;

@@ -47,7 +47,7 @@ TEST_F(DoctorCommand, saysThatAllIsWell) {
   EXPECT_EQ(run({"doctor"}), kDone) << text;
   EXPECT_THAT(text, HasSubstr("unfinished orders          7"));
   EXPECT_EQ(run({"doctor", "-o", "json"}), kDone);
-  EXPECT_EQ(Json::parse(text).at("healthy"), true);
+  EXPECT_EQ(json_of(text).at("healthy"), true);
 }
 
 TEST_F(DoctorCommand, saysWhatIsWrongAndWhatToDo) {

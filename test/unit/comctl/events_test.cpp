@@ -1,5 +1,6 @@
 #include <mutex>
 
+#include "comd/api/v1/events.grpc.pb.h"
 #include "test/unit/comctl/against_server.h"
 
 /// `events` and `webhook` against a server that says what the test wants.
@@ -75,7 +76,7 @@ TEST_F(EventsCommand, GoesOnWhereItStoppedAndShowsNothingTwice) {
   const auto ran = run({"events", "--from", "beginning", "--types", "ProductOrder*", "-o", "json"});
   std::vector<std::string> ids;
   std::istringstream lines(ran.out);
-  for (std::string line; std::getline(lines, line);) ids.push_back(Json::parse(line).at("id").get<std::string>());
+  for (std::string line; std::getline(lines, line);) ids.push_back(json_of(line).at("id").get<std::string>());
   EXPECT_THAT(ids, testing::ElementsAre("5.0.state", "7.0.state", "7.1.state", "9.0.state"));
   ASSERT_EQ(events.asked.size(), 2u);
   EXPECT_TRUE(events.asked[0].has_after_position());

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "comd/api/v1/fallout.grpc.pb.h"
 #include "test/unit/comctl/against_server.h"
 
 /// `fallout` and `task` against a server that says what the test wants.
@@ -125,7 +126,7 @@ TEST_F(FalloutCommands, showSaysWhatEachActionLeadsTo) {
   EXPECT_THAT(result.out, testing::ContainsRegex("retry +yes +Queued: attempt 2"));
   EXPECT_THAT(result.out, testing::ContainsRegex("skip +needs --force +Failed: then skip .Expected an optional"));
   EXPECT_THAT(result.out, testing::ContainsRegex("resume +no +Expected a held order"));
-  const auto document = Json::parse(run({"fallout", "show", kId, "-o", "json"}).out);
+  const auto document = json_of(run({"fallout", "show", kId, "-o", "json"}).out);
   EXPECT_EQ(document.at("version"), 7);
   EXPECT_EQ(document.at("actions")[1].at("needsForce"), true);
   EXPECT_THAT(run({"task", "show", kId, "-o", "yaml"}).out, HasSubstr("code: PORT_BUSY"));
@@ -162,7 +163,7 @@ TEST_F(FalloutCommands, severalAreActedOnOneByOne) {
   EXPECT_THAT(result.err, HasSubstr("so-required: FAILED_PRECONDITION"));
   ASSERT_EQ(fallout.acted.size(), 3u);
   EXPECT_NE(fallout.acted[0].request_id(), fallout.acted[2].request_id());
-  const auto document = Json::parse(run({"fallout", "skip", "so-1", "so-required", "--reason", "x", "-o", "json"}).out);
+  const auto document = json_of(run({"fallout", "skip", "so-1", "so-required", "--reason", "x", "-o", "json"}).out);
   EXPECT_EQ(document.at("results")[1].at("error").at("code"), "FAILED_PRECONDITION");
   EXPECT_EQ(document.at("results")[0].at("leadsTo")[0], "Queued: attempt 2");
 }

@@ -100,7 +100,7 @@ TEST_F(History, ReplayPrintsAllStepsOfAllPages) {
   const auto ran = run({"order", "replay", "po-1"});
   EXPECT_EQ(ran.exit, kDone);
   for (const auto* event : {"Event1", "Event2", "Event3"}) EXPECT_THAT(ran.out, HasSubstr(event));
-  const auto document = Json::parse(run({"order", "replay", "po-1", "-o", "json"}).out);
+  const auto document = json_of(run({"order", "replay", "po-1", "-o", "json"}).out);
   EXPECT_EQ(document.at("total"), 3);
   EXPECT_EQ(document.at("steps").size(), 3U);
   EXPECT_EQ(document.at("steps").at(0).at("changes").at(0).at("before"), nullptr);
@@ -143,7 +143,7 @@ TEST_F(History, RehearseIsAGate) {
   EXPECT_EQ(what_if.exit, kDone) << what_if.err;
   EXPECT_EQ(service.what_if.version(), "2026.2");
   EXPECT_EQ(service.what_if.order_ids(0), "po-1");
-  const auto document = Json::parse(what_if.out);
+  const auto document = json_of(what_if.out);
   EXPECT_EQ(document.at("orders").at(0).at("verdict"), "differs");
   EXPECT_EQ(document.at("totals").at("refused"), 1);
 }

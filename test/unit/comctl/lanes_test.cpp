@@ -62,7 +62,7 @@ TEST_F(LanesCommand, SaysWhatWaitsAndWhenItIsDone) {
 }
 
 TEST_F(LanesCommand, PrintsTheSameForMachines) {
-  const auto lanes = Json::parse(run({"lanes", "-o", "json"})).at("lanes");
+  const auto lanes = json_of(run({"lanes", "-o", "json"})).at("lanes");
   ASSERT_EQ(lanes.size(), 2u);
   EXPECT_EQ(lanes[0].at("breaker"), "open");
   EXPECT_EQ(lanes[0].at("openUntil"), "2027-01-15T08:00:30.000Z");

@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 
 #include "cmd/comctl/tool/exported_log.h"
+#include "edge/catalog/catalog.h"
 #include "storage/epoch.h"
 #include "storage/unfinished.h"
+#include "test/support/paths.h"
 #include "test/unit/comctl/log_fixture.h"
 
 /// What is exported, imported and served again is the same.
@@ -19,10 +21,10 @@ TEST_F(LogCommand, WhatIsExportedAndImportedIsTheSameAndIsServed) {
     const auto file = dir / name, data = dir / ("from-" + name);
     const auto exported = run({"log", "export", file, "-o", "json"});
     ASSERT_EQ(exported.exit, kDone) << exported.err;
-    EXPECT_EQ(Json::parse(exported.out).at("last"), number(log->tail()));
+    EXPECT_EQ(json_of(exported.out).at("last"), number(log->tail()));
     const auto imported = run({"log", "import", file, "--data", data, "-o", "json"});
     ASSERT_EQ(imported.exit, kDone) << imported.err;
-    EXPECT_EQ(Json::parse(imported.out).at("epoch"), 2);
+    EXPECT_EQ(json_of(imported.out).at("epoch"), 2);
     EXPECT_FALSE(std::filesystem::exists(unfinished_file(data)));
 
     std::shared_ptr<EventLog> copy = opened(data);
@@ -184,7 +186,7 @@ TEST_F(LogCommand, EveryBitOfABinaryFileCounts) {
 TEST_F(LogCommand, TheProgramInTheDocumentationChecksAnExport) {
   completed_order("P-1");
   ASSERT_EQ(run({"log", "export", dir / "all.log", "--from", "2"}).exit, kDone);
-  const auto text = content(std::string(COMD_SOURCE_DIR) + "/docs/log-format.md");
+  const auto text = content(test::source("docs/log-format.md"));
   const auto begin = text.find("```python\n") + std::string("```python\n").size();
   write(dir / "check.py", text.substr(begin, text.find("```", begin) - begin));
   const auto checked = [&] {

@@ -3,11 +3,11 @@
 #include <fstream>
 #include <sstream>
 
-#include "cmd/comctl/tool/session.h"
 #include "storage/rebuild.h"
 #include "test/contract/temp_dir.h"
+#include "test/north/memory_consumer_files.h"
+#include "test/north/north_fixture.h"
 #include "test/unit/comctl/against_server.h"
-#include "test/unit/grpc/memory_consumer_files.h"
 
 namespace comd::ctl {
 
@@ -20,18 +20,13 @@ class LogCommand : public north::North {
     load_catalog();
   }
   Ran run(std::vector<std::string> words, int port = 0) const {
-    words.insert(words.begin(), {"comctl", "--server", "127.0.0.1:" + std::to_string(port == 0 ? server->port() : port)});
-    std::vector<const char*> argv;
-    for (const auto& word : words) argv.push_back(word.c_str());
-    std::istringstream in;
-    std::ostringstream out, err;
-    const int exit = ctl::run(static_cast<int>(argv.size()), argv.data(), Streams{in, out, err});
-    return {exit, out.str(), err.str()};
+    words.insert(words.begin(), {"--server", "127.0.0.1:" + std::to_string(port == 0 ? server->port() : port)});
+    return ran(std::move(words));
   }
   static std::vector<Json> lines(const std::string& text) {
     std::vector<Json> out;
     std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) out.push_back(Json::parse(line));
+    for (std::string line; std::getline(in, line);) out.push_back(json_of(line));
     return out;
   }
   std::string completed_order(const std::string& name) {
@@ -77,7 +72,9 @@ class LogCommand : public north::North {
   /// Everything derived, without what the new epoch adds.
   static DerivedRows derived_without_epoch(const EventLog& from) {
     auto rows = from.derived();
-    std::erase_if(rows, [](const auto& row) { return row.first.starts_with('V') && row.first[1] == static_cast<char>(comd::Table::epoch); });
+    std::erase_if(rows, [](const auto& row) {
+      return row.first.starts_with('V') && row.first[1] == static_cast<char>(comd::Table::epoch);
+    });
     return rows;
   }
   static std::unique_ptr<EventLog> opened(const std::string& directory) {

@@ -53,7 +53,7 @@ TEST_F(LogCommand, TailGoesOnWhereItIsToldTo) {
 
 TEST_F(LogCommand, StatsAddUp) {
   make_history();
-  const auto stats = Json::parse(run({"log", "stats", "-o", "json"}).out);
+  const auto stats = json_of(run({"log", "stats", "-o", "json"}).out);
   EXPECT_EQ(stats.at("commits"), number(log->tail()));
   std::uint64_t events = 0;
   for (const auto& type : stats.at("types")) events += type.at("events").get<std::uint64_t>();
@@ -66,7 +66,7 @@ TEST_F(LogCommand, ConsumeAcknowledgesWhatItPrintedAndTheNextOneGoesOnThere) {
   const auto first = run({"log", "consume", "billing", "--from", "beginning", "--limit", "3", "-o", "json"});
   EXPECT_EQ(first.exit, kDone) << first.err;
   EXPECT_EQ(lines(first.out).size(), 3u);
-  const auto listed = Json::parse(run({"log", "consumers", "-o", "json"}).out).at("consumers").at(0);
+  const auto listed = json_of(run({"log", "consumers", "-o", "json"}).out).at("consumers").at(0);
   EXPECT_EQ(listed.at("position"), 3);
   EXPECT_EQ(listed.at("holder"), "") << "it gave the lease up";
   const auto second = run({"log", "consume", "billing", "--limit", "1", "-o", "json"});

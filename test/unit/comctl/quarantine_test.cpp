@@ -1,3 +1,4 @@
+#include "comd/api/v1/quarantine.grpc.pb.h"
 #include "test/unit/comctl/against_server.h"
 
 /// `quarantine` against a server that says what the test wants.
@@ -57,7 +58,7 @@ TEST_F(QuarantineCommand, ListsWhatIsQuarantined) {
   EXPECT_EQ(run({"quarantine", "list"}), kDone);
   EXPECT_THAT(text, HasSubstr(kId));
   EXPECT_EQ(run({"quarantine", "list", "-o", "json"}), kDone);
-  EXPECT_EQ(Json::parse(text).at("quarantines").at(0).at("version"), 7);
+  EXPECT_EQ(json_of(text).at("quarantines").at(0).at("version"), 7);
   service.quarantine.set_open(false);
   EXPECT_EQ(run({"quarantine", "list"}), kDone);
   EXPECT_THAT(text, HasSubstr("Nothing is quarantined"));
@@ -70,7 +71,7 @@ TEST_F(QuarantineCommand, ShowsTheWaysOut) {
   EXPECT_THAT(text, HasSubstr("Quarantined: unreadable"));
   EXPECT_THAT(text, HasSubstr("comctl quarantine skip so-7f3a.1.1.0.access.r1 --version 7 --reason"));
   EXPECT_EQ(run({"quarantine", "show", kId, "-o", "json"}), kDone);
-  EXPECT_EQ(Json::parse(text).at("quarantine").at("open"), true);
+  EXPECT_EQ(json_of(text).at("quarantine").at("open"), true);
 }
 
 TEST_F(QuarantineCommand, AsksForOneOfThem) {

@@ -1,4 +1,5 @@
 #include "cmd/comctl/tool/repair.h"
+#include "comd/api/v1/repair.grpc.pb.h"
 #include "test/unit/comctl/against_server.h"
 
 /// `repair` against a server that says what the test wants.
@@ -168,7 +169,7 @@ TEST_F(RepairCommands, aDryRunSaysWhatWouldBecomeOfEachAndExitsWithTheRefusals) 
   EXPECT_THAT(result.out, HasSubstr("would be allowed for 19 and refused for 1; nothing was recorded"));
   EXPECT_THAT(result.out, ContainsRegex("19 +yes +Queued"));
   EXPECT_THAT(result.out, ContainsRegex("so-7f3a.100.1.0.access.r1 +no +Expected a held one"));
-  const auto document = Json::parse(start({"--dry-run", "-o", "json"}).out);
+  const auto document = json_of(start({"--dry-run", "-o", "json"}).out);
   EXPECT_EQ(document.at("dryRun"), true);
   EXPECT_EQ(document.at("outcomes")[0].at("members"), 19);
   EXPECT_EQ(document.at("members")[0].at("refusal"), "Expected a held one");
@@ -215,7 +216,7 @@ TEST_F(RepairCommands, showListsMembersOnlyWhenAsked) {
   EXPECT_THAT(page.out, HasSubstr("--page-token more"));
   EXPECT_EQ(repairs.asked.back().verdict(), "stuck");
   EXPECT_EQ(repairs.asked.back().page_size(), 1u);
-  const auto all = Json::parse(run({"repair", "show", kId, "--members", "--all", "-o", "json"}).out);
+  const auto all = json_of(run({"repair", "show", kId, "--members", "--all", "-o", "json"}).out);
   EXPECT_EQ(all.at("members").size(), 2u);
   EXPECT_EQ(all.at("nextPageToken"), "");
   EXPECT_EQ(all.at("values").at("vlan"), 12);

@@ -3,6 +3,8 @@
 #include <set>
 #include <thread>
 
+#include "cmd/comctl/tool/run.h"
+#include "comd/api/v1/product_order.grpc.pb.h"
 #include "test/unit/comctl/against_server.h"
 
 /// comctl against a server that says what the test wants.
@@ -154,7 +156,7 @@ class Comctl : public AgainstServer {
 std::vector<std::string> events_of(const std::string& json_lines) {
   std::vector<std::string> out;
   std::istringstream lines(json_lines);
-  for (std::string line; std::getline(lines, line);) out.push_back(text_at(Json::parse(line), "event"));
+  for (std::string line; std::getline(lines, line);) out.push_back(text_at(json_of(line), "event"));
   return out;
 }
 
@@ -172,13 +174,13 @@ TEST_F(Comctl, errorsAreJsonWhereResultsAre) {
   const auto result = run({"order", "get", "po-none", "-o", "json"});
   EXPECT_EQ(result.exit, kNotFound);
   EXPECT_EQ(result.out, "");
-  EXPECT_EQ(text_at(Json::parse(result.err), "error.code"), "NOT_FOUND");
+  EXPECT_EQ(text_at(json_of(result.err), "error.code"), "NOT_FOUND");
 }
 
 TEST_F(Comctl, submitsOneOrder) {
   const auto result = run({"order", "submit", "-", "-o", "json"}, "{}");
   EXPECT_EQ(result.exit, kDone);
-  const auto document = Json::parse(result.out);
+  const auto document = json_of(result.out);
   EXPECT_EQ(document.at("created"), 1);
   EXPECT_EQ(document.at("orders")[0].at("orderId"), "po-1");
   EXPECT_EQ(document.at("orders")[0].at("error"), nullptr);
@@ -190,7 +192,7 @@ TEST_F(Comctl, bulkSurvivesABrokenStreamAndSendsTheSameKeysAgain) {
   for (int i = 0; i < 20; ++i) lines += i == 7 ? "{\"bad\": 1}\n" : "{}\n";
   const auto result = run({"order", "submit", "-", "-o", "json"}, lines);
   EXPECT_EQ(result.exit, kRejected);
-  const auto document = Json::parse(result.out);
+  const auto document = json_of(result.out);
   EXPECT_EQ(document.at("created"), 19);
   EXPECT_EQ(document.at("refused"), 1);
   for (std::size_t i = 0; i < 20; ++i) {
@@ -206,7 +208,7 @@ TEST_F(Comctl, bulkTriesAgainWhatTheServerHasNoRoomFor) {
   orders.later = {0, 4};
   const auto result = run({"order", "submit", "-", "-o", "json"}, "{}\n{}\n{}\n{}\n{}\n");
   EXPECT_EQ(result.exit, kDone);
-  EXPECT_EQ(Json::parse(result.out).at("created"), 5);
+  EXPECT_EQ(json_of(result.out).at("created"), 5);
   EXPECT_TRUE(orders.later.empty());
 }
 
@@ -257,8 +259,8 @@ TEST_F(Comctl, watchGivesUpInTime) {
 
 TEST_F(Comctl, anExternalIdNamesAnOrder) {
   orders.externals = {{"po-1", "CRM-1", "crm"}, {"po-2", "X", "crm"}, {"po-3", "X", "web"}};
-  EXPECT_EQ(text_at(Json::parse(run({"order", "get", "CRM-1", "-o", "json"}).out), "summary.id"), "po-1");
-  EXPECT_EQ(text_at(Json::parse(run({"order", "get", "X", "--source", "web", "-o", "json"}).out), "summary.id"), "po-3");
+  EXPECT_EQ(text_at(json_of(run({"order", "get", "CRM-1", "-o", "json"}).out), "summary.id"), "po-1");
+  EXPECT_EQ(text_at(json_of(run({"order", "get", "X", "--source", "web", "-o", "json"}).out), "summary.id"), "po-3");
   const auto two = run({"order", "get", "X"});
   EXPECT_EQ(two.exit, kUsage);
   EXPECT_THAT(two.err, HasSubstr("add --source"));
@@ -266,12 +268,12 @@ TEST_F(Comctl, anExternalIdNamesAnOrder) {
 }
 
 TEST_F(Comctl, listFollowsAllPages) {
-  const auto all = Json::parse(run({"order", "list", "--all", "-o", "json"}).out);
+  const auto all = json_of(run({"order", "list", "--all", "-o", "json"}).out);
   EXPECT_EQ(all.at("orders").size(), 2u);
   EXPECT_EQ(all.at("nextPageToken"), "");
-  const auto first = Json::parse(run({"order", "list", "-o", "json"}).out);
+  const auto first = json_of(run({"order", "list", "-o", "json"}).out);
   EXPECT_EQ(first.at("nextPageToken"), "2");
-  const auto second = Json::parse(run({"order", "list", "-o", "json", "--page-token", "2"}).out);
+  const auto second = json_of(run({"order", "list", "-o", "json", "--page-token", "2"}).out);
   EXPECT_EQ(second.at("orders").size(), 1u) << "an empty page that has a next one is followed";
 }
 

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "comd/api/v1/subject.grpc.pb.h"
 #include "test/contract/temp_dir.h"
 #include "test/unit/comctl/against_server.h"
 
@@ -62,7 +63,7 @@ TEST_F(SubjectCommand, ShowsWhatThereIsOfSomebody) {
   EXPECT_EQ(run({"subject", "show", "cust-1"}), kDone);
   EXPECT_THAT(text, HasSubstr("po-1"));
   EXPECT_EQ(run({"subject", "show", "cust-1", "-o", "json"}), kDone);
-  EXPECT_EQ(Json::parse(text).at("orders").at(0).at("erased"), false);
+  EXPECT_EQ(json_of(text).at("orders").at(0).at("erased"), false);
   EXPECT_EQ(run({"subject", "show", "cust-2"}), kNotFound);
 }
 

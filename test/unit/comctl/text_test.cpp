@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "cmd/comctl/tool/output.h"
 #include "cmd/comctl/tool/progress.h"
 #include "cmd/comctl/tool/tables.h"

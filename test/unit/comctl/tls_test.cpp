@@ -1,3 +1,4 @@
+#include "comd/api/v1/system.grpc.pb.h"
 #include "test/support/certificates.h"
 #include "test/support/temp_file.h"
 #include "test/unit/comctl/against_server.h"

@@ -8,6 +8,7 @@
 #include "cmd/comd/daemon/disk_settings.h"
 #include "cmd/comd/daemon/disk_space.h"
 #include "test/contract/temp_dir.h"
+#include "test/support/paths.h"
 
 namespace comd::daemon {
 namespace {
@@ -88,7 +89,7 @@ class StartOnAFullDisk : public testing::Test {
     config_.listen = "127.0.0.1:0";
     config_.metrics_listen = "off";
     config_.cache_mib = 8;
-    config_.catalogs = {std::string(COMD_SOURCE_DIR) + "/examples/catalog.yaml"};
+    config_.catalogs = {test::source("examples/catalog.yaml")};
     config_.disk = {{}, {}, {}, 2 * kMiB};
   }
   std::string start() {
@@ -106,7 +107,7 @@ TEST_F(StartOnAFullDisk, StartsReadOnlyWithTheCataloguesItHas) {
   EXPECT_EQ(std::filesystem::file_size(config_.data + "/reserve"), 2 * kMiB);
   config_.disk.warn = config_.disk.refuse = config_.disk.read_only = {0, 99};
   EXPECT_EQ(start(), "");
-  config_.catalogs.push_back(std::string(COMD_SOURCE_DIR) + "/examples/catalog-2026.2.yaml");  // cannot be loaded now
+  config_.catalogs.push_back(test::source("examples/catalog-2026.2.yaml"));  // cannot be loaded now
   EXPECT_EQ(start(), "");
   config_.disk = {{}, {}, {}, 0};
   EXPECT_EQ(start(), "");

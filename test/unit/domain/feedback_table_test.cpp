@@ -3,6 +3,7 @@
 
 #include "domain/system.h"
 #include "domain/views.h"
+#include "test/support/paths.h"
 #include "test/unit/domain/service_order_scenario.h"
 
 /// The table "Feedback in any order" of docs/integrators.md, row by row: as written there, and as it is.
@@ -96,7 +97,7 @@ TEST(FeedbackTable, every_row_is_as_it_is_written) {
 
 /// The first three cells of the table's rows.
 std::vector<std::string> written() {
-  std::ifstream in(std::string(COMD_SOURCE_DIR) + "/docs/integrators.md");
+  std::ifstream in(test::source("docs/integrators.md"));
   std::vector<std::string> out;
   bool inside = false;
   for (std::string line; std::getline(in, line);) {

@@ -4,7 +4,7 @@
 #include "storage/archive.h"
 #include "storage/rebuild.h"
 #include "test/contract/temp_dir.h"
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/north_fixture.h"
 
 /// Archived orders at the north side, on a store on disk: what is answered of them, and that what is at hand stays small.
 namespace comd::north {

@@ -2,7 +2,7 @@
 
 #include "domain/views.h"
 #include "storage/refold.h"
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/north_fixture.h"
 
 /// The past, read by the same calls as the present.
 namespace comd::north {

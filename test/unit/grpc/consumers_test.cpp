@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "test/unit/grpc/memory_consumer_files.h"
+#include "test/north/memory_consumer_files.h"
 
 /// Leases, fences and positions, without gRPC.
 namespace comd::north {

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/north_fixture.h"
 
 /// What callers hear of a full disk.
 namespace comd::north {

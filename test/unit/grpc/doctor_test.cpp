@@ -4,7 +4,7 @@
 
 #include "domain/views.h"
 #include "storage/keys.h"
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/north_fixture.h"
 
 namespace comd::north {
 

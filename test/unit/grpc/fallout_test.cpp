@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/north_fixture.h"
 
 namespace comd::north {
 namespace {

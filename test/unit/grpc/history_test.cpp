@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/north_fixture.h"
 
 /// What was, event by event; and what would be, by another catalogue or after another command.
 namespace comd::north {

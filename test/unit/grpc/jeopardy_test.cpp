@@ -3,13 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "edge/grpc/outward.h"
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/json_of.h"
+#include "test/north/north_fixture.h"
 
 /// Forecasts, jeopardy and milestones, as clients and other systems see them.
 namespace comd::north {
 namespace {
 
-using nlohmann::json;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -89,7 +89,7 @@ TEST_F(Lateness, EveryOrderUnderWayHasAForecastAndOneWithoutADateNothingElse) {
   EXPECT_TRUE(order.has_expected_completion());
   EXPECT_TRUE(order.service_orders(0).has_expected());
   EXPECT_FALSE(order.has_jeopardy());
-  EXPECT_TRUE(json::parse(order.tmf622_json()).contains("expectedCompletionDate"));
+  EXPECT_TRUE(json_of(order.tmf622_json()).contains("expectedCompletionDate"));
   EXPECT_TRUE(explained(id).has_expected());
   for (const auto& [name, count] : log->counters()) EXPECT_THAT(name, Not(HasSubstr("jeopardy")));
   report(completed(service_order_of(id)));
@@ -118,10 +118,10 @@ TEST_F(Lateness, AnOrderThatCannotBeInTimeIsInJeopardyFromItsSubmissionOn) {
   ASSERT_EQ(raised.size(), 1u);
   EXPECT_EQ(raised[0].order.value, id);
   EXPECT_EQ(raised[0].reason, order.jeopardy().cause());
-  const auto shown = json::parse(raised[0].payload).at("productOrder");
+  const auto shown = json_of(raised[0].payload).at("productOrder");
   EXPECT_EQ(shown.at("productOrderJeopardyAlert")[0].at("jeopardyType"), "Hazard");
   EXPECT_GT(shown.at("expectedCompletionDate"), shown.at("requestedCompletionDate"));
-  EXPECT_EQ(json::parse(outward::to_json(raised[0])).at("domain"), "productOrdering");
+  EXPECT_EQ(json_of(outward::to_json(raised[0])).at("domain"), "productOrdering");
 }
 
 TEST_F(Lateness, WhatAnActivationSystemExpectsRaisesItAndEasesIt) {
@@ -129,13 +129,12 @@ TEST_F(Lateness, WhatAnActivationSystemExpectsRaisesItAndEasesIt) {
   const auto service_order = service_order_of(id);
   EXPECT_THAT(told("ProductOrderJeopardyEvent"), IsEmpty());
   report(expects(service_order, Millis{7'200'000}, "r-1"));
-  EXPECT_EQ(
-      json::parse(told("ProductOrderJeopardyEvent", 1).at(0).payload)["productOrder"]["productOrderJeopardyAlert"][0]["name"],
-      "partner");
+  EXPECT_EQ(json_of(told("ProductOrderJeopardyEvent", 1).at(0).payload)["productOrder"]["productOrderJeopardyAlert"][0]["name"],
+            "partner");
   report(expects(service_order, Millis{600'000}, "r-2"));
   const auto all = told("ProductOrderJeopardyEvent", 2);
   ASSERT_EQ(all.size(), 2u);
-  EXPECT_EQ(json::parse(all[1].payload)["productOrder"]["productOrderJeopardyAlert"][0]["jeopardyType"], "Normal");
+  EXPECT_EQ(json_of(all[1].payload)["productOrder"]["productOrderJeopardyAlert"][0]["jeopardyType"], "Normal");
   EXPECT_EQ(all[1].reason, "expected to be in time again");
   EXPECT_NE(all[0].id, all[1].id);
   EXPECT_THAT(in_jeopardy(), IsEmpty());
@@ -148,7 +147,7 @@ TEST_F(Lateness, AServiceOrderThatTakesLongerThanExpectedSaysSoItself) {
   ASSERT_EQ(raised.size(), 1u);
   EXPECT_EQ(raised[0].subject, service_order_of(id));
   EXPECT_THAT(raised[0].reason, HasSubstr("was expected to be done by"));
-  EXPECT_EQ(json::parse(raised[0].payload)["serviceOrder"]["jeopardyAlert"][0]["jeopardyType"], "Hazard");
+  EXPECT_EQ(json_of(raised[0].payload)["serviceOrder"]["jeopardyAlert"][0]["jeopardyType"], "Hazard");
   EXPECT_EQ(get(id).service_orders(0).jeopardy().kind(), "overrun");
   EXPECT_FALSE(get(id).has_jeopardy()) << "there is still an hour";
 }
@@ -170,7 +169,7 @@ TEST_F(Lateness, MilestonesAreToldOnceAndShown) {
   EXPECT_EQ(reached[0].subject, service_order);
   EXPECT_EQ(reached[0].order.value, id);
   EXPECT_EQ(reached[0].reason, "said with r-1");
-  const auto shown = json::parse(reached[0].payload).at("serviceOrder").at("milestone");
+  const auto shown = json_of(reached[0].payload).at("serviceOrder").at("milestone");
   ASSERT_EQ(shown.size(), 1u);
   EXPECT_EQ(shown[0].at("name"), "surveyed");
   EXPECT_EQ(shown[0].at("description"), "The site was visited");

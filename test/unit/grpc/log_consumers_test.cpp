@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "test/unit/grpc/log_fixture.h"
+#include "test/north/log_fixture.h"
 
 namespace comd::north {
 namespace {

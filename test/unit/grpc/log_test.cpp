@@ -4,7 +4,8 @@
 #include <set>
 
 #include "storage/verify_chain.h"
-#include "test/unit/grpc/log_fixture.h"
+#include "test/north/json_of.h"
+#include "test/north/log_fixture.h"
 
 namespace comd::north {
 namespace {
@@ -59,7 +60,7 @@ TEST_F(Log, AnEventIsToldInWordsAndAsWhatWasRecorded) {
   EXPECT_EQ(event.caused_by(), "Submit");
   EXPECT_EQ(event.tenant(), "default");
   EXPECT_FALSE(event.correlation_id().empty());
-  const auto payload = nlohmann::json::parse(event.payload_json());
+  const auto payload = json_of(event.payload_json());
   EXPECT_EQ(payload.at("order").at("externalId"), "L-0");
 }
 
@@ -212,9 +213,7 @@ TEST_F(Log, StatsCountWhatIsThere) {
     if (type.type() == "OrderSubmitted") submissions = type.events();
   EXPECT_EQ(submissions, 3u);
   for (const auto& kind : stats.kinds()) {
-    if (kind.kind() == "serviceOrder") {
-      EXPECT_EQ(kind.begun(), 3u);
-    }
+    if (kind.kind() == "serviceOrder") { EXPECT_EQ(kind.begun(), 3u); }
   }
   for (const auto& day : stats.days()) in_days += day.commits();
   EXPECT_EQ(in_days, stats.commits());

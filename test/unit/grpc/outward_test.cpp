@@ -5,7 +5,8 @@
 
 #include "comd/api/v1/events.grpc.pb.h"
 #include "edge/grpc/outward.h"
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/json_of.h"
+#include "test/north/north_fixture.h"
 
 namespace comd::north {
 namespace {
@@ -99,7 +100,7 @@ TEST_F(Outward, AnOrderIsToldFromItsCreationToItsCompletionWithTheProductItMade)
 TEST_F(Outward, ANotificationHasTheShapeOfTmf688AndNothingOfTheCustomer) {
   submitted(order_json("E-1"));
   const auto first = told().front();
-  const auto json = nlohmann::json::parse(outward::to_json(first));
+  const auto json = json_of(outward::to_json(first));
   EXPECT_EQ(json.at("eventId"), first.id);
   EXPECT_EQ(json.at("eventType"), "ProductOrderCreateEvent");
   EXPECT_EQ(json.at("domain"), "productOrdering");
@@ -117,7 +118,7 @@ TEST_F(Outward, FalloutIsToldWhenItIsRaisedAndByWhomAndWhyItIsResolved) {
   ASSERT_NE(found, so_far.end()) << testing::PrintToString(lines(so_far));
   const auto raised = *found;
   EXPECT_EQ(raised.subject, service_order);
-  const auto payload = nlohmann::json::parse(raised.payload).at("fallout");
+  const auto payload = json_of(raised.payload).at("fallout");
   EXPECT_EQ(payload.at("code"), "STUCK_PORT");
   EXPECT_EQ(payload.at("target"), "network");
   ASSERT_TRUE(act(service_order, "retry", "the port was cleaned").ok());
@@ -126,7 +127,7 @@ TEST_F(Outward, FalloutIsToldWhenItIsRaisedAndByWhomAndWhyItIsResolved) {
   ASSERT_NE(resolved, all.end());
   EXPECT_EQ(resolved->subject, service_order);
   EXPECT_EQ(resolved->reason, "the port was cleaned");
-  const auto over = nlohmann::json::parse(resolved->payload).at("fallout");
+  const auto over = json_of(resolved->payload).at("fallout");
   EXPECT_EQ(over.at("resolvedBy"), "local");
   EXPECT_EQ(over.at("action"), "retry");
   EXPECT_EQ(over.at("code"), "STUCK_PORT");
@@ -139,7 +140,7 @@ TEST_F(Outward, ATaskIsToldWhenAPersonIsToDoIt) {
   ASSERT_NE(task, all.end()) << testing::PrintToString(lines(all));
   EXPECT_EQ(task->order.value, id);
   EXPECT_EQ(task->after, "pending");
-  EXPECT_EQ(nlohmann::json::parse(task->payload).at("task").at("serviceSpecification"), "visit@1");
+  EXPECT_EQ(json_of(task->payload).at("task").at("serviceSpecification"), "visit@1");
 }
 
 TEST_F(Outward, WhoeverReadsACommitAndWheneverTellsTheSameOfIt) {

@@ -15,7 +15,7 @@
 #include "edge/tmf/tmf622.h"
 #include "storage/rebuild.h"
 #include "test/contract/temp_dir.h"
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/north_fixture.h"
 
 /// A comd that seals, on a log in files, and personal data that nobody else has.
 namespace comd::north {

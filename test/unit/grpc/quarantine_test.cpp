@@ -2,7 +2,7 @@
 
 #include "comd/api/v1/quarantine.grpc.pb.h"
 #include "edge/grpc/doctor.h"
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/north_fixture.h"
 
 /// A service order in quarantine, as clients see it.
 namespace comd::north {

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "comd/api/v1/repair.grpc.pb.h"
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/north_fixture.h"
 
 namespace comd::north {
 namespace {

@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "test/unit/grpc/north_fixture.h"
+#include "test/north/north_fixture.h"
 
 namespace comd::north {
 namespace {

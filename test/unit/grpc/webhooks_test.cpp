@@ -1,7 +1,8 @@
 #include <gmock/gmock.h>
 
 #include "comd/api/v1/events.grpc.pb.h"
-#include "test/unit/grpc/north_fixture.h"
+#include "edge/catalog/catalog.h"
+#include "test/north/north_fixture.h"
 
 namespace comd::north {
 namespace {

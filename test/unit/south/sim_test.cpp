@@ -7,6 +7,7 @@
 
 #include "cmd/activation-sim/products.h"
 #include "cmd/activation-sim/script.h"
+#include "test/support/paths.h"
 #include "test/support/temp_file.h"
 
 /// The stand-in's decisions: the tests of comd rest on them being the same each time.
@@ -162,7 +163,7 @@ TEST(SimConfig, MistakesNameTheirLine) {
 }
 
 TEST(SimConfig, TheExampleIsValid) {
-  std::ifstream in(COMD_SOURCE_DIR "/examples/activation-sim.yaml");
+  std::ifstream in(test::source("examples/activation-sim.yaml"));
   std::ostringstream text;
   text << in.rdbuf();
   const auto config = read_config(text.str());

@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const std::filesystem::path kExamples = test::source_dir() / "examples";
+const std::filesystem::path kExamples = test::source("examples");
 
 /// What activation-sim answers in the example run.
 test::World example_world() {

@@ -19,7 +19,7 @@ std::vector<std::string> keys_of(const Json& object) {
 }
 
 product_order::State submitted(std::string_view json) {
-  const auto catalog = test::catalog_of(test::source_dir() / "test" / "data" / "catalog-tmf.yaml");
+  const auto catalog = test::catalog_of(test::source("test/data/catalog-tmf.yaml"));
   const CatalogSet catalogs{{catalog}};
   const Order order = test::order_of(json);
   const OrderId id = tmf::order_id(order.tenant, order.source, order.external_id);
@@ -55,7 +55,7 @@ TEST(Render, AnOrderIsGivenBackWithWhatComdKnows) {
 }
 
 TEST(Render, ACompletedOrderHasItsDate) {
-  const auto catalog = test::catalog_of(test::source_dir() / "test" / "data" / "catalog-tmf.yaml");
+  const auto catalog = test::catalog_of(test::source("test/data/catalog-tmf.yaml"));
   const auto state = test::fulfil(test::order_of(kOrder), catalog);
   const Json out = Json::parse(tmf::to_tmf(state, {}, test::kNow));
   EXPECT_EQ(out["state"], "completed");

@@ -14,8 +14,8 @@ namespace {
 using test::errors_of;
 using testing::IsEmpty;
 
-const std::filesystem::path kSamples = test::source_dir() / ".." / "shared" / "tmf" / "examples";
-const std::filesystem::path kCatalog = test::source_dir() / "test" / "data" / "catalog-tmf.yaml";
+const std::filesystem::path kSamples = test::source("../shared/tmf/examples");
+const std::filesystem::path kCatalog = test::source("test/data/catalog-tmf.yaml");
 
 /// What becomes of each file, and why.
 struct Verdict {

@@ -7,6 +7,7 @@
 
 #include "edge/catalog/catalog.h"
 #include "edge/tmf/tmf622.h"
+#include "test/support/paths.h"
 
 namespace comd::test {
 
@@ -15,12 +16,7 @@ inline const Instant kNow{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}
 
 inline tmf::Context context(Instant now = kNow) { return {TenantId{"default"}, "comctl", {}, now}; }
 
-inline std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-inline std::filesystem::path source_dir() { return COMD_SOURCE_DIR; }
+std::string read_file(const std::filesystem::path& path);
 
 /// "where: message" of every error; empty when there was none.
 template <class T>
@@ -34,16 +30,8 @@ std::vector<std::string> errors_of(const Result<T, std::vector<Rejection>>& resu
 inline std::vector<std::string> errors_of(std::string_view order) { return errors_of(tmf::parse(order, context())); }
 
 /// The order, or a failed process with what was wrong: for tests whose subject is something else.
-inline Order order_of(std::string_view json, Instant now = kNow) {
-  auto order = tmf::parse(json, context(now));
-  if (!order) throw std::runtime_error(errors_of(order).front());
-  return *order;
-}
+Order order_of(std::string_view json, Instant now = kNow);
 
-inline std::shared_ptr<const Catalog> catalog_of(const std::filesystem::path& file) {
-  auto catalog = catalog::parse_catalog(read_file(file));
-  if (!catalog) throw std::runtime_error(errors_of(catalog).front());
-  return *catalog;
-}
+std::shared_ptr<const Catalog> catalog_of(const std::filesystem::path& file);
 
 }  // namespace comd::test
