@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/log.h"
+#include "actors/moved_since.h"
 #include "actors/quarantine.h"
 #include "domain/check.h"
 
@@ -23,23 +24,6 @@ std::uint64_t hash_of(std::string_view text) {  // FNV-1a: the same in every pro
   std::uint64_t out = 1469598103934665603u;
   for (char c : text) out = (out ^ static_cast<unsigned char>(c)) * 1099511628211u;
   return out;
-}
-
-/// A person decided on what they saw; if the stream has moved since, they look again. Not if it was their own intervention that
-/// moved it: that is the same one sent twice.
-template <class State, class Command>
-std::optional<Rejection> moved_since(const State& state, const Command& command, Version now) {
-  return std::visit(
-      [&](const auto& c) -> std::optional<Rejection> {
-        if constexpr (requires { c.if_version; })
-          if (c.if_version && *c.if_version != now && !state.interventions.contains(c.what.id))
-            return Rejection{RejectionCode::conflict,
-                             "Expected version " + std::to_string(number(*c.if_version)) + ", but it is at version " +
-                                 std::to_string(number(now)) + " by now",
-                             "ifVersion", "Look at it again, then decide"};
-        return std::nullopt;
-      },
-      command);
 }
 
 std::string key_of(const ConsumedTell& tell) { return tell.from.value + '\0' + tell.name; }

@@ -67,8 +67,10 @@ Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const 
   product_order::Context context;
   context.now = asked.now;
   context.catalogs = asked.catalogs;
-  if (const auto* submit = std::get_if<product_order::Submit>(&command)) {
-    auto inventory = inventory_of(asked.shared, submit->order);
+  const auto* submit = std::get_if<product_order::Submit>(&command);
+  const auto* revise = std::get_if<product_order::Revise>(&command);
+  if (submit != nullptr || revise != nullptr) {
+    auto inventory = inventory_of(asked.shared, submit != nullptr ? submit->order : revise->order);
     if (!inventory) return Err(inventory.error());
     context.inventory = std::move(*inventory);
   }

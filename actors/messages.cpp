@@ -33,6 +33,7 @@ struct Namer {
   std::string operator()(const product_order::Submit&) const { return "Submit"; }
   std::string operator()(const product_order::Cancel&) const { return "Cancel"; }
   std::string operator()(const product_order::Archive&) const { return "Archive"; }
+  std::string operator()(const product_order::Revise&) const { return "Revise"; }
   std::string operator()(const product_order::NoteSettled&) const { return "NoteSettled"; }
   std::string operator()(const product_order::NoteHeld&) const { return "NoteHeld"; }
   std::string operator()(const product_order::NotePonr&) const { return "NotePonr"; }

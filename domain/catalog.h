@@ -163,7 +163,7 @@ struct Catalog {
   std::vector<Offering> offerings;                             ///< in file order
   std::map<std::string, ServiceSpecification> specifications;  ///< by "name@version"
   FailurePolicy failure_policy = FailurePolicy::rollback;
-  Millis hold_review{86'400'000};  ///< review deadline of a held order
+  Millis hold_review{86'400'000};     ///< review deadline of a held order
   std::vector<std::string> personal;  ///< names of characteristics and outputs that are personal data: sealed by the edge
 };
 

@@ -22,6 +22,7 @@ Spec undo(const Spec& done, const Values& inputs, const Values& outputs) {
   out.id = service_order_id(done.order, done.item, done.unit, done.site, done.key, done.revision, true);
   out.undoes = done.id;
   out.optional = false;
+  out.replaces = {};
   out.bindings.clear();
   out.depends_on.clear();
   switch (done.action) {
@@ -47,7 +48,7 @@ Spec undo(const Spec& done, const Values& inputs, const Values& outputs) {
 }  // namespace
 
 Compensation compensate(const std::vector<Spec>& done, const std::map<ServiceOrderId, Values>& outputs,
-                        const std::map<ServiceOrderId, Values>& inputs, const Catalog& catalog) {
+                        const std::map<ServiceOrderId, Values>& inputs, const CatalogSet& catalogs) {
   Compensation out;
   auto value_of = [](const std::map<ServiceOrderId, Values>& all, const ServiceOrderId& id) {
     auto found = all.find(id);
@@ -55,8 +56,8 @@ Compensation compensate(const std::vector<Spec>& done, const std::map<ServiceOrd
   };
   std::map<ServiceOrderId, ServiceOrderId> undo_of;
   for (auto it = done.rbegin(); it != done.rend(); ++it) {  // reverse of the order it was planned in
-    auto policy = catalog.specifications.find(it->specification);
-    const std::string why_not = obstacle(*it, policy == catalog.specifications.end() ? nullptr : &policy->second);
+    const std::string why_not =
+        obstacle(*it, service_order::find_specification(catalogs, it->catalog_version, it->specification));
     if (!why_not.empty()) {
       out.remainder.emplace_back(it->id, why_not);
       continue;

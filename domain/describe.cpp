@@ -70,6 +70,11 @@ Line describe(const product_order::Event& event) {
           [](const CancelRequested& e) {
             return Line{"CancelRequested", "by " + e.requested_by, e.reason};
           },
+          [](const CancelDenied& e) {
+            std::string text = "by " + e.requested_by + ", denied:";
+            for (const Obstacle& one : e.obstacles) text += " " + one.service_order.value + " (" + one.why + ")";
+            return Line{"CancelDenied", std::move(text), e.reason};
+          },
           [](const UnwindStarted& e) {
             return Line{e.cause == UnwindCause::cancellation ? "CancellationStarted" : "RollbackStarted",
                         "quiets what runs, then undoes what was done", e.reason};
@@ -112,6 +117,13 @@ Line describe(const product_order::Event& event) {
           },
           [](const Archived& e) {
             return Line{"Archived", "by " + e.by + ", with its service orders", e.reason};
+          },
+          [](const Revised& e) {
+            return Line{"Revised",
+                        "revision " + std::to_string(e.revision) + " by " + e.requested_by + ": " +
+                            count(e.plan.service_orders.size(), "new service order") + ", " +
+                            std::to_string(e.superseded.size()) + " superseded",
+                        e.reason};
           },
       },
       event);

@@ -19,7 +19,7 @@ void wait_for_node(const product_order::State& s, const product_order::Node& nod
     case Progress::running: out.waits.push_back({"service order runs", name_of(node.spec), node.deadline}); break;
     case Progress::held: out.waits.push_back({"a person decides: " + node.reason, name_of(node.spec), node.deadline}); break;
     case Progress::not_started: {
-      std::string on;
+      std::string on = node.spec.replaces.value;
       for (const auto& id : node.spec.depends_on) {
         auto found = s.index.find(id);
         if (found == s.index.end()) continue;

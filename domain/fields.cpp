@@ -135,6 +135,7 @@ void put_spec(const Put& put, const service_order::Spec& spec) {
   put("optional", spec.optional);
   put("priority", spec.priority);
   put("undoes", spec.undoes);
+  put("replaces", spec.replaces);
   put("characteristics", spec.characteristics);
   put("previous", spec.previous);
   for (const auto& binding : spec.bindings)
@@ -203,6 +204,7 @@ void put_node(const Put& put, const product_order::Node& node) {
   put("pointOfNoReturn", node.ponr_reached);
   put("released", node.released);
   put("cancelTold", node.cancel_told);
+  put("superseded", node.superseded);
   put("nudges", node.nudges);
   put("reopens", node.reopens);
   if (!(node.reopening == Intervention{})) put_intervention(put.in("reopening"), node.reopening);
@@ -225,6 +227,7 @@ void put_product_plan(const Put& put, const ProductPlan& plan) {
   put("characteristics", plan.characteristics);
   put.places(plan.places);
   put.list("serviceOrders", plan.service_orders);
+  put("withdrawn", plan.withdrawn);
 }
 
 }  // namespace
@@ -236,6 +239,7 @@ Fields fields_of(const product_order::State& s) {
   put("status", to_text(s.status));
   put("reason", s.reason);
   put_order(put.in("order"), s.order);
+  if (s.revision > 1) put("revision", s.revision);
   put("digest", s.digest);
   put("catalogVersion", s.catalog_version);
   put("catalogDigest", s.catalog_digest);
@@ -273,6 +277,15 @@ Fields fields_of(const product_order::State& s) {
   put("assignee", s.assignee);
   put("cancelRequested", s.cancel_requested);
   put("cancelReason", s.cancel_reason);
+  for (const auto& task : s.cancel_tasks) {
+    const auto one = put.in("cancellations." + std::to_string(task.number));
+    one("state", task.state);
+    one("reason", task.reason);
+    one("requestedBy", task.requested_by);
+    one("requestedAt", task.requested_at);
+    one("endedAt", task.ended_at);
+    for (const auto& obstacle : task.obstacles) one("obstacles." + obstacle.service_order.value, obstacle.why);
+  }
   if (s.jeopardy) put_jeopardy(put.in("jeopardy"), *s.jeopardy);
   put("expected", s.expected);
   return out;

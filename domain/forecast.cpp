@@ -17,8 +17,8 @@ struct Course {
   std::size_t after = Forecast::kNone;  ///< the node its start waits for longest
 };
 
-Millis expected_duration(const State& s, const Node& node, const CatalogSet& catalogs) {
-  const auto* policy = service_order::find_specification(catalogs, s.catalog_version, node.spec.specification);
+Millis expected_duration(const Node& node, const CatalogSet& catalogs) {
+  const auto* policy = service_order::find_specification(catalogs, node.spec.catalog_version, node.spec.specification);
   return policy == nullptr ? Millis::zero() : policy->expected_duration;
 }
 
@@ -33,7 +33,7 @@ bool is_ahead(const State& s, const Node& node) {
 Instant expected_end(const State& s, const Node& node, const CatalogSet& catalogs, Instant now) {
   if (node.expected) return std::min(*node.expected, now + kFarthest);
   const Instant started = node.started_at == Instant{} ? s.submitted_at : node.started_at;
-  return started + expected_duration(s, node, catalogs);
+  return started + expected_duration(node, catalogs);
 }
 
 Course course_of(const State& s, const Node& node, const std::vector<Course>& before, const CatalogSet& catalogs, Instant now) {
@@ -53,7 +53,7 @@ Course course_of(const State& s, const Node& node, const std::vector<Course>& be
         start = other.end;
       }
     }
-    const Millis duration = expected_duration(s, node, catalogs);
+    const Millis duration = expected_duration(node, catalogs);
     out.ahead += duration;
     if (out.fixed != Instant{}) out.fixed += duration;
   }

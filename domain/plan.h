@@ -19,6 +19,7 @@ struct ProductPlan {
   Values characteristics;  ///< as they will be when done
   std::vector<PlaceRef> places;
   std::vector<ServiceOrderId> service_orders;
+  bool withdrawn = false;  ///< a revision no longer wants it, but work on it had begun
   bool operator==(const ProductPlan&) const = default;
 };
 
@@ -50,6 +51,6 @@ struct Compensation {
   std::vector<std::pair<ServiceOrderId, std::string>> remainder;  ///< cannot be undone, and why
 };
 Compensation compensate(const std::vector<service_order::Spec>& done, const std::map<ServiceOrderId, Values>& outputs,
-                        const std::map<ServiceOrderId, Values>& inputs, const Catalog&);
+                        const std::map<ServiceOrderId, Values>& inputs, const CatalogSet&);
 
 }  // namespace comd

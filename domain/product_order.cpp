@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "domain/check.h"
 #include "domain/overload.h"
-#include "domain/views.h"
+#include "domain/sealed.h"
 
 namespace comd::product_order {
 
@@ -27,6 +26,15 @@ std::string_view to_text(JeopardyKind kind) {
     case JeopardyKind::partner: return "partner";
     case JeopardyKind::person: return "person";
     case JeopardyKind::inventory: return "inventory";
+  }
+  return "unknown";
+}
+
+std::string_view to_text(TaskState state) {
+  switch (state) {
+    case TaskState::in_progress: return "inProgress";
+    case TaskState::done: return "done";
+    case TaskState::terminated_with_error: return "terminatedWithError";
   }
   return "unknown";
 }
@@ -74,6 +82,57 @@ void lift_hold(State& s, std::string reason) {
   s.reason = std::move(reason);
 }
 
+void supersede(Node& node, std::uint32_t revision) {
+  node.superseded = true;
+  if (node.progress == Progress::not_started)
+    node.progress = Progress::cancelled;
+  else if (!waits(node))
+    return;
+  node.cancel_told = true;
+  node.reason = "revision " + std::to_string(revision) + " does not want it";
+}
+
+void add_task(State& s, CancelTask task) {
+  if (!s.cancel_tasks.empty()) task.number = s.cancel_tasks.back().number + 1;
+  if (s.cancel_tasks.size() == kCancelTasksKept) s.cancel_tasks.erase(s.cancel_tasks.begin());
+  s.cancel_tasks.push_back(std::move(task));
+}
+
+void end_task(State& s, const Closed& e) {
+  if (s.cancel_tasks.empty() || s.cancel_tasks.back().state != TaskState::in_progress) return;
+  CancelTask& task = s.cancel_tasks.back();
+  task.state = e.status == OrderStatus::cancelled ? TaskState::done : TaskState::terminated_with_error;
+  task.ended_at = e.at;
+}
+
+/// What the log holds of them can still be found, and forgotten.
+void keep_subjects(State& s) {
+  const auto add = [&s](const std::string& id, const std::string& token) {
+    PartyRef one{id, {}, key_of_token(token)};
+    if (!one.sealed.empty() && std::ranges::find(s.former, one) == s.former.end()) s.former.push_back(std::move(one));
+  };
+  for (const auto* list : {&s.order.parties, &s.order.others})
+    for (const PartyRef& party : *list) add(party.id, party.sealed);
+  add({}, s.order.document);
+}
+
+void apply(State& s, const Revised& e) {
+  keep_subjects(s);
+  s.revision = e.revision;
+  s.earlier.push_back(std::exchange(s.digest, e.digest));
+  s.order = e.order;
+  s.policy = e.policy;
+  s.catalog_version = e.plan.catalog_version;
+  s.catalog_digest = e.plan.catalog_digest;
+  s.products = e.plan.products;
+  s.reason = "revision " + std::to_string(e.revision) + " is being fulfilled";
+  s.timers.erase(std::string(kStartTimer));
+  forget_date(s);
+  for (const ServiceOrderId& id : e.superseded)
+    if (Node* node = find(s, id)) supersede(*node, e.revision);
+  add_nodes(s, e.plan.service_orders);
+}
+
 /// Status and the service orders' timer follow from the rest.
 void refresh(State& s) {
   if (is_final(s.status)) {
@@ -84,6 +143,7 @@ void refresh(State& s) {
   bool running = false, held = false, done = false, failed = false;
   for (const Node& node : s.nodes) {
     if (waits(node)) earliest = earliest ? std::min(*earliest, node.deadline) : node.deadline;
+    if (node.superseded) continue;
     running |= node.progress == Progress::running;
     held |= node.progress == Progress::held;
     done |= node.progress == Progress::done || node.progress == Progress::partly_done;
@@ -192,6 +252,7 @@ void evolve(State& s, const Event& event) {
                      }
                  },
                  [&](const CancelRequested& e) {
+                   if (!s.cancel_requested) add_task(s, {1, TaskState::in_progress, e.reason, e.requested_by, e.at, {}, {}});
                    s.cancel_requested = true;
                    s.cancel_reason = e.reason;
                    s.reason = e.reason;
@@ -242,6 +303,7 @@ void evolve(State& s, const Event& event) {
                    s.status = e.status;
                    s.reason = e.reason;
                    s.closed_at = e.at;
+                   end_task(s, e);
                    forget_date(s);
                  },
                  [&](const Intervened& e) {
@@ -279,87 +341,13 @@ void evolve(State& s, const Event& event) {
                    if (Node* node = find(s, e.service_order)) node->expected = e.completion;
                  },
                  [&](const Archived& e) { s.archived_at = e.at; },
+                 [&](const Revised& e) { apply(s, e); },
+                 [&](const CancelDenied& e) {
+                   add_task(s, {1, TaskState::terminated_with_error, e.reason, e.requested_by, e.at, e.at, e.obstacles});
+                 },
              },
              event);
   refresh(s);
-}
-
-namespace {
-
-std::string reason_of(const State& s, std::string_view timer) {
-  if (timer == kStartTimer) return "requested start date";
-  if (timer == kEffectsTimer) return s.writes.empty() ? "claims on products" : "product inventory update";
-  if (timer == kReviewTimer) return "a person's decision: " + s.reason;
-  if (timer == kServiceOrdersTimer) return "service orders to end";
-  if (timer == kJeopardyTimer) return "something to move: later than that the order is expected to miss its date";
-  return std::string(timer);
-}
-
-std::string numbered(const std::string& name, std::uint32_t count) {
-  return count == 0 ? name : name + "#" + std::to_string(count);
-}
-
-}  // namespace
-
-Agenda agenda(const State& s) {
-  Agenda out;
-  if (s.status == OrderStatus::absent) return out;
-  if (s.archived()) {
-    views::add_archived_rows(s, out);
-    out.counters.push_back("orders_archived{tenant=\"" + s.order.tenant.value + "\"}");
-    return out;
-  }
-  auto effect = [&](std::string_view what, const ProductId& product) {
-    auto timer = s.timers.find(kEffectsTimer);
-    out.effects.push_back({numbered(std::string(what) + "/" + product.value, s.effects_overdue),
-                           EffectKind::product,
-                           "inventory",
-                           {},
-                           timer == s.timers.end() ? Instant{} : timer->second,
-                           false,
-                           Millis{10'000}});
-  };
-  for (const auto& [product, claim] : s.claims)
-    if (!claim.settled) effect("claim", product);
-  for (const auto& [product, write] : s.writes)
-    if (!write.settled) effect("write", product);
-  for (const Node& node : s.nodes) {
-    const StreamId to = stream_of(node.spec.id);
-    if (node.released && !node.spec.depends_on.empty()) out.tells.push_back({to, "release"});
-    if (node.cancel_told) out.tells.push_back({to, "cancel"});
-    if (node.reopens > 0) out.tells.push_back({to, "reopen#" + std::to_string(node.reopens)});
-    if (node.nudges > 0) out.tells.push_back({to, "nudge#" + std::to_string(node.nudges)});
-  }
-  for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
-  views::add_rows(s, out);
-  out.counters.push_back("orders{tenant=\"" + s.order.tenant.value + "\",state=\"" + std::string(to_text(s.status)) + "\"}");
-  if (s.jeopardy) out.counters.push_back("orders_in_jeopardy{tenant=\"" + s.order.tenant.value + "\"}");
-  return out;
-}
-
-service_order::Command message_of(const State& s, const Tell& tell) {
-  const auto found = s.index.find(ServiceOrderId{tell.to.value});
-  CHECK(found != s.index.end());  // tells come from this state's agenda
-  const Node& node = s.nodes[found->second];
-  if (tell.name == "release") return service_order::Release{node.inputs};
-  if (tell.name.starts_with("reopen#")) return service_order::Reopen{node.reopening};
-  if (tell.name == "cancel") return service_order::Cancel{node.reason.empty() ? s.reason : node.reason};
-  return service_order::Nudge{node.inputs};
-}
-
-Command note_of(const service_order::State& s, const Tell& tell) {
-  using service_order::Status;
-  if (tell.name == "ponr") return NotePonr{s.spec.id};
-  if (tell.name.starts_with("expected")) return NoteExpected{s.spec.id, s.expected.value_or(Instant{})};
-  if (tell.name.starts_with("held"))
-    return NoteHeld{s.spec.id, true, s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message)};
-  if (tell.name.starts_with("resumed")) return NoteHeld{s.spec.id, false, {}};
-  const Settlement outcome = s.status == Status::completed  ? Settlement::completed
-                             : s.status == Status::partial  ? Settlement::partial
-                             : s.status == Status::rejected ? Settlement::rejected
-                             : s.status == Status::failed   ? Settlement::failed
-                                                            : Settlement::cancelled;
-  return NoteSettled{s.spec.id, outcome, s.inputs, s.outputs, s.fault, s.then, s.reopens, s.skipped_by_hand};
 }
 
 }  // namespace comd::product_order

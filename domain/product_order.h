@@ -4,29 +4,12 @@
 #include <variant>
 #include <vector>
 
-#include "domain/plan.h"
-#include "domain/rollup.h"
+#include "domain/product_order_events.h"
 
 /// One product order. A submission is refused or acknowledged by the command that brought it; the decision that makes the plan
 /// also opens every service order's stream. Then it releases service orders as their prerequisites complete, and on failure or
 /// cancellation unwinds: quiets what runs, undoes what was done, tells the truth.
 namespace comd::product_order {
-
-enum class Settlement : std::uint8_t { completed = 1, partial = 2, failed = 3, rejected = 4, cancelled = 5 };  // on disk
-std::string_view to_text(Settlement);
-
-enum class UnwindCause : std::uint8_t { failure = 1, cancellation = 2 };  // on disk
-
-/// Why an order is expected to miss its date. On disk.
-enum class JeopardyKind : std::uint8_t {
-  plan = 1,        ///< the expected durations take longer than there is time
-  late_start = 2,  ///< a service order started late: what it waited for took too long
-  overrun = 3,     ///< a service order takes longer than expected
-  partner = 4,     ///< its activation system expects a service order too late
-  person = 5,      ///< somebody has to decide
-  inventory = 6,   ///< all is done but the update of the product inventory
-};
-std::string_view to_text(JeopardyKind);
 
 // ── Commands ────────────────────────────────────────────────────────────────────────────────────────────────────────
 struct Submit {
@@ -34,11 +17,24 @@ struct Submit {
   std::string digest;
   std::string catalog_version;
 };  ///< version empty: the newest
-/// `accept_remainder`: a person accepts what could not be undone, and the order ends.
+/// `accept_remainder`: a person accepts what could not be undone, and the order ends. `accept_cost`: of undoing what is past a soft
+/// point of no return.
 struct Cancel {
   std::string reason;
   std::string requested_by;
   bool accept_remainder = false;
+  bool accept_cost = false;
+  std::optional<Version> if_version = {};  ///< decided on that version of the stream: refused if it has moved since
+};
+/// A later version of the whole order. The same one again adds nothing.
+struct Revise {
+  Order order;
+  std::string digest;
+  std::uint32_t revision = 2;   ///< one more than the order's
+  std::string catalog_version;  ///< empty: the one it was planned with
+  std::string requested_by, reason;
+  bool accept_cost = false;  ///< of undoing what is past a soft point of no return
+  std::optional<Version> if_version = {};
 };
 struct NoteSettled {
   ServiceOrderId service_order;
@@ -80,179 +76,14 @@ struct TimerDue {
 struct Intervene {
   ServiceOrderId service_order;
   Intervention what;
-  std::optional<Version> if_version = {};  ///< decided on that version of the stream: refused if it has moved since
+  std::optional<Version> if_version = {};
 };
 /// It is over, and leaves what is at hand: with its service orders, and only if all of them have ended and nothing is under way.
 struct Archive {
   std::string by, reason;
 };
 using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue, Intervene,
-                             NoteExpected, Archive>;
-
-// ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-struct Submitted {
-  OrderId id;
-  Order order;
-  std::string digest;
-  std::string catalog_version;
-  std::string catalog_digest;
-  FailurePolicy policy{};
-  Millis hold_review{};
-  Instant at{};
-  bool operator==(const Submitted&) const = default;
-};
-struct Postponed {
-  Instant until{};
-  bool operator==(const Postponed&) const = default;
-};
-struct ClaimsRequested {
-  std::vector<std::pair<ProductId, std::string>> products;
-  Instant deadline{};
-  bool operator==(const ClaimsRequested&) const = default;
-};  ///< product, item
-struct ClaimSettled {
-  ProductId product;
-  bool granted = false;
-  product::Snapshot snapshot;
-  std::string reason;
-  bool operator==(const ClaimSettled&) const = default;
-};
-struct Decomposed {
-  Plan plan;
-  bool operator==(const Decomposed&) const = default;
-};
-struct Released {
-  ServiceOrderId service_order;
-  Values inputs;
-  Instant deadline{};
-  Instant at{};
-  bool operator==(const Released&) const = default;
-};
-struct Settled {
-  ServiceOrderId service_order;
-  Settlement outcome{};
-  Values inputs;
-  Values outputs;
-  service_order::Fault fault;
-  Then then = Then::fail;
-  bool skipped = false;
-  bool operator==(const Settled&) const = default;
-};
-struct Dropped {
-  ServiceOrderId service_order;
-  std::string reason;
-  bool operator==(const Dropped&) const = default;
-};  ///< never released: it will not be
-struct ServiceOrderHeld {
-  ServiceOrderId service_order;
-  bool held = false;
-  std::string reason;
-  bool operator==(const ServiceOrderHeld&) const = default;
-};
-struct PonrReached {
-  ServiceOrderId service_order;
-  bool operator==(const PonrReached&) const = default;
-};
-struct Overdue {
-  std::vector<ServiceOrderId> service_orders;
-  std::uint32_t count = 0;
-  Instant next{};
-  bool operator==(const Overdue&) const = default;
-};
-struct CancelRequested {
-  std::string reason;
-  std::string requested_by;
-  bool operator==(const CancelRequested&) const = default;
-};
-struct UnwindStarted {
-  UnwindCause cause{};
-  std::string reason;
-  bool operator==(const UnwindStarted&) const = default;
-};
-struct CompensationPlanned {
-  std::vector<service_order::Spec> service_orders;
-  std::vector<std::pair<ServiceOrderId, std::string>> remainder;
-  bool operator==(const CompensationPlanned&) const = default;
-};
-struct Held {
-  std::string reason;
-  Instant review_at{};
-  std::uint32_t reviews = 0;
-  Instant at{};
-  bool by_hand = false;
-  bool operator==(const Held&) const = default;
-};
-struct WritesRequested {
-  std::vector<std::pair<ProductId, product::Outcome>> products;
-  Instant deadline{};
-  bool operator==(const WritesRequested&) const = default;
-};
-struct WriteSettled {
-  ProductId product;
-  product::Status status{};
-  bool operator==(const WriteSettled&) const = default;
-};
-struct EffectsOverdue {
-  Instant next{};
-  std::uint32_t count = 0;
-  bool operator==(const EffectsOverdue&) const = default;
-};  ///< claims or writes took too long: sent again
-struct Closed {
-  OrderStatus status{};
-  std::string reason;
-  Instant at{};
-  bool operator==(const Closed&) const = default;
-};
-/// A person took part; the events that follow say what it led to.
-struct Intervened {
-  ServiceOrderId service_order;
-  Intervention what;
-  Instant at{};
-  bool operator==(const Intervened&) const = default;
-};
-/// A service order that had failed is started anew, as the person wants it.
-struct Reopened {
-  ServiceOrderId service_order;
-  Intervention what;
-  Instant deadline{};
-  Instant at{};
-  bool operator==(const Reopened&) const = default;
-};
-struct HoldLifted {
-  bool accepted = false;  ///< what failed stays failed, and the order goes on without it
-  bool operator==(const HoldLifted&) const = default;
-};
-/// Orders with a date: expected to meet it. If nothing moves until `late_from`, it no longer is. Ends a jeopardy.
-struct OnTime {
-  Instant expected{};
-  Instant late_from{};
-  bool operator==(const OnTime&) const = default;
-};
-/// Orders with a date: expected to miss it. Raised again when the cause is another.
-struct JeopardyRaised {
-  ServiceOrderId service_order;  ///< the one that makes it late; empty: none does
-  JeopardyKind kind{};
-  std::string cause;
-  Instant expected{};
-  Instant at{};
-  bool operator==(const JeopardyRaised&) const = default;
-};
-/// What an activation system expects.
-struct ServiceOrderExpected {
-  ServiceOrderId service_order;
-  Instant completion{};
-  bool operator==(const ServiceOrderExpected&) const = default;
-};
-/// With its service orders, in the same commit. Nothing is recorded of any of them after it.
-struct Archived {
-  std::string by, reason;
-  Instant at{};
-  bool operator==(const Archived&) const = default;
-};
-using Event = std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped,
-                           ServiceOrderHeld, PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held,
-                           WritesRequested, WriteSettled, EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime,
-                           JeopardyRaised, ServiceOrderExpected, Archived>;
+                             NoteExpected, Revise, Archive>;
 
 inline constexpr std::string_view kStartTimer = "start", kServiceOrdersTimer = "service-orders", kEffectsTimer = "inventory",
                                   kReviewTimer = "review", kJeopardyTimer = "jeopardy";
@@ -268,6 +99,7 @@ struct Node {
   std::optional<Instant> expected;  ///< as its activation system said
   bool ponr_reached = false;
   bool released = false, cancel_told = false;
+  bool superseded = false;  ///< a revision does not want it any more
   std::uint32_t nudges = 0;
   std::uint32_t reopens = 0;
   Intervention reopening;  ///< the last one
@@ -289,11 +121,33 @@ struct Write {
   bool operator==(const Write&) const = default;
 };
 
+/// TMF622's TaskStateType; its `acknowledged` is never seen: a cancellation is assessed by the command that brings it.
+enum class TaskState : std::uint8_t { in_progress, done, terminated_with_error };
+std::string_view to_text(TaskState);
+
+/// Somebody wanted the whole order cancelled.
+struct CancelTask {
+  std::uint32_t number = 1;
+  TaskState state{};
+  std::string reason;
+  std::string requested_by;
+  Instant requested_at{};
+  Instant ended_at{};
+  std::vector<Obstacle> obstacles;  ///< why it was denied
+  bool operator==(const CancelTask&) const = default;
+};
+/// At most this many are kept; the oldest goes.
+inline constexpr std::size_t kCancelTasksKept = 16;
+
 struct State {
   OrderId id;
   OrderStatus status = OrderStatus::absent;
   Order order;
+  std::uint32_t revision = 1;
   std::string digest;
+  std::vector<std::string> earlier;  ///< digests of earlier revisions: a repeated submission still means this order
+  /// Whom earlier revisions named, and in `sealed` the key of what was sealed about them; no id: about all of them.
+  std::vector<PartyRef> former;
   std::string catalog_version, catalog_digest;
   FailurePolicy policy{};
   Millis hold_review{};
@@ -317,6 +171,7 @@ struct State {
   std::string assignee;
   bool cancel_requested = false;
   std::string cancel_reason;
+  std::vector<CancelTask> cancel_tasks;    ///< oldest first
   std::optional<JeopardyRaised> jeopardy;  ///< while it is expected to miss its date
   std::optional<Instant> expected;         ///< completion, as last recorded: orders with a date only
   std::string reason;                      ///< why it is where it is
@@ -364,6 +219,18 @@ std::string cause_of_end(const State&);
 
 /// How the fulfilment of one product of the plan ended, as far as the service orders say.
 product::Outcome product_outcome(const State&, const ProductPlan&);
+
+/// What a cancellation would undo only at a cost: past a soft point of no return. `hard`: what it could not undo.
+std::vector<Obstacle> costs_of_cancelling(const State&, const CatalogSet&);
+std::vector<Obstacle> obstacles_to_cancelling(const State&, const CatalogSet&);
+
+/// It has not come to its end.
+bool is_open(const Node&);
+/// What it was for is there, or a part of it.
+bool did_work(const Node&);
+
+/// Superseded, and nothing of it is there, or will be.
+bool is_gone(const State&, const Node&);
 
 /// Its undoing was planned, or found to be impossible.
 bool undo_decided(const State&, const ServiceOrderId&);

@@ -13,10 +13,6 @@ constexpr Millis kInventoryDeadline = 60s;  ///< claims and writes are answered 
 constexpr Millis kOverdueMargin = 10min;    ///< then asked again, each time after twice as long
 constexpr Millis kOverdueMax = 24h;         ///< a service order may wait for a person for weeks
 
-bool is_open(const Node& node) {
-  return node.progress == Progress::not_started || node.progress == Progress::running || node.progress == Progress::held;
-}
-
 bool satisfied(Progress progress) { return progress == Progress::done || progress == Progress::skipped; }
 
 bool names_product(const OrderItem& item) { return item.action == Action::modify || item.action == Action::remove; }
@@ -43,7 +39,7 @@ void Decider::emit(Event event) {
 
 std::optional<Rejection> Decider::on(const Submit& c) {
   if (s_.status != OrderStatus::absent) {
-    if (s_.digest == c.digest) return {};
+    if (s_.digest == c.digest || std::ranges::find(s_.earlier, c.digest) != s_.earlier.end()) return {};
     return Rejection{RejectionCode::conflict, "Expected the order first submitted under this id, but the content differs",
                      "externalId", "Submit a new order under its own external id, or revise this one"};
   }
@@ -80,7 +76,7 @@ void Decider::begin(std::optional<Plan> plan) {
     if (names_product(item)) products.emplace_back(item.product, item.id);
   if (!products.empty()) return emit(ClaimsRequested{std::move(products), c_.now + kInventoryDeadline});
   if (!plan) {
-    auto made = decompose(id_, s_.order, catalog(), {}, 1);
+    auto made = decompose(id_, s_.order, catalog(), {}, s_.revision);
     if (!made) return close(OrderStatus::failed, made.error().message);
     plan = *std::move(made);
   }
@@ -104,7 +100,7 @@ std::optional<Rejection> Decider::on(const SettleClaim& c) {
     }
     inventory[product] = entry.snapshot;
   }
-  auto plan = decompose(id_, s_.order, catalog(), inventory, 1);
+  auto plan = decompose(id_, s_.order, catalog(), inventory, s_.revision);
   if (plan)
     open_plan(*std::move(plan));
   else
@@ -123,7 +119,7 @@ void Decider::open_plan(Plan plan) {
 void Decider::open(const std::vector<service_order::Spec>& specs) {
   const service_order::Context context{c_.now, 0, c_.catalogs};
   for (const auto& spec : specs) {
-    const bool ready = spec.depends_on.empty();
+    const bool ready = spec.depends_on.empty() && spec.replaces.empty();
     const auto wanted_by = spec.undoes.empty() ? s_.order.requested_completion : std::nullopt;
     out_.opened.emplace_back(spec.id, service_order::open(spec, ready, context, wanted_by));
     if (ready) emit(Released{spec.id, spec.characteristics, deadline_of(spec), c_.now});
@@ -138,10 +134,11 @@ std::optional<Rejection> Decider::on(const NoteSettled& c) {
   const bool failed = c.outcome == Settlement::failed || c.outcome == Settlement::rejected;
   const bool skipped = failed && (c.skipped_by_hand || (node->spec.optional && (c.then == Then::skip || c.then == Then::fail)));
   const bool unasked = c.outcome == Settlement::cancelled && !node->cancel_told;  // the partner gave up by itself
-  const bool undo = c.outcome == Settlement::partial && undoes_parts(node->spec);
+  const bool undo = c.outcome == Settlement::partial && !node->superseded && undoes_parts(node->spec);
   const bool left_out = skipped || (undo && node->spec.optional && c.then != Then::compensate);
   // What undoes a service order has no say in what becomes of the rest.
-  const bool bad = !left_out && node->spec.undoes.empty() && (failed || unasked || c.outcome == Settlement::partial);
+  const bool bad =
+      !left_out && !node->superseded && node->spec.undoes.empty() && (failed || unasked || c.outcome == Settlement::partial);
   emit(Settled{c.service_order, c.outcome, c.inputs, c.outputs, c.fault, c.then, skipped});
   if (bad && !s_.unwinding) apply_policy(*find(c.service_order), c.then);
   if (undo && !s_.unwinding) undo_alone(*find(c.service_order));
@@ -150,7 +147,7 @@ std::optional<Rejection> Decider::on(const NoteSettled& c) {
 }
 
 bool Decider::undoes_parts(const service_order::Spec& spec) const {
-  const auto* policy = service_order::find_specification(*c_.catalogs, s_.catalog_version, spec.specification);
+  const auto* policy = service_order::find_specification(*c_.catalogs, spec.catalog_version, spec.specification);
   return spec.undoes.empty() && policy != nullptr && policy->partial_activation == PartialActivation::undo;
 }
 
@@ -190,7 +187,8 @@ std::optional<Rejection> Decider::on(const NoteExpected& c) {
 void Decider::unwind(UnwindCause cause, const std::string& reason) {
   emit(UnwindStarted{cause, reason});
   for (std::size_t i = 0; i < s_.nodes.size(); ++i)
-    if (s_.nodes[i].progress == Progress::not_started) emit(Dropped{s_.nodes[i].spec.id, reason});
+    if (s_.nodes[i].progress == Progress::not_started && s_.nodes[i].spec.undoes.empty())
+      emit(Dropped{s_.nodes[i].spec.id, reason});
   advance();
 }
 
@@ -202,9 +200,12 @@ void Decider::advance() {
   }
   if (!s_.writes.empty()) return;
   if (s_.unwinding && !s_.compensation_planned) {
+    release();                                           // of what a revision had undone; the rest was dropped
     if (std::ranges::any_of(s_.nodes, is_open)) return;  // quieten first
     plan_compensation();
   }
+  if (!s_.unwinding && !s_.on_hold) undo_superseded();
+  hold_if_blocked();
   if (!s_.on_hold) release();
   if (std::ranges::none_of(s_.nodes, is_open)) finish();
 }
@@ -226,12 +227,15 @@ void Decider::release() {
 }
 
 bool Decider::waits_for_others(const Node& node) const {
+  if (!node.spec.replaces.empty() && !is_gone(s_, *find(node.spec.replaces)) && !s_.accepted) return true;
   return std::ranges::any_of(node.spec.depends_on, [&](const ServiceOrderId& id) { return is_open(*find(id)); });
 }
 
 /// Why this service order will never run; empty if it can run now. A failed compensation stops nobody: the rest is undone.
 std::string Decider::obstacle(const Node& node) const {
   if (!node.spec.undoes.empty()) return {};
+  if (!node.spec.replaces.empty() && !is_gone(s_, *find(node.spec.replaces)))
+    return node.spec.replaces.value + " is still there: it could not be undone";
   for (const ServiceOrderId& id : node.spec.depends_on)
     if (!satisfied(find(id)->progress)) return id.value + " did not complete";
   for (const auto& binding : node.spec.bindings) {
@@ -260,7 +264,7 @@ void Decider::plan_compensation() {
     outputs[node.spec.id] = node.outputs;
     inputs[node.spec.id] = node.inputs;
   }
-  Compensation plan = compensate(done, outputs, inputs, catalog());
+  Compensation plan = compensate(done, outputs, inputs, *c_.catalogs);
   const std::vector<service_order::Spec> specs = plan.service_orders;
   emit(CompensationPlanned{std::move(plan.service_orders), std::move(plan.remainder)});
   open(specs);
@@ -268,7 +272,7 @@ void Decider::plan_compensation() {
 
 /// Undoes what is there of one service order, while the others go on. Nothing that depends on it was started: it did not complete.
 void Decider::undo_alone(const Node& node) {
-  Compensation plan = compensate({node.spec}, {{node.spec.id, node.outputs}}, {{node.spec.id, node.inputs}}, catalog());
+  Compensation plan = compensate({node.spec}, {{node.spec.id, node.outputs}}, {{node.spec.id, node.inputs}}, *c_.catalogs);
   const std::vector<service_order::Spec> specs = plan.service_orders;
   emit(CompensationPlanned{std::move(plan.service_orders), std::move(plan.remainder)});
   open(specs);
@@ -288,11 +292,11 @@ void Decider::finish() {
 void Decider::write_products() {
   std::vector<std::pair<ProductId, product::Outcome>> writes;
   for (const ProductPlan& plan : s_.products) writes.emplace_back(plan.product, product_outcome(s_, plan));
-  if (s_.products.empty())
-    for (const auto& [product, claim] : s_.claims)
-      if (claim.granted)
-        writes.emplace_back(
-            product, s_.unwind_cause == UnwindCause::cancellation ? product::Outcome::cancelled : product::Outcome::failed);
+  // Claimed, and nothing is changed: the claim goes.
+  for (const auto& [product, claim] : s_.claims)
+    if (claim.granted && std::ranges::find(s_.products, product, &ProductPlan::product) == s_.products.end())
+      writes.emplace_back(product, s_.unwinding && s_.unwind_cause == UnwindCause::failure ? product::Outcome::failed
+                                                                                           : product::Outcome::cancelled);
   if (writes.empty()) return close_by_items();
   emit(WritesRequested{std::move(writes), c_.now + kInventoryDeadline});
 }
@@ -349,7 +353,7 @@ std::optional<Rejection> Decider::on(const TimerDue& c) {
 }
 
 Instant Decider::deadline_of(const service_order::Spec& spec) const {
-  const auto* policy = service_order::find_specification(*c_.catalogs, s_.catalog_version, spec.specification);
+  const auto* policy = service_order::find_specification(*c_.catalogs, spec.catalog_version, spec.specification);
   CHECK(policy != nullptr);  // the plan took it from there
   return c_.now + policy->timeouts.queue + std::max(policy->timeouts.complete, policy->timeouts.pending_external) +
          kOverdueMargin;

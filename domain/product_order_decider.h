@@ -5,6 +5,9 @@
 /// an earlier one.
 namespace comd::product_order {
 
+/// What is left may be accepted once nothing undoes it any more: a compensation that was started anew would outlive its order.
+std::optional<Rejection> still_undoing(const State&);
+
 class Decider {
  public:
   Decider(const OrderId& id, const State& state, const Context& context) : id_(id), s_(state), c_(context) {}
@@ -26,15 +29,22 @@ class Decider {
   Refusal on(const NotePonr&);
   Refusal on(const NoteExpected&);
   Refusal on(const Cancel&);
+  Refusal end_with_remainder(const Cancel&);
+  void deny(const Cancel&, std::vector<Obstacle> obstacles);
   Refusal on(const Archive&);
   Refusal archived(const Command&) const;
+  Refusal on(const Revise&);
+  Refusal may_revise(const Revise&) const;
+  Refusal points_of_no_return(const std::vector<ServiceOrderId>& superseded, bool accept_cost) const;
+  void revise_before_plan(const Revise&, const Catalog&);
+  void undo_superseded();
+  void hold_if_blocked();
   Refusal on(const Intervene&);
   Refusal hold(const Intervene&);
   Refusal resume(const Intervene&);
   Refusal reopen(const Intervene&);
   Refusal give_up(const Intervene&);
   Refusal accept(const Intervene&);
-  bool past_return(const Node& node) const;
   void unwind(UnwindCause cause, const std::string& reason);
   void advance();
   void release();

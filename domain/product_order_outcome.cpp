@@ -13,24 +13,17 @@ const Node* node_of(const State& s, const ServiceOrderId& id) {
   return found == s.index.end() ? nullptr : &s.nodes[found->second];
 }
 
-/// Compensations stand behind all others.
-bool has_compensations(const State& s) { return !s.nodes.empty() && !s.nodes.back().spec.undoes.empty(); }
-
 /// The compensation of a service order, if it did its work.
 const Node* undone_by(const State& s, const ServiceOrderId& id) {
-  if (!has_compensations(s)) return nullptr;
   for (const Node& node : s.nodes)
     if (node.spec.undoes == id && node.progress == Progress::done) return &node;
   return nullptr;
 }
 
 const Node* undo_of(const State& s, const ServiceOrderId& id) {
-  if (!has_compensations(s)) return nullptr;
   auto found = std::ranges::find(s.nodes, id, [](const Node& node) -> const ServiceOrderId& { return node.spec.undoes; });
   return found == s.nodes.end() ? nullptr : &*found;
 }
-
-bool did_work(const Node& node) { return node.progress == Progress::done || node.progress == Progress::partly_done; }
 
 product::ServiceRecord record_of(const State& s, const Node& node, const std::vector<product::ServiceRecord>& before) {
   using product::ServiceState;
@@ -93,6 +86,10 @@ void collect(const State& s, std::string_view item, std::set<std::string, std::l
   changes |= found->action != Action::no_change;
   for (const Node& node : s.nodes) {
     if (node.spec.item != item || !node.spec.undoes.empty()) continue;
+    if (node.superseded) {
+      if (!is_gone(s, node)) out.push_back(is_final(s.status) ? Progress::partly_done : Progress::running);
+      continue;
+    }
     Progress progress = node.progress;
     if (did_work(node) && undone_by(s, node.spec.id) != nullptr) progress = undone(s, node);
     if (s.unwinding && s.unwind_cause == UnwindCause::failure && progress == Progress::cancelled) progress = Progress::failed;
@@ -109,6 +106,10 @@ product::Outcome product_outcome(const State& s, const ProductPlan& plan) {
   for (const ServiceOrderId& id : plan.service_orders) {
     const Node* node = node_of(s, id);
     if (node == nullptr) continue;
+    if (node->superseded || plan.withdrawn) {
+      partly |= did_work(*node) && undone_by(s, id) == nullptr;  // it could not be undone
+      continue;
+    }
     if (did_work(*node) && undone_by(s, id) != nullptr) {
       failed |= undone(s, *node) != Progress::skipped;
       continue;
@@ -118,6 +119,7 @@ product::Outcome product_outcome(const State& s, const ProductPlan& plan) {
     failed |= node->progress == Progress::failed || node->progress == Progress::cancelled;
   }
   if (partly || (done && failed)) return product::Outcome::partial;
+  if (plan.withdrawn) return product::Outcome::cancelled;
   if (s.unwinding && done) return product::Outcome::partial;  // could not be undone
   if (failed || s.unwinding)
     return s.unwinding && s.unwind_cause == UnwindCause::cancellation ? product::Outcome::cancelled : product::Outcome::failed;
@@ -142,7 +144,8 @@ std::string failure_of(const State& s) {
   for (const auto& [product, claim] : s.claims)
     if (claim.settled && !claim.granted) return product.value + " could not be claimed: " + claim.reason;
   for (const Node& node : s.nodes)
-    if (node.spec.undoes.empty() && (node.progress == Progress::failed || node.progress == Progress::partly_done))
+    if (node.spec.undoes.empty() && !node.superseded &&
+        (node.progress == Progress::failed || node.progress == Progress::partly_done))
       return node.spec.id.value + (node.progress == Progress::failed ? " failed" : " was activated in part") +
              (node.fault.code.empty() ? "" : ": " + node.fault.code) +
              (node.fault.message.empty() ? "" : " (" + node.fault.message + ")");
@@ -212,12 +215,24 @@ ItemStatus item_status(const State& s, std::string_view item) {
   return roll_up_item(progress, is_final(s.status) || !s.writes.empty());
 }
 
+bool is_open(const Node& node) {
+  return node.progress == Progress::not_started || node.progress == Progress::running || node.progress == Progress::held;
+}
+
+bool did_work(const Node& node) { return node.progress == Progress::done || node.progress == Progress::partly_done; }
+
+bool is_gone(const State& s, const Node& node) {
+  if (!node.superseded || node.progress == Progress::running || node.progress == Progress::held) return false;
+  return !did_work(node) || undone_by(s, node.spec.id) != nullptr;
+}
+
 bool undo_decided(const State& s, const ServiceOrderId& id) {
   return undo_of(s, id) != nullptr ||
          std::ranges::find(s.remainder, id, &decltype(s.remainder)::value_type::first) != s.remainder.end();
 }
 
 bool can_reopen(const State& s, const Node& node) {
+  if (node.superseded) return false;
   if (node.spec.undoes.empty() && (s.compensation_planned || undo_of(s, node.spec.id) != nullptr)) return false;
   return node.progress == Progress::failed || node.progress == Progress::partly_done ||
          (node.progress == Progress::cancelled && !node.cancel_told);

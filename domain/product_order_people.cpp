@@ -2,8 +2,7 @@
 
 #include "domain/product_order_decider.h"
 
-/// What people want of an order that is under way: its cancellation, and their part where it does not go on by itself. And of one
-/// that is over: that it is put away.
+/// What people do about an order that does not go on by itself; and of one that is over they want that it is put away.
 namespace comd::product_order {
 namespace {
 
@@ -13,58 +12,14 @@ Rejection refuse(std::string why, std::string hint, std::string where = "action"
 
 bool at_work(const State& s) { return s.decomposed && s.writes.empty(); }
 
-/// What is left may be accepted once nothing undoes it any more: a compensation that was started anew would outlive its order.
+}  // namespace
+
 std::optional<Rejection> still_undoing(const State& s) {
   for (const Node& node : s.nodes)
     if (node.progress == Progress::running || node.progress == Progress::held)
       return refuse("Expected every compensation to have ended, but " + node.spec.id.value + " was started anew",
                     "Wait for it, or fail it: comctl fallout show " + node.spec.id.value);
   return std::nullopt;
-}
-
-}  // namespace
-
-// ── cancellation ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-std::optional<Rejection> Decider::on(const Cancel& c) {
-  if (s_.status == OrderStatus::absent)
-    return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id",
-                     "List orders with: comctl order list"};
-  const bool remainder = s_.compensation_planned && s_.on_hold;
-  if (s_.cancel_requested && !(remainder && c.accept_remainder)) return {};
-  auto refuse = [&](std::string why, std::string hint) {
-    return Rejection{RejectionCode::precondition, std::move(why), "id", std::move(hint)};
-  };
-  if (is_final(s_.status))
-    return refuse("Expected an order in flight, but it is " + std::string(to_text(s_.status)),
-                  "Order the change you want as a new order");
-  if (!s_.writes.empty())
-    return refuse("Expected work that is not finished, but all of it is done", "Order a delete of its products");
-  if (s_.unwinding && !s_.on_hold)
-    return refuse("Expected an order that is being fulfilled, but it is already being rolled back", "Follow it to its end");
-  for (const Node& node : s_.nodes)
-    if (past_return(node))
-      return refuse("Expected every service order before its point of no return, but " + node.spec.id.value + " is past it",
-                    "Let it complete, then order a delete");
-  if (remainder && !c.accept_remainder)
-    return refuse("Expected an order that can still be undone, but this is left: " + not_undone(s_),
-                  "Undo it by hand, then: comctl order cancel " + id_.value + " --accept-remainder");
-  if (remainder)
-    if (auto refused = still_undoing(s_)) return refused;
-  emit(CancelRequested{c.reason, c.requested_by});
-  if (remainder) {
-    write_products();
-    return {};
-  }
-  unwind(UnwindCause::cancellation, c.reason.empty() ? "cancelled by " + c.requested_by : c.reason);
-  return {};
-}
-
-bool Decider::past_return(const Node& node) const {
-  if (s_.compensation_planned || !node.spec.undoes.empty()) return false;
-  const auto* spec = service_order::find_specification(*c_.catalogs, s_.catalog_version, node.spec.specification);
-  if (spec == nullptr || spec->ponr != PointOfNoReturn::hard) return false;
-  return node.ponr_reached || node.progress == Progress::done || node.progress == Progress::partly_done;
 }
 
 // ── archiving ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,9 +49,11 @@ std::string busy_with(const service_order::State& s) {
 std::optional<Rejection> Decider::archived(const Command& command) const {
   const auto* cancel = std::get_if<Cancel>(&command);
   const auto* intervene = std::get_if<Intervene>(&command);
-  const bool asked_before =
-      (cancel != nullptr && s_.cancel_requested) || (intervene != nullptr && s_.interventions.contains(intervene->what.id));
-  if ((cancel == nullptr && intervene == nullptr) || asked_before) return {};
+  const auto* revise = std::get_if<Revise>(&command);
+  if (cancel == nullptr && intervene == nullptr && revise == nullptr) return {};
+  if (cancel != nullptr && s_.cancel_requested) return {};
+  if (intervene != nullptr && s_.interventions.contains(intervene->what.id)) return {};
+  if (revise != nullptr && s_.revision == revise->revision && s_.digest == revise->digest) return {};
   return refusal_of_archived(id_.value);
 }
 

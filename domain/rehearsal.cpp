@@ -11,8 +11,33 @@ using Kind = ServiceOrderDifference::Kind;
 std::vector<const service_order::Spec*> planned(const product_order::State& order) {
   std::vector<const service_order::Spec*> out;
   for (const auto& node : order.nodes)
-    if (node.spec.undoes.empty()) out.push_back(&node.spec);
+    if (node.spec.undoes.empty() && !node.superseded) out.push_back(&node.spec);
   return out;
+}
+
+/// A service order that a revision has kept bears the id of the one that introduced it.
+void name_as_kept(const product_order::State& order, Plan& plan) {
+  std::map<ServiceOrderId, ServiceOrderId> names;
+  const auto same_service = [](const service_order::Spec& a, const service_order::Spec& b) {
+    return std::tie(a.item, a.unit, a.site, a.key) == std::tie(b.item, b.unit, b.site, b.key);
+  };
+  for (auto& spec : plan.service_orders)
+    for (const auto* there : planned(order))
+      if (same_service(spec, *there)) {
+        names[spec.id] = there->id;
+        spec.revision = there->revision;
+        spec.replaces = there->replaces;
+      }
+  const auto rename = [&names](ServiceOrderId& id) {
+    if (const auto found = names.find(id); found != names.end()) id = found->second;
+  };
+  for (auto& spec : plan.service_orders) {
+    rename(spec.id);
+    for (auto& id : spec.depends_on) rename(id);
+    for (auto& binding : spec.bindings) rename(binding.from);
+  }
+  for (auto& product : plan.products)
+    for (auto& id : product.service_orders) rename(id);
 }
 
 void compare_service_orders(const product_order::State& order, const Plan& plan, Rehearsal& out) {
@@ -72,11 +97,13 @@ std::string_view to_text(ServiceOrderDifference::Kind kind) {
 Rehearsal rehearse(const product_order::State& order, const Catalog& other, const Inventory& inventory) {
   if (auto found = check(order.order, other, inventory); !found.empty()) return refused(std::move(found));
   // What decides whether it is taken is decomposed with what was there then; what becomes of it, with what it claimed.
-  auto plan = decompose(order.id, order.order, other, inventory, 1);
-  if (plan && order.decomposed && !order.claims.empty()) plan = decompose(order.id, order.order, other, claimed(order), 1);
+  auto plan = decompose(order.id, order.order, other, inventory, order.revision);
+  if (plan && order.decomposed && !order.claims.empty())
+    plan = decompose(order.id, order.order, other, claimed(order), order.revision);
   if (!plan) return refused({plan.error()});
   Rehearsal out{order.decomposed ? Verdict::same : Verdict::unplanned, {}, {}, {}};
   if (!order.decomposed) return out;
+  if (order.revision > 1) name_as_kept(order, *plan);
   compare_service_orders(order, *plan, out);
   out.changes = differences(product_fields(order.products), product_fields(plan->products));
   const auto policy = product_order::policy_of(order.order, other);

@@ -66,9 +66,10 @@ struct Spec {
   std::uint32_t revision = 1;
   bool optional = false;
   std::uint8_t priority = 4;
-  ServiceOrderId undoes;   ///< set: this is a compensation
-  Values characteristics;  ///< known when planned
-  Values previous;         ///< what the service had before
+  ServiceOrderId undoes;    ///< set: this is a compensation
+  ServiceOrderId replaces;  ///< set: a revision put it in the place of that one, and it waits until that is gone
+  Values characteristics;   ///< known when planned
+  Values previous;          ///< what the service had before
   std::vector<Binding> bindings;
   std::vector<ServiceOrderId> depends_on;
   bool operator==(const Spec&) const = default;

@@ -121,7 +121,7 @@ OrderSummary summary_of(const product_order::State& s) {
     if (item.offering && std::ranges::find(row.offerings, item.offering->id) == row.offerings.end())
       row.offerings.push_back(item.offering->id);
   for (const auto& node : s.nodes) {
-    if (!node.spec.undoes.empty()) continue;
+    if (!node.spec.undoes.empty() || node.superseded) continue;
     ++row.service_orders;
     row.service_orders_done += node.progress == Progress::done ? 1 : 0;
   }
@@ -138,10 +138,13 @@ auto order_indexer(const product_order::State& s, Table table, Agenda& out) {
   };
 }
 
-std::set<std::string> parties_in(const Order& order) {
+/// Also those that an earlier revision named.
+std::set<std::string> parties_in(const product_order::State& s) {
   std::set<std::string> out;
-  for (const auto* list : {&order.parties, &order.others})
+  for (const auto* list : {&s.order.parties, &s.order.others})
     for (const PartyRef& party : *list) out.insert(party.id);
+  for (const PartyRef& party : s.former)
+    if (!party.id.empty()) out.insert(party.id);
   return out;
 }
 
@@ -153,7 +156,7 @@ void add_rows(const product_order::State& s, Agenda& out) {
   index("all", "");
   index("state", row.state);
   for (const std::string& offering : std::set(row.offerings.begin(), row.offerings.end())) index("offering", offering);
-  for (const std::string& party : parties_in(s.order)) index("party", party);
+  for (const std::string& party : parties_in(s)) index("party", party);
   if (!row.external_id.empty()) index("external", row.external_id);
   if (s.jeopardy) index("jeopardy", "");
   out.rows.push_back({Table::order, row.id.value, encode(row)});
@@ -168,7 +171,7 @@ void add_archived_rows(const product_order::State& s, Agenda& out) {
   row.parties.clear();
   const auto index = order_indexer(s, Table::archived, out);
   index("all", "", encode(row));
-  for (const std::string& party : parties_in(s.order)) index("party", party);
+  for (const std::string& party : parties_in(s)) index("party", party);
   if (!row.external_id.empty()) index("external", row.external_id);
 }
 

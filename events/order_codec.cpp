@@ -39,6 +39,7 @@ void put(const comd::ProductPlan& from, ProductPlan& to) {
   put(from.characteristics, *to.mutable_characteristics());
   put(from.places, *to.mutable_places());
   put(from.service_orders, *to.mutable_service_orders());
+  to.set_withdrawn(from.withdrawn);
 }
 
 void get(const ProductPlan& from, comd::ProductPlan& to, Trouble& trouble) {
@@ -50,6 +51,7 @@ void get(const ProductPlan& from, comd::ProductPlan& to, Trouble& trouble) {
   get(from.characteristics(), to.characteristics);
   get(from.places(), to.places);
   get(from.service_orders(), to.service_orders);
+  to.withdrawn = from.withdrawn();
 }
 
 void put(const comd::Order& from, Order& to) {

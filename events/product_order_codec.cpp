@@ -126,10 +126,30 @@ void get(const OrderOverdue& m, po::Overdue& e, Trouble&) {
 void put(const po::CancelRequested& e, OrderCancelRequested& m) {
   m.set_reason(e.reason);
   m.set_requested_by(e.requested_by);
+  m.set_at(put_time(e.at));
 }
 void get(const OrderCancelRequested& m, po::CancelRequested& e, Trouble&) {
   e.reason = m.reason();
   e.requested_by = m.requested_by();
+  e.at = get_time(m.at());
+}
+
+void put(const po::CancelDenied& e, OrderCancelDenied& m) {
+  m.set_reason(e.reason);
+  m.set_requested_by(e.requested_by);
+  for (const po::Obstacle& one : e.obstacles) {
+    auto& to = *m.add_obstacles();
+    to.set_service_order(one.service_order.value);
+    to.set_item(one.item);
+    to.set_why(one.why);
+  }
+  m.set_at(put_time(e.at));
+}
+void get(const OrderCancelDenied& m, po::CancelDenied& e, Trouble&) {
+  e.reason = m.reason();
+  e.requested_by = m.requested_by();
+  for (const auto& one : m.obstacles()) e.obstacles.push_back({{one.service_order()}, one.item(), one.why()});
+  e.at = get_time(m.at());
 }
 
 void put(const po::UnwindStarted& e, OrderUnwindStarted& m) {
@@ -240,6 +260,29 @@ void get(const OrderArchived& m, po::Archived& e, Trouble&) {
   e.at = get_time(m.at());
 }
 
+void put(const po::Revised& e, OrderRevised& m) {
+  m.set_revision(e.revision);
+  put(e.order, *m.mutable_order());
+  m.set_digest(e.digest);
+  m.set_policy(static_cast<FailurePolicy>(e.policy));
+  put(e.plan, *m.mutable_plan());
+  put(e.superseded, *m.mutable_superseded());
+  m.set_requested_by(e.requested_by);
+  m.set_reason(e.reason);
+  m.set_at(put_time(e.at));
+}
+void get(const OrderRevised& m, po::Revised& e, Trouble& t) {
+  e.revision = m.revision();
+  get(m.order(), e.order, t);
+  e.digest = m.digest();
+  e.policy = enum_of<comd::FailurePolicy>(m.policy(), FailurePolicy_IsValid, "failure policy", t);
+  get(m.plan(), e.plan, t);
+  get(m.superseded(), e.superseded);
+  e.requested_by = m.requested_by();
+  e.reason = m.reason();
+  e.at = get_time(m.at());
+}
+
 void put(const po::WritesRequested& e, OrderWritesRequested& m) {
   for (const auto& [product, outcome] : e.products) {
     ProductWrite& write = *m.add_products();
@@ -305,7 +348,8 @@ using AllRows =
           Row<po::HoldLifted, OrderHoldLifted, ORDER_HOLD_LIFTED>, Row<po::OnTime, OrderOnTime, ORDER_ON_TIME>,
           Row<po::JeopardyRaised, OrderJeopardyRaised, ORDER_JEOPARDY_RAISED>,
           Row<po::ServiceOrderExpected, OrderServiceOrderExpected, ORDER_SERVICE_ORDER_EXPECTED>,
-          Row<po::Archived, OrderArchived, ORDER_ARCHIVED>>;
+          Row<po::Archived, OrderArchived, ORDER_ARCHIVED>, Row<po::Revised, OrderRevised, ORDER_REVISED>,
+          Row<po::CancelDenied, OrderCancelDenied, ORDER_CANCEL_DENIED>>;
 
 }  // namespace
 

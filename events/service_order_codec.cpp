@@ -22,6 +22,7 @@ void put(const so::Spec& from, Spec& to) {
   to.set_optional(from.optional);
   to.set_priority(from.priority);
   to.set_undoes(from.undoes.value);
+  to.set_replaces(from.replaces.value);
   put(from.characteristics, *to.mutable_characteristics());
   put(from.previous, *to.mutable_previous());
   for (const so::Binding& binding : from.bindings) {
@@ -51,6 +52,7 @@ void get(const Spec& from, so::Spec& to, Trouble& trouble) {
   to.optional = from.optional();
   to.priority = byte_of(from.priority(), "a priority", trouble);
   to.undoes.value = from.undoes();
+  to.replaces.value = from.replaces();
   get(from.characteristics(), to.characteristics);
   get(from.previous(), to.previous);
   for (const Binding& b : from.bindings()) to.bindings.push_back({b.name(), ServiceOrderId{b.from()}, b.output(), b.required()});

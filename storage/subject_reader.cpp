@@ -52,7 +52,8 @@ class Search {
   }
 
   /// The keys of what it holds of the subject: its own entry, and the document, which names it.
-  std::vector<std::string> keys_of(const Order& order) const {
+  std::vector<std::string> keys_of(const product_order::State& state) const {
+    const Order& order = state.order;
     std::vector<std::string> out;
     const auto take = [&](std::string key) {
       if (!key.empty() && std::ranges::find(out, key) == out.end()) out.push_back(std::move(key));
@@ -61,6 +62,8 @@ class Search {
       for (const PartyRef& party : *list)
         if (party.id == pseudonym_) take(key_of_token(party.sealed));
     take(key_of_token(order.document));
+    for (const PartyRef& former : state.former)
+      if (former.id.empty() || former.id == pseudonym_) take(former.sealed);
     return out;
   }
 
@@ -70,7 +73,7 @@ class Search {
       out_.truncated = true;
       return;
     }
-    out_.orders.push_back({order.id, !is_final(order.status), std::string(to_text(order.status)), keys_of(order.order)});
+    out_.orders.push_back({order.id, !is_final(order.status), std::string(to_text(order.status)), keys_of(order)});
   }
 
   void add(const ProductId& id) {

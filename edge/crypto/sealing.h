@@ -21,6 +21,8 @@ class Sealing {
   /// The document, the parties, the places, and the characteristics called `personal`, under keys of this order: one for each
   /// party, and one for the rest, which is the party's if there is only one. Without parties the order is its own data subject.
   Result<void, Rejection> seal(Order&, const OrderId&, const std::vector<std::string>& personal) const;
+  /// What says the same as in an earlier version of the order gets the token it had there: otherwise all of it would seem changed.
+  void keep_tokens(Order& sealed, const Order& earlier) const;
   /// Values that come later, under the key that `document`, the token of their order, was sealed with. Where that key is gone,
   /// and where `document` is empty, because nobody knows whose they are, they are not kept: kSealedErased.
   void seal(Values&, const TenantId&, const std::string& document, const std::vector<std::string>& personal) const;
@@ -52,6 +54,7 @@ class Sealing {
   };
   Opened open_token(std::string_view token, const TenantId&) const;
   std::string token(const FreshKey&, const TenantId&, std::string_view json) const;
+  bool says_the_same(const std::string& token, const std::string& other, const TenantId&) const;
 
   std::shared_ptr<KeyStore> keys_;
 };

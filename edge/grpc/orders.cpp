@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/forecast.h"
+#include "edge/grpc/cancel.h"
 #include "edge/grpc/convert.h"
 #include "edge/grpc/quarantine.h"
 #include "edge/grpc/view.h"
@@ -10,8 +11,6 @@
 
 namespace comd::north {
 namespace {
-
-constexpr std::size_t kReasonMax = 1'000;
 
 std::vector<StreamId> streams_of(const product_order::State& order) {
   std::vector<StreamId> out{stream_of(order.id)};
@@ -62,6 +61,8 @@ grpc::Status get_order(const Core& core, const Caller& caller, const api::GetOrd
   if (forecast) fill(*response.mutable_expected_completion(), forecast->completion);
   if (order->state.jeopardy) *response.mutable_jeopardy() = message_of(*order->state.jeopardy);
   response.set_version(number(order->version));
+  response.set_revision(order->state.revision);
+  for (const auto& task : cancel_tasks_of(order->state)) *response.add_cancellations() = task;
   if (order->state.archived()) {
     *response.mutable_summary() = message_of(views::summary_of(order->state));
   } else if (const auto row = view->reader.log().row(Table::order, order->state.id.value)) {
@@ -160,33 +161,6 @@ grpc::Status plan(const Core& core, const Caller& caller, const api::PlanRequest
   if (!order) return status_of(order.error());
   fill_plan(order->state, view->reader.service_orders(order->state), response);
   return grpc::Status::OK;
-}
-
-void cancel_order(const Core& core, const Caller& caller, const api::CancelOrderRequest& request,
-                  api::CancelOrderResponse& response, Done done) {
-  const OrderId id{request.order_id()};
-  if (request.reason().size() > kReasonMax) {
-    return done(status_of(Rejection{RejectionCode::limit,
-                                    "Expected the reason to be at most " + std::to_string(kReasonMax) + " bytes, but it has " +
-                                        std::to_string(request.reason().size()) + ".",
-                                    "reason", "Send a shorter one."}));
-  }
-  // Another tenant's order must look as if it were not there; and a command to nowhere need not wake an actor.
-  if (const auto order = core.reader.order(id, caller.principal.tenant); !order) return done(status_of(order.error()));
-  product_order::Cancel command{request.reason(), caller.principal.subject, request.accept_remainder()};
-  const auto cause = cause_of(caller, "Cancel");
-  core.engine.execute(
-      stream_of(id), product_order::Command{std::move(command)}, cause,
-      [&core, &response, id, cause, done = std::move(done)](const Reply& reply) {
-        if (reply.rejection) {
-          log_order(spdlog::level::info, "Refused a cancellation", cause, id.value, {{"why", reply.rejection->message}});
-          return done(status_of(*reply.rejection, reply.retry_after));
-        }
-        log_order(spdlog::level::info, "Took a cancellation", cause, id.value);
-        response.set_position(number(reply.position));
-        if (const auto order = core.reader.order(id, cause.tenant)) response.set_state(std::string(to_text(order->state.status)));
-        done(grpc::Status::OK);
-      });
 }
 
 }  // namespace comd::north

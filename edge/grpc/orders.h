@@ -9,7 +9,6 @@ grpc::Status get_order(const Core&, const Caller&, const api::GetOrderRequest&, 
 grpc::Status timeline(const Core&, const Caller&, const api::TimelineRequest&, api::TimelineResponse&);
 grpc::Status explain_order(const Core&, const Caller&, const api::ExplainRequest&, api::ExplainResponse&);
 grpc::Status plan(const Core&, const Caller&, const api::PlanRequest&, api::PlanResponse&);
-void cancel_order(const Core&, const Caller&, const api::CancelOrderRequest&, api::CancelOrderResponse&, Done);
 
 /// The streams whose histories tell what happened to `id`: an order with its service orders, a product with its services.
 Result<std::vector<StreamId>, Rejection> streams_about(const Reader&, const TenantId&, const std::string& id);

@@ -1,7 +1,9 @@
 #include "comd/api/v1/product_order.grpc.pb.h"
+#include "edge/grpc/cancel.h"
 #include "edge/grpc/following.h"
 #include "edge/grpc/lists.h"
 #include "edge/grpc/orders.h"
+#include "edge/grpc/revise.h"
 #include "edge/grpc/services.h"
 #include "edge/grpc/submit.h"
 #include "edge/grpc/watch.h"
@@ -84,6 +86,13 @@ class ProductOrderService final : public api::ProductOrderService::CallbackServi
                              api::CancelOrderResponse* response) override {
     return answer_later(core_, context, "Cancel", [&](const Caller& caller, auto done) {
       cancel_order(core_, caller, *request, *response, std::move(done));
+    });
+  }
+
+  ServerUnaryReactor* Revise(CallbackServerContext* context, const api::ReviseOrderRequest* request,
+                             api::ReviseOrderResponse* response) override {
+    return answer_later(core_, context, "Revise", [&](const Caller& caller, auto done) {
+      revise_order(core_, caller, *request, *response, std::move(done));
     });
   }
 

@@ -55,8 +55,9 @@ grpc::Status conflict(const Core& core, Rejection rejection, const OrderId& id, 
   return status_of(rejection);
 }
 
-/// From here on nothing of comd can read what is personal in it.
-std::optional<std::vector<Rejection>> seal(const Core& core, Order& order, const OrderId& id, const std::string& version) {
+}  // namespace
+
+std::optional<std::vector<Rejection>> seal_order(const Core& core, Order& order, const OrderId& id, const std::string& version) {
   if (!core.sealing.on()) return std::nullopt;
   if (auto refused = crypto::looks_sealed(order.document)) return std::vector{*std::move(refused)};
   const auto catalogs = core.engine.catalogs();
@@ -71,8 +72,6 @@ std::optional<std::vector<Rejection>> seal(const Core& core, Order& order, const
     return std::vector{sealed.error()};
   return std::nullopt;
 }
-
-}  // namespace
 
 void submit(const Core& core, const Caller& caller, const api::SubmitRequest& request, Submitted done) {
   auto cause = cause_of(caller, "Submit");
@@ -108,7 +107,7 @@ void submit(const Core& core, const Caller& caller, const api::SubmitRequest& re
   }
   auto document = std::make_shared<const std::string>(order.document);
   auto digest = core.sealing.digest(order);
-  if (auto refused = seal(core, order, id, version)) return refuse(status_of(*refused));
+  if (auto refused = seal_order(core, order, id, version)) return refuse(status_of(*refused));
   product_order::Submit command{std::move(order), std::move(digest), version};
   core.engine.execute(
       stream_of(id), product_order::Command{std::move(command)}, cause,

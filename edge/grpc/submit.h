@@ -8,4 +8,7 @@ namespace comd::north {
 using Submitted = std::function<void(Result<api::SubmitResponse, grpc::Status>)>;
 void submit(const Core&, const Caller&, const api::SubmitRequest&, Submitted done);
 
+/// From here on nothing of comd can read what is personal in it. What is wrong with that, or nothing.
+std::optional<std::vector<Rejection>> seal_order(const Core&, Order&, const OrderId&, const std::string& catalog_version);
+
 }  // namespace comd::north

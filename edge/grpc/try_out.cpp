@@ -84,7 +84,8 @@ Result<Asked, std::vector<Rejection>> command_of(const Core& core, const Caller&
                                                  const product_order::State& order) {
   const auto one = [](Rejection rejection) { return Err(std::vector{std::move(rejection)}); };
   if (request.has_cancel()) {
-    product_order::Cancel cancel{request.cancel().reason(), caller.principal.subject, request.cancel().accept_remainder()};
+    product_order::Cancel cancel{request.cancel().reason(), caller.principal.subject, request.cancel().accept_remainder(),
+                                 request.cancel().accept_cost()};
     return Asked{stream_of(order.id), product_order::Command{std::move(cancel)}, "Cancel"};
   }
   if (!request.has_act()) return one(invalid("Expected a command to try, but there is none.", "command", "Set cancel or act."));

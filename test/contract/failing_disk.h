@@ -33,6 +33,12 @@ class FailingDisk final : public rocksdb::EnvWrapper {
     }
   }
 
+  // An image is of one moment: no file goes while it is taken.
+  rocksdb::Status DeleteFile(const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    return target()->DeleteFile(name);
+  }
+
   rocksdb::Status NewWritableFile(const std::string& name, std::unique_ptr<rocksdb::WritableFile>* out,
                                   const rocksdb::EnvOptions& options) override {
     if (full) return rocksdb::Status::NoSpace("No space left on device");

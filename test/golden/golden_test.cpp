@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -12,8 +14,7 @@
 #include "test/support/scenario.h"
 
 /// Recorded bytes of every event, and recorded histories with the states they fold to. What was once written must be read for
-/// ever: these files are never changed, only added to. COMD_UPDATE_GOLDEN=1 writes what is missing and overwrites what is there;
-/// after the first release only new files may appear in the difference.
+/// ever: these files are never changed, only added to. COMD_UPDATE_GOLDEN=1 writes what is missing, and overwrites nothing.
 namespace comd {
 namespace {
 
@@ -56,6 +57,7 @@ std::vector<std::string> lines(const std::string& text) {
 }
 
 void write(const fs::path& path, const std::string& text) {
+  if (fs::exists(path)) return;
   fs::create_directories(path.parent_path());
   std::ofstream(path) << text;
 }
@@ -87,10 +89,25 @@ template <class A, class B>
 std::string text(const std::pair<A, B>& pair) {
   return text(pair.first) + ": " + text(pair.second);
 }
+/// Fields that came behind the first release, by their place in the struct. What was recorded before does not have them: they are told
+/// only where they say something.
+template <class T>
+constexpr std::array<std::size_t, 0> kLater{};
+template <>
+constexpr std::array<std::size_t, 1> kLater<service_order::Spec>{16};  // replaces
+template <>
+constexpr std::array<std::size_t, 1> kLater<ProductPlan>{8};  // withdrawn
+template <>
+constexpr std::array<std::size_t, 1> kLater<product_order::CancelRequested>{2};  // at
 template <class T>
 requires(std::is_aggregate_v<T>) std::string text(const T& t) {
   std::string out;
-  std::apply([&](const auto&... field) { ((out += (out.empty() ? "" : ", ") + text(field)), ...); }, test::fields(t));
+  std::size_t at = 0;
+  const auto add = [&]<class Field>(const Field& field) {
+    const bool later = std::ranges::find(kLater<T>, at++) != kLater<T>.end();
+    if (!later || !(field == Field{})) out += (out.empty() ? "" : ", ") + text(field);
+  };
+  std::apply([&](const auto&... field) { (add(field), ...); }, test::fields(t));
   return "{" + out + "}";
 }
 template <class Range>
@@ -187,10 +204,12 @@ std::string states_text(const test::World& world) {
 }
 
 /// "history-<seed>.log": one commit a line, in hex. "history-<seed>.states": what it folds to.
+constexpr std::uint64_t kRevised = 101;  ///< of this history orders are revised
+
 TEST(Golden, RecordedHistoriesFoldToTheRecordedStates) {
   if (updating()) {
-    for (const std::uint64_t seed : {7u, 21u, 42u, 77u}) {
-      test::Walk walk(seed);
+    for (const std::uint64_t seed : {std::uint64_t{7}, std::uint64_t{21}, std::uint64_t{42}, std::uint64_t{77}, kRevised}) {
+      test::Walk walk(seed, seed == kRevised);
       walk.submit();
       for (int i = 0; i < 400; ++i) walk.step();
       walk.calm_down(20'000);

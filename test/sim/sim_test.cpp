@@ -38,6 +38,7 @@ TEST_F(Simulation, Seeds) {
     sum.turned_away += outcome.turned_away;
     sum.quarantined += outcome.quarantined;
     sum.archived += outcome.archived;
+    sum.revised += outcome.revised;
     for (const auto& [end, count] : outcome.ends) sum.ends[end] += count;
     if (seeds >= 500 && (seed - first + 1) % (seeds / 20) == 0)
       std::cerr << "  " << seed - first + 1 << " of " << seeds << " seeds\n";
@@ -45,7 +46,7 @@ TEST_F(Simulation, Seeds) {
   }
   std::cout << seeds << " seeds: " << sum.orders << " orders, " << sum.steps << " steps, " << sum.crashes << " crashes, "
             << sum.calls << " calls, " << sum.interventions << " interventions, " << sum.turned_away << " turned away, "
-            << sum.quarantined << " quarantined, " << sum.archived << " archived;";
+            << sum.quarantined << " quarantined, " << sum.archived << " archived, " << sum.revised << " revised;";
   for (const auto& [end, count] : sum.ends) std::cout << ' ' << end << ' ' << count;
   std::cout << std::endl;
 }

@@ -6,6 +6,7 @@
 #include "test/sim/bad_stream.h"
 #include "test/sim/life.h"
 #include "test/sim/people.h"
+#include "test/sim/submitted.h"
 #include "test/support/fiber.h"
 
 namespace comd::sim {
@@ -15,15 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kStepsMax = 400'000;
 constexpr Millis kLongest = 60 * 24h;  ///< virtual; then an order that is not at its end is stuck
-
-struct Submitted {
-  OrderId id;
-  Order order;
-  std::set<OrderStatus> ends;
-  bool acknowledged = false;
-  std::optional<Line> fiber;  ///< one fiber line: its product may be deleted later
-  bool deleted = false;
-};
 
 class World {
  public:
@@ -124,6 +116,7 @@ class World {
     if (random_.chance(0.01)) delete_product();
     if (!submitted_.empty() && random_.chance(0.002)) submit(submitted_[random_.below(submitted_.size())]);
     if (!submitted_.empty() && random_.chance(0.001)) cancel(submitted_[random_.below(submitted_.size())]);
+    if (!submitted_.empty() && random_.chance(0.003)) revise(submitted_[random_.below(submitted_.size())]);
     if (!submitted_.empty() && random_.chance(0.001)) burst();
     if (random_.chance(0.0015)) crash();
     if (random_.chance(0.0005)) life_->log().lose_next_batch = true;
@@ -182,7 +175,7 @@ class World {
     const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
     Order order = make_order(name, lines);
     if (random_.chance(0.5)) order.requested_completion = timeline_.now + Millis{random_.below(7'200'000)};
-    submitted_.push_back({id, std::move(order), {expected_end(options_.seed, id, lines, keeps_partial(id))}, false, {}, false});
+    submitted_.push_back({id, std::move(order), {expected_end(options_.seed, id, lines, keeps_partial(id))}, lines});
     if (lines.size() == 1 && lines[0].sites == 0 && !(lines[0].router && cpe_by_people_)) submitted_.back().fiber = lines[0];
     submit(submitted_.back());
   }
@@ -204,10 +197,7 @@ class World {
       const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
       submitted_.push_back({id,
                             make_delete("D" + std::to_string(i), made_by, line),
-                            {expected_delete(options_.seed, made_by, line, id, keeps_partial(id))},
-                            false,
-                            {},
-                            false});
+                            {expected_delete(options_.seed, made_by, line, id, keeps_partial(id))}});
       return submit(submitted_.back());
     }
   }
@@ -230,15 +220,31 @@ class World {
 
   void cancel(Submitted& what) {
     const std::size_t index = static_cast<std::size_t>(&what - submitted_.data());
-    it_may_be_cancelled(what);
+    what.ends.insert(OrderStatus::cancelled);
     const std::size_t life = life_number_;
-    execute(stream_of(what.id), product_order::Command{product_order::Cancel{"sim", "sim"}},
+    execute(stream_of(what.id), product_order::Command{product_order::Cancel{"sim", "sim", false, true}},
             [this, index, life](const Reply& reply) {
               if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
               submitted_[index].ends = {OrderStatus::cancelled};
             });
   }
-  static void it_may_be_cancelled(Submitted& what) { what.ends.insert(OrderStatus::cancelled); }
+
+  /// A client wants less of an order under way. Until that is answered it may end either way.
+  void revise(Submitted& what) {
+    if (!what.less) what.less = fewer(what.lines);
+    if (what.less->empty() || (!quick_ && stream_of(what.id) == family_of(bad_.stream()))) return;
+    what.deleted = true;  // its product is not what a later delete would take it for
+    const OrderStatus end = expected_end(options_.seed, what.id, *what.less, keeps_partial(what.id));
+    what.ends.insert(end);
+    product_order::Revise less{make_order(what.order.external_id, *what.less), "less", 2, {}, "sim", "wants less"};
+    less.order.requested_completion = what.order.requested_completion;
+    const std::size_t index = static_cast<std::size_t>(&what - submitted_.data()), life = life_number_;
+    execute(stream_of(what.id), product_order::Command{std::move(less)}, [this, index, life, end](const Reply& reply) {
+      if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
+      out_.revised += reply.changed ? 1 : 0;
+      submitted_[index].now_ends(end);
+    });
+  }
 
   // ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -363,12 +369,7 @@ class World {
   void judge(const Submitted& s) {
     auto found = auditor_.orders().find(s.id.value);
     if (found == auditor_.orders().end()) return out_.findings.push_back(s.id.value + " was never recorded");
-    const auto& state = found->second.state;
-    if (s.ends.contains(state.status)) return;
-    std::string expected;
-    for (OrderStatus status : s.ends) expected += (expected.empty() ? "" : " or ") + std::string(to_text(status));
-    out_.findings.push_back(s.id.value + " should be " + expected + ", but is " + std::string(to_text(state.status)) + ": " +
-                            state.reason);
+    if (auto wrong = s.wrong_end(found->second.state); !wrong.empty()) out_.findings.push_back(std::move(wrong));
   }
 
   Options options_;

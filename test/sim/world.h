@@ -21,7 +21,8 @@ struct Options {
 
 struct Outcome {
   std::vector<std::string> findings;  ///< what broke; empty: a clean run
-  std::size_t steps = 0, crashes = 0, calls = 0, orders = 0, interventions = 0, turned_away = 0, quarantined = 0, archived = 0;
+  std::size_t steps = 0, crashes = 0, calls = 0, orders = 0, interventions = 0, turned_away = 0, quarantined = 0, archived = 0,
+              revised = 0;
   std::map<std::string, int> ends;
   std::uint64_t hash = 0;  ///< of the whole log: same seed, same hash
 };

@@ -105,8 +105,8 @@ Order random_order(Fill& random, const std::vector<ProductId>& products) {
   return order;
 }
 
-Walk::Walk(std::uint64_t seed)
-    : random_(seed), world(random_catalog(random_)), partner(random_), person(random_, world, partner) {
+Walk::Walk(std::uint64_t seed, bool revises)
+    : random_(seed), revises_(revises), world(random_catalog(random_)), partner(random_), person(random_, world, partner) {
   world.push = random_.below(2) == 0;
   cancels_ = random_.below(3) == 0;
   partner.calm = random_.below(8);
@@ -115,6 +115,7 @@ Walk::~Walk() = default;
 
 void Walk::step() {
   world.jitter = static_cast<double>(random_.below(1000)) / 1000;
+  if (revises_ && partner.faults && random_.below(40) == 0) return revise();
   if (random_.below(10) == 0) return person.act();
   if (partner.faults && random_.below(60) == 0) return person.hold();
   if (archives && random_.below(40) == 0) return archive();
@@ -301,7 +302,33 @@ void Walk::deliver_report() {
 void Walk::cancel() {
   if (orders_ == 0) return;
   static_cast<void>(world.execute(StreamId{"po-" + std::to_string(random_.below(orders_))},
-                                  product_order::Command{product_order::Cancel{"changed my mind", "client"}}));
+                                  product_order::Command{product_order::Cancel{"changed my mind", "client", false, true}}));
+}
+
+void Walk::revise() {
+  if (orders_ == 0) return;
+  const StreamId id{"po-" + std::to_string(random_.below(orders_))};
+  const auto& state = *world.find<product_order::State>(id);
+  Order order = state.order;
+  OrderItem& item = order.items[random_.below(order.items.size())];
+  if (item.action != Action::remove) {
+    const OrderItem other = add_item(random_, item.id);
+    item.characteristics = other.characteristics;
+    if (random_.below(2) == 0) item.places = other.places;
+  }
+  if (random_.below(4) == 0) order.items.push_back(add_item(random_, std::to_string(state.revision) + "-new"));
+  if (random_.below(4) == 0 && order.items.size() > 1) {
+    order.items.pop_back();
+    for (OrderItem& left : order.items)
+      std::erase_if(left.relations, [&](const auto& r) { return find_item(order, r.item) == nullptr; });
+  }
+  const std::uint32_t revision = state.revision + 1;
+  const bool taken =
+      world
+          .execute(id, product_order::Command{product_order::Revise{
+                           order, state.digest + "+", revision, {}, "client", "thought again", random_.below(2) == 0}})
+          .has_value();
+  revisions += taken ? 1 : 0;
 }
 
 void Walk::news() {

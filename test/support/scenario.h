@@ -14,17 +14,20 @@ Order random_order(Fill& random, const std::vector<ProductId>& products);
 
 class Walk {
  public:
-  explicit Walk(std::uint64_t seed);
+  /// `revises`: clients also revise orders under way.
+  explicit Walk(std::uint64_t seed, bool revises = false);
   ~Walk();
 
  private:
   Fill random_;  // first: the world is made from it
+  const bool revises_;
 
  public:
   World world;
   Partner partner;
   Person person;
-  bool archives = false;  ///< now and then what has ended is archived
+  bool archives = false;      ///< now and then what has ended is archived
+  std::size_t revisions = 0;  ///< that were taken
 
   /// Something that can happen, happens.
   void step();
@@ -63,6 +66,7 @@ class Walk {
   void finish_work();
   void deliver_report();
   void cancel();
+  void revise();
   void news();
 
   /// To the next thing that is due; its timer fires.

@@ -57,7 +57,7 @@ class Tree : private Branch {
   }
 
   void order_name(const Command& app) {
-    app.add_option("ID", o_.ids, "The order, by id or external id").required().expected(1).type_name("");
+    app.add_option("ID", o_.ids, "The order, by id or external id").required().expected(1).allow_extra_args(false).type_name("");
     external(app);
   }
 
@@ -82,7 +82,7 @@ class Tree : private Branch {
   }
 
   void orders() {
-    const auto order = group(root_, "order", "Product orders: submit, look, follow, cancel");
+    const auto order = group(root_, "order", "Product orders: submit, look, follow, revise, cancel");
     submit(order);
     const auto get =
         command(order, "get", "One order as TMF622 gives it, with its service orders",
@@ -107,11 +107,38 @@ class Tree : private Branch {
                               "order plan po-7f3a --output dot | dot -Tsvg > plan.svg");
     order_name(plan);
     as_of(plan);
+    revise(order);
     const auto cancel = command(order, "cancel", "Cancel the whole order: drops, cancels, undoes",
-                                "order cancel po-7f3a --reason \"customer moved\"");
+                                "order cancel po-7f3a --reason \"customer moved\" --dry-run");
     order_name(cancel);
-    cancel.add_option("--reason", o_.reason, "Why; kept with the order").required().type_name("TEXT");
     cancel.add_flag("--accept-remainder", o_.accept_remainder, "End a held order although something of it could not be undone");
+    change(cancel, "Only say what would be dropped, cancelled, undone and left");
+  }
+
+  void revise(const Command& order) {
+    const auto app =
+        command(order, "revise", "Another version of an order under way: keeps what is still wanted, undoes the rest",
+                "order revise po-7f3a order-v2.json --reason \"customer wants 500 Mbit/s\" --dry-run");
+    order_name(app);
+    app.add_option("FILE", o_.files, "The whole order as it is wanted now; - reads standard input")
+        .required()
+        .expected(1)
+        .allow_extra_args(false)
+        .type_name("");
+    app.add_option("--revision", o_.revision, "Its number, one more than the order's; otherwise the next one").type_name("N");
+    app.add_option("--catalog-version", o_.catalog_version,
+                   "Plan with this version; otherwise the one the order was planned with")
+        .type_name("VERSION");
+    change(app, "Only say what would be kept, undone, done anew and added");
+  }
+
+  /// Of an order under way: looked at first, and then done from there.
+  void change(const Command& app, const std::string& dry_run) {
+    app.add_option("--reason", o_.reason, "Why; kept with the order").required().type_name("TEXT");
+    app.add_flag("--dry-run", o_.dry_run, dry_run);
+    app.add_flag("--accept-cost", o_.accept_cost, "Undo also what is past a soft point of no return");
+    app.add_option("--if-version", o_.if_version, "Only if the order is still at this version, as a dry run said")
+        .type_name("VERSION");
   }
 
   void submit(const Command& order) {

@@ -17,6 +17,7 @@ Option Option::envname(const std::string& name) const { return Option(option_->e
 Option Option::default_str(const std::string& text) const { return Option(option_->default_str(text)); }
 Option Option::capture_default_str() const { return Option(option_->capture_default_str()); }
 Option Option::delimiter(char c) const { return Option(option_->delimiter(c)); }
+Option Option::allow_extra_args(bool value) const { return Option(option_->allow_extra_args(value)); }
 Option Option::take_all() const { return Option(option_->take_all()); }
 Option Option::excludes(Option other) const { return Option(option_->excludes(other.option_)); }
 Option Option::needs(Option other) const { return Option(option_->needs(other.option_)); }

@@ -28,6 +28,7 @@ class Option {
   Option capture_default_str() const;
   Option delimiter(char c) const;
   Option take_all() const;
+  Option allow_extra_args(bool value) const;  ///< false: a list leaves to others what it does not expect
   Option excludes(Option other) const;
   Option needs(Option other) const;
   Option range(int least, int most) const;

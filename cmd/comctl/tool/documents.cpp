@@ -129,6 +129,8 @@ Json document_of(const GetOrderResponse& r) {
   return {{"summary", document_of(r.summary())},
           {"serviceOrders", list_of(r.service_orders())},
           {"version", r.version()},
+          {"revision", r.revision()},
+          {"cancellations", list_of(r.cancellations())},
           {"expectedCompletion", time_of(r.has_expected_completion(), r.expected_completion())},
           {"jeopardy", jeopardy_of(r.has_jeopardy(), r.jeopardy())},
           {"productOrder", parsed(r.tmf622_json())}};
@@ -197,8 +199,17 @@ Json document_of(const PlanResponse& r) {
           {"products", std::move(products)}};
 }
 
-Json document_of(const CancelOrderResponse& r, const std::string& order) {
-  return {{"orderId", order}, {"state", r.state()}, {"changed", r.position() != 0}, {"position", r.position()}};
+Json document_of(const CancelTask& task) {
+  Json obstacles = Json::array();
+  for (const auto& one : task.obstacles())
+    obstacles.push_back({{"serviceOrder", one.service_order()}, {"item", one.item()}, {"why", one.why()}});
+  return {{"id", task.id()},
+          {"state", task.state()},
+          {"reason", task.reason()},
+          {"requestedBy", task.requested_by()},
+          {"requestedAt", time_of(task.has_requested_at(), task.requested_at())},
+          {"endedAt", time_of(task.has_ended_at(), task.ended_at())},
+          {"obstacles", std::move(obstacles)}};
 }
 
 Json document_of(const ProductSummary& p) {

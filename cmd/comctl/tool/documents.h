@@ -5,7 +5,7 @@ namespace google::protobuf {
 class Timestamp;
 }
 namespace comd::api::v1 {
-class CancelOrderResponse;
+class CancelTask;
 class CatalogSummary;
 class ExplainResponse;
 class Explanation;
@@ -50,7 +50,7 @@ Json document_of(const api::v1::TimelineResponse&);
 Json document_of(const api::v1::Explanation&);
 Json document_of(const api::v1::ExplainResponse&);
 Json document_of(const api::v1::PlanResponse&);
-Json document_of(const api::v1::CancelOrderResponse&, const std::string& order);
+Json document_of(const api::v1::CancelTask&);
 Json document_of(const api::v1::ProductSummary&);
 Json document_of(const api::v1::ServiceSummary&);
 Json document_of(const api::v1::GetProductResponse&);

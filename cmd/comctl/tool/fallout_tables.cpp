@@ -60,7 +60,7 @@ std::string cause(const Json& item) {
   return code + (code.empty() || message.empty() ? "" : ": ") + message;
 }
 
-std::string joined(const Json& texts) {
+std::string listed(const Json& texts) {
   std::string out;
   for (const auto& text : texts) out += (out.empty() ? "" : "; ") + shortened(text_at(text, ""));
   return out;
@@ -77,7 +77,7 @@ std::string outcome(const Json& action) {
   const auto hint = shortened(text_at(action, "hint"));
   if (!why.empty() && !hint.empty()) why += ". " + hint;
   if (action.at("allowed") != true) return why;
-  auto leads = joined(action.at("leadsTo"));
+  auto leads = listed(action.at("leadsTo"));
   if (leads.empty()) leads = "nothing follows at once";
   return why.empty() ? leads : leads + " (" + why + ")";
 }
@@ -141,7 +141,7 @@ std::string show_actions(const Json& document, bool colour) {
   std::string out;
   for (const auto& one : document.at("results")) {
     if (!one.at("error").is_null()) continue;
-    const auto leads = joined(one.at("leadsTo"));
+    const auto leads = listed(one.at("leadsTo"));
     out += paint(printable(text_at(one, "id")), Style::bold, colour) + " " + text_at(one, "action") +
            (one.at("dryRun") == true ? " would lead to: " : ": ") +
            (one.at("repeated") == true ? "was done before, nothing changed"

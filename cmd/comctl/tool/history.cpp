@@ -177,6 +177,7 @@ int order_try(const Session& session) {
   if (options.action == "cancel") {
     request.mutable_cancel()->set_reason(reason);
     request.mutable_cancel()->set_accept_remainder(options.accept_remainder);
+    request.mutable_cancel()->set_accept_cost(options.accept_cost);
   } else {
     auto values = values_of(session);
     if (!values) return session.fail(values.error());

@@ -71,6 +71,7 @@ class History : private Branch {
     action_values(app, o_);
     app.add_flag("--force", o_.force, "Go past a refusal that says so");
     app.add_flag("--accept-remainder", o_.accept_remainder, "cancel: end it although something of it could not be undone");
+    app.add_flag("--accept-cost", o_.accept_cost, "cancel: undo also what is past a soft point of no return");
   }
 
   void which(const Command& app) {

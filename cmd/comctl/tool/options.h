@@ -37,7 +37,8 @@ struct Options {
   bool external = false;  ///< ids are external ids
   std::string source;     ///< whose external id; for submit: the submitting system
   std::string reason;
-  bool accept_remainder = false;
+  bool accept_remainder = false, accept_cost = false;
+  std::uint32_t revision = 0;  ///< 0: the next one
   std::string shell;
 
   // order submit

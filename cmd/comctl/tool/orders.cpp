@@ -79,23 +79,6 @@ int order_plan(const Session& session) {
              [dot](const Json& document, bool colour) { return dot ? plan_dot(document) : show_plan(document, colour); });
 }
 
-int order_cancel(const Session& session) {
-  const auto id = resolve(session, session.options.ids.front());
-  if (!id) return session.fail(id.error());
-  api::v1::CancelOrderRequest request;
-  request.set_order_id(*id);
-  request.set_reason(session.options.reason);
-  request.set_accept_remainder(session.options.accept_remainder);
-  const auto response = session.client.call(&Orders::Stub::Cancel, request);
-  if (!response) return session.fail(response.error());
-  session.print(document_of(*response, *id), [](const Json& document, bool colour) {
-    const auto state = text_at(document, "state");
-    return fmt::format("{} is {}{}\n", text_at(document, "orderId"), paint(state, style_of(state), colour),
-                       document.at("changed") == true ? "" : " (it was already: nothing changed)");
-  });
-  return kDone;
-}
-
 int order_list(const Session& session) {
   const auto& options = session.options;
   api::v1::ListOrdersRequest request;

@@ -23,6 +23,7 @@ const std::map<std::string, Command>& commands() {
       {"order explain", order_explain},
       {"order plan", order_plan},
       {"order cancel", order_cancel},
+      {"order revise", order_revise},
       {"order diff", order_diff},
       {"order replay", order_replay},
       {"order try", order_try},

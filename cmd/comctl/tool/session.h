@@ -47,6 +47,7 @@ int order_timeline(const Session&);
 int order_explain(const Session&);
 int order_plan(const Session&);
 int order_cancel(const Session&);
+int order_revise(const Session&);
 int order_diff(const Session&);
 int order_replay(const Session&);
 int order_try(const Session&);

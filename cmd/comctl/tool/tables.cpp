@@ -16,12 +16,6 @@ Cell state_cell(const Json& document, std::string_view path) {
   return {std::move(state), style};
 }
 
-std::string joined(const Json& texts, std::string_view separator = ", ") {
-  std::string out;
-  for (const auto& text : texts) out += (out.empty() ? "" : std::string(separator)) + text_at(text, "");
-  return out;
-}
-
 std::string parties(const Json& list) {
   std::string out;
   for (const auto& party : list) {
@@ -85,6 +79,12 @@ std::vector<GraphNode> nodes_of(const Json& plan) {
 }
 
 }  // namespace
+
+std::string joined(const Json& texts, std::string_view separator) {
+  std::string out;
+  for (const auto& text : texts) out += (out.empty() ? "" : std::string(separator)) + text_at(text, "");
+  return out;
+}
 
 std::string heading(std::string_view text, bool colour) { return "\n" + paint(text, Style::bold, colour) + "\n"; }
 
@@ -153,6 +153,10 @@ std::string show_order(const Json& document, bool colour) {
   facts.add("state", state_cell(order, "state"));
   facts.add("reason", shortened(text_at(order, "reason")));
   facts.add("priority", text_at(order, "priority"));
+  if (text_at(document, "revision") != "1") facts.add("revision", text_at(document, "revision"));
+  for (const auto& task : document.at("cancellations"))
+    facts.add("cancellation",
+              fmt::format("{} ({}, {})", text_at(task, "state"), text_at(task, "requestedBy"), text_at(task, "reason")));
   facts.add("offerings", joined(order.at("offerings")));
   facts.add("parties", parties(order.at("relatedParties")));
   facts.add("submitted", shown_time(order.at("submittedAt"), true));
@@ -372,27 +376,6 @@ std::string show_unmatched(const Json& document, bool colour) {
     table.rows.push_back({text_at(one, "serviceOrder"), text_at(one, "reportId"), text_at(one, "text")});
   return (table.rows.empty() ? "" : table.render(colour)) +
          fmt::format("{} unmatched reports in all\n", text_at(document, "total")) + more_line(document, colour);
-}
-
-std::string show_status(const Json& document, bool colour) {
-  Facts facts;
-  facts.add("version", text_at(document, "version"));
-  facts.add("started", shown_time(document.at("startedAt")));
-  facts.add("up", show_duration(std::chrono::milliseconds(document.at("uptimeMs").get<std::int64_t>())));
-  facts.add("catalogues", joined(document.at("catalogVersions")));
-  facts.add("log position", text_at(document, "tailPosition"));
-  facts.add("actors in memory", text_at(document, "residentActors"));
-  facts.add("commands in flight", text_at(document, "commandsInFlight"));
-  facts.add("calls to make", text_at(document, "outbox"));
-  facts.add("timers due", text_at(document, "timersDue"));
-  facts.add("next timer", shown_time(document.at("nextTimer")));
-  facts.add("unmatched reports", text_at(document, "unmatchedReports"));
-  facts.add("watchers", text_at(document, "watchers"));
-  std::string out = facts.render(colour);
-  if (document.at("counters").empty()) return out;
-  Table table{{{"COUNT"}, {"", true}}, {}};
-  for (const auto& [name, count] : document.at("counters").items()) table.rows.push_back({name, text_at(count, "")});
-  return out + "\n" + table.render(colour);
 }
 
 }  // namespace comd::ctl

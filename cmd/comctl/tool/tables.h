@@ -17,6 +17,8 @@ std::string shown_time(const Json& time, bool exact = false);
 
 /// "There are more: --page-token …", or nothing.
 std::string more_line(const Json& document, bool colour);
+/// Texts in one cell.
+std::string joined(const Json& texts, std::string_view separator = ", ");
 /// A line of its own under an empty one.
 std::string heading(std::string_view text, bool colour);
 

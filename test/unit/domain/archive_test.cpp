@@ -107,6 +107,7 @@ TEST(Archive, is_final_for_people_and_silent_for_systems) {
   order.completed().archived();
   const State before = order.state;
   for (const Command& command : {Command{Cancel{"too late", "client"}},
+                                 Command{Revise{fiber::order({item("1")}), "another digest", 2, {}, "client", "too late"}},
                                  Command{Intervene{{}, {"i-1", Remedy::note, "tester", "a note", {}, {}, false}}}}) {
     order.when(command);
     ASSERT_TRUE(order.rejection);

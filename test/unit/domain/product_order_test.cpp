@@ -1,58 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "test/support/fiber.h"
+#include "test/unit/domain/order_scenario.h"
 
 namespace comd::product_order {
 namespace {
 
 using namespace fiber;
-using service_order::Fault;
 
-/// given(commands).when(command): the events it adds, by name, and the state it leads to.
-struct Scenario {
-  CatalogSet catalogs;
-  State state;
-  Instant now = kNow;
-  Decision last;
-  std::optional<Rejection> rejection;
-  Inventory inventory;
-
-  explicit Scenario(FailurePolicy policy = FailurePolicy::rollback) { catalogs.versions.push_back(catalog(policy)); }
-
-  Scenario& when(const Command& command) {
-    rejection.reset();
-    last = {};
-    auto decided = decide(kOrder, state, command, Context{now, &catalogs, inventory});
-    if (!decided) {
-      rejection = decided.error();
-      return *this;
-    }
-    last = *decided;
-    for (const Event& event : last.events) evolve(state, event);
-    return *this;
-  }
-  Scenario& submit(std::vector<OrderItem> items = {item("1")}) { return when(Submit{order(std::move(items)), "digest", ""}); }
-  Scenario& completes(const ServiceOrderId& id, Values outputs = {}) {
-    return when(NoteSettled{id, Settlement::completed, {}, std::move(outputs), {}, {}});
-  }
-  Scenario& fails(const ServiceOrderId& id, Then then = Then::fail) {
-    return when(NoteSettled{id, Settlement::failed, {}, {}, Fault{FaultClass::permanent, "X", "broken"}, then});
-  }
-  Scenario& cancelled(const ServiceOrderId& id) { return when(NoteSettled{id, Settlement::cancelled, {}, {}, {}, {}}); }
-  Scenario& written() {
-    const auto writes = state.writes;
-    for (const auto& [product, write] : writes) when(SettleWrite{product, product::Status::active});
-    return *this;
-  }
-  Progress progress(const ServiceOrderId& id) const { return state.nodes.at(state.index.at(id)).progress; }
-  bool tells(const ServiceOrderId& to, std::string_view name) const {
-    for (const Tell& tell : agenda(state).tells)
-      if (tell.to.value == to.value && tell.name == name) return true;
-    return false;
-  }
-};
-
-const Values kPort{{"portId", {"\"P1\""}}};
+using Scenario = OrderScenario;
 
 TEST(ProductOrder, opens_every_service_order_in_the_submission_and_starts_what_waits_for_nothing) {
   Scenario s;
@@ -163,35 +118,6 @@ TEST(ProductOrder, a_failure_that_asks_for_compensation_overrides_keep_partial) 
   EXPECT_EQ(s.state.status, OrderStatus::compensating);
 }
 
-TEST(ProductOrder, cancel_drops_cancels_and_compensates) {
-  Scenario s;
-  s.submit().completes(so("access"), kPort).when(Cancel{"customer changed mind", "ann"});
-  EXPECT_EQ(s.state.status, OrderStatus::pending_cancellation);
-  EXPECT_TRUE(s.tells(so("ip"), "cancel"));
-  s.cancelled(so("ip")).cancelled(so("cpe"));
-  EXPECT_EQ(s.progress(so("access", "1", true)), Progress::running);
-  s.completes(so("access", "1", true)).written();
-  EXPECT_EQ(s.state.status, OrderStatus::cancelled);
-  s.when(Cancel{"again", "ann"});
-  EXPECT_FALSE(s.rejection) << "a repeated cancellation is already so";
-}
-
-TEST(ProductOrder, cancel_of_a_finished_order_is_refused_with_the_next_step) {
-  Scenario s;
-  s.submit().completes(so("access"), kPort).completes(so("ip")).completes(so("cpe")).when(Cancel{"late", "ann"});
-  ASSERT_TRUE(s.rejection);
-  EXPECT_EQ(s.rejection->code, RejectionCode::precondition);
-  EXPECT_FALSE(s.rejection->hint.empty());
-}
-
-TEST(ProductOrder, a_hard_point_of_no_return_refuses_cancellation) {
-  Scenario s;
-  std::const_pointer_cast<Catalog>(s.catalogs.versions[0])->specifications["access@1"].ponr = PointOfNoReturn::hard;
-  s.submit().when(NotePonr{so("access")}).when(Cancel{"late", "ann"});
-  ASSERT_TRUE(s.rejection);
-  EXPECT_NE(s.rejection->message.find("point of no return"), std::string::npos);
-}
-
 TEST(ProductOrder, what_cannot_be_undone_is_listed_and_waits_for_a_person) {
   Scenario s;
   std::const_pointer_cast<Catalog>(s.catalogs.versions[0])->specifications["access@1"].compensate_add = false;
@@ -209,7 +135,7 @@ TEST(ProductOrder, a_start_date_ahead_makes_it_pending_until_then) {
   Scenario s;
   Order later = order({item("1")});
   later.requested_start = kNow + 24h;
-  s.when(Submit{later, "digest", ""});
+  s.when(Submit{later, "digest 1", ""});
   EXPECT_EQ(s.state.status, OrderStatus::pending);
   s.when(TimerDue{std::string(kStartTimer)});
   EXPECT_TRUE(s.last.events.empty()) << "not yet due";

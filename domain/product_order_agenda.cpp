@@ -1,0 +1,85 @@
+#include "domain/check.h"
+#include "domain/product_order.h"
+#include "domain/views.h"
+
+/// What is due of a product order, and what the messages it leads to say.
+namespace comd::product_order {
+namespace {
+
+std::string reason_of(const State& s, std::string_view timer) {
+  if (timer == kStartTimer) return "requested start date";
+  if (timer == kEffectsTimer) return s.writes.empty() ? "claims on products" : "product inventory update";
+  if (timer == kReviewTimer) return "a person's decision: " + s.reason;
+  if (timer == kServiceOrdersTimer) return "service orders to end";
+  if (timer == kJeopardyTimer) return "something to move: later than that the order is expected to miss its date";
+  return std::string(timer);
+}
+
+std::string numbered(const std::string& name, std::uint32_t count) {
+  return count == 0 ? name : name + "#" + std::to_string(count);
+}
+
+}  // namespace
+
+Agenda agenda(const State& s) {
+  Agenda out;
+  if (s.status == OrderStatus::absent) return out;
+  if (s.archived()) {
+    views::add_archived_rows(s, out);
+    out.counters.push_back("orders_archived{tenant=\"" + s.order.tenant.value + "\"}");
+    return out;
+  }
+  auto effect = [&](std::string_view what, const ProductId& product) {
+    auto timer = s.timers.find(kEffectsTimer);
+    out.effects.push_back({numbered(std::string(what) + "/" + product.value, s.effects_overdue),
+                           EffectKind::product,
+                           "inventory",
+                           {},
+                           timer == s.timers.end() ? Instant{} : timer->second,
+                           false,
+                           Millis{10'000}});
+  };
+  for (const auto& [product, claim] : s.claims)
+    if (!claim.settled) effect("claim", product);
+  for (const auto& [product, write] : s.writes)
+    if (!write.settled) effect("write", product);
+  for (const Node& node : s.nodes) {
+    const StreamId to = stream_of(node.spec.id);
+    if (node.released && !(node.spec.depends_on.empty() && node.spec.replaces.empty())) out.tells.push_back({to, "release"});
+    if (node.cancel_told) out.tells.push_back({to, "cancel"});
+    if (node.reopens > 0) out.tells.push_back({to, "reopen#" + std::to_string(node.reopens)});
+    if (node.nudges > 0) out.tells.push_back({to, "nudge#" + std::to_string(node.nudges)});
+  }
+  for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
+  views::add_rows(s, out);
+  out.counters.push_back("orders{tenant=\"" + s.order.tenant.value + "\",state=\"" + std::string(to_text(s.status)) + "\"}");
+  if (s.jeopardy) out.counters.push_back("orders_in_jeopardy{tenant=\"" + s.order.tenant.value + "\"}");
+  return out;
+}
+
+service_order::Command message_of(const State& s, const Tell& tell) {
+  const auto found = s.index.find(ServiceOrderId{tell.to.value});
+  CHECK(found != s.index.end());  // tells come from this state's agenda
+  const Node& node = s.nodes[found->second];
+  if (tell.name == "release") return service_order::Release{node.inputs};
+  if (tell.name.starts_with("reopen#")) return service_order::Reopen{node.reopening};
+  if (tell.name == "cancel") return service_order::Cancel{node.reason.empty() ? s.reason : node.reason};
+  return service_order::Nudge{node.inputs};
+}
+
+Command note_of(const service_order::State& s, const Tell& tell) {
+  using service_order::Status;
+  if (tell.name == "ponr") return NotePonr{s.spec.id};
+  if (tell.name.starts_with("expected")) return NoteExpected{s.spec.id, s.expected.value_or(Instant{})};
+  if (tell.name.starts_with("held"))
+    return NoteHeld{s.spec.id, true, s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message)};
+  if (tell.name.starts_with("resumed")) return NoteHeld{s.spec.id, false, {}};
+  const Settlement outcome = s.status == Status::completed  ? Settlement::completed
+                             : s.status == Status::partial  ? Settlement::partial
+                             : s.status == Status::rejected ? Settlement::rejected
+                             : s.status == Status::failed   ? Settlement::failed
+                                                            : Settlement::cancelled;
+  return NoteSettled{s.spec.id, outcome, s.inputs, s.outputs, s.fault, s.then, s.reopens, s.skipped_by_hand};
+}
+
+}  // namespace comd::product_order

@@ -1,0 +1,221 @@
+#pragma once
+#include <variant>
+#include <vector>
+
+#include "domain/plan.h"
+#include "domain/rollup.h"
+
+/// What happens to a product order. Past tense; stored: an event never changes its meaning once it is released.
+namespace comd::product_order {
+
+enum class Settlement : std::uint8_t { completed = 1, partial = 2, failed = 3, rejected = 4, cancelled = 5 };  // on disk
+std::string_view to_text(Settlement);
+
+enum class UnwindCause : std::uint8_t { failure = 1, cancellation = 2 };  // on disk
+
+/// Why an order is expected to miss its date. On disk.
+enum class JeopardyKind : std::uint8_t {
+  plan = 1,        ///< the expected durations take longer than there is time
+  late_start = 2,  ///< a service order started late: what it waited for took too long
+  overrun = 3,     ///< a service order takes longer than expected
+  partner = 4,     ///< its activation system expects a service order too late
+  person = 5,      ///< somebody has to decide
+  inventory = 6,   ///< all is done but the update of the product inventory
+};
+std::string_view to_text(JeopardyKind);
+
+/// What stands against undoing a service order.
+struct Obstacle {
+  ServiceOrderId service_order;
+  std::string item;
+  std::string why;
+  bool operator==(const Obstacle&) const = default;
+};
+
+struct Submitted {
+  OrderId id;
+  Order order;
+  std::string digest;
+  std::string catalog_version;
+  std::string catalog_digest;
+  FailurePolicy policy{};
+  Millis hold_review{};
+  Instant at{};
+  bool operator==(const Submitted&) const = default;
+};
+struct Postponed {
+  Instant until{};
+  bool operator==(const Postponed&) const = default;
+};
+struct ClaimsRequested {
+  std::vector<std::pair<ProductId, std::string>> products;
+  Instant deadline{};
+  bool operator==(const ClaimsRequested&) const = default;
+};  ///< product, item
+struct ClaimSettled {
+  ProductId product;
+  bool granted = false;
+  product::Snapshot snapshot;
+  std::string reason;
+  bool operator==(const ClaimSettled&) const = default;
+};
+struct Decomposed {
+  Plan plan;
+  bool operator==(const Decomposed&) const = default;
+};
+struct Released {
+  ServiceOrderId service_order;
+  Values inputs;
+  Instant deadline{};
+  Instant at{};
+  bool operator==(const Released&) const = default;
+};
+struct Settled {
+  ServiceOrderId service_order;
+  Settlement outcome{};
+  Values inputs;
+  Values outputs;
+  service_order::Fault fault;
+  Then then = Then::fail;
+  bool skipped = false;
+  bool operator==(const Settled&) const = default;
+};
+struct Dropped {
+  ServiceOrderId service_order;
+  std::string reason;
+  bool operator==(const Dropped&) const = default;
+};  ///< never released: it will not be
+struct ServiceOrderHeld {
+  ServiceOrderId service_order;
+  bool held = false;
+  std::string reason;
+  bool operator==(const ServiceOrderHeld&) const = default;
+};
+struct PonrReached {
+  ServiceOrderId service_order;
+  bool operator==(const PonrReached&) const = default;
+};
+struct Overdue {
+  std::vector<ServiceOrderId> service_orders;
+  std::uint32_t count = 0;
+  Instant next{};
+  bool operator==(const Overdue&) const = default;
+};
+struct CancelRequested {
+  std::string reason;
+  std::string requested_by;
+  Instant at{};  ///< 0.1.0 did not record it
+  bool operator==(const CancelRequested&) const = default;
+};
+/// It was assessed, and something stands against it: the order stays as it is.
+struct CancelDenied {
+  std::string reason;
+  std::string requested_by;
+  std::vector<Obstacle> obstacles;
+  Instant at{};
+  bool operator==(const CancelDenied&) const = default;
+};
+struct UnwindStarted {
+  UnwindCause cause{};
+  std::string reason;
+  bool operator==(const UnwindStarted&) const = default;
+};
+struct CompensationPlanned {
+  std::vector<service_order::Spec> service_orders;
+  std::vector<std::pair<ServiceOrderId, std::string>> remainder;
+  bool operator==(const CompensationPlanned&) const = default;
+};
+struct Held {
+  std::string reason;
+  Instant review_at{};
+  std::uint32_t reviews = 0;
+  Instant at{};
+  bool by_hand = false;
+  bool operator==(const Held&) const = default;
+};
+struct WritesRequested {
+  std::vector<std::pair<ProductId, product::Outcome>> products;
+  Instant deadline{};
+  bool operator==(const WritesRequested&) const = default;
+};
+struct WriteSettled {
+  ProductId product;
+  product::Status status{};
+  bool operator==(const WriteSettled&) const = default;
+};
+struct EffectsOverdue {
+  Instant next{};
+  std::uint32_t count = 0;
+  bool operator==(const EffectsOverdue&) const = default;
+};  ///< claims or writes took too long: sent again
+struct Closed {
+  OrderStatus status{};
+  std::string reason;
+  Instant at{};
+  bool operator==(const Closed&) const = default;
+};
+/// A person took part; the events that follow say what it led to.
+struct Intervened {
+  ServiceOrderId service_order;
+  Intervention what;
+  Instant at{};
+  bool operator==(const Intervened&) const = default;
+};
+/// A service order that had failed is started anew, as the person wants it.
+struct Reopened {
+  ServiceOrderId service_order;
+  Intervention what;
+  Instant deadline{};
+  Instant at{};
+  bool operator==(const Reopened&) const = default;
+};
+struct HoldLifted {
+  bool accepted = false;  ///< what failed stays failed, and the order goes on without it
+  bool operator==(const HoldLifted&) const = default;
+};
+/// Orders with a date: expected to meet it. If nothing moves until `late_from`, it no longer is. Ends a jeopardy.
+struct OnTime {
+  Instant expected{};
+  Instant late_from{};
+  bool operator==(const OnTime&) const = default;
+};
+/// Orders with a date: expected to miss it. Raised again when the cause is another.
+struct JeopardyRaised {
+  ServiceOrderId service_order;  ///< the one that makes it late; empty: none does
+  JeopardyKind kind{};
+  std::string cause;
+  Instant expected{};
+  Instant at{};
+  bool operator==(const JeopardyRaised&) const = default;
+};
+/// What an activation system expects.
+struct ServiceOrderExpected {
+  ServiceOrderId service_order;
+  Instant completion{};
+  bool operator==(const ServiceOrderExpected&) const = default;
+};
+/// From now on this is the order. What is superseded is dropped, cancelled at its partner, or undone; `plan` has what is new as
+/// service orders, and the products as they are wanted now, with the service orders that are kept.
+struct Revised {
+  std::uint32_t revision = 2;
+  Order order;
+  std::string digest;
+  FailurePolicy policy{};
+  Plan plan;
+  std::vector<ServiceOrderId> superseded;
+  std::string requested_by, reason;
+  Instant at{};
+  bool operator==(const Revised&) const = default;
+};
+/// With its service orders, in the same commit. Nothing is recorded of any of them after it.
+struct Archived {
+  std::string by, reason;
+  Instant at{};
+  bool operator==(const Archived&) const = default;
+};
+using Event = std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped,
+                           ServiceOrderHeld, PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held,
+                           WritesRequested, WriteSettled, EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime,
+                           JeopardyRaised, ServiceOrderExpected, Archived, Revised, CancelDenied>;
+
+}  // namespace comd::product_order

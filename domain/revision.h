@@ -1,0 +1,36 @@
+#pragma once
+#include "domain/product_order.h"
+
+/// How the plan of a later revision of an order meets what has been done for the one before; and what a change does, step by step.
+namespace comd::product_order {
+
+/// `next`: as decomposed for that revision. A service order of it that is there already, wants the same, and takes its inputs from
+/// service orders that are kept themselves, is kept under its id, whatever it has come to; the rest of what is there is superseded, and
+/// what takes its place waits for it to be gone.
+struct Merged {
+  Plan plan;                                     ///< the service orders that are new; the products with new and kept ones
+  std::vector<ServiceOrderId> kept, superseded;  ///< in plan order
+};
+Merged merge(const State&, Plan next);
+
+/// What a change does with one service order: for people, and for whoever asks before.
+struct ChangeStep {
+  enum class Kind : std::uint8_t {
+    keep,
+    drop,    ///< it has not begun, or has come to nothing
+    cancel,  ///< it is under way: at its partner, and undone if it completes all the same
+    undo,
+    leave,  ///< it is done, and cannot be undone: a person decides
+    redo,   ///< new, in the place of one that goes
+    add,
+  };
+  Kind kind{};
+  service_order::Spec spec;
+  std::string why;  ///< leave
+};
+std::string_view to_text(ChangeStep::Kind);
+/// In plan order. `before`: the state that the change was decided on.
+std::vector<ChangeStep> steps_of(const State& before, const Revised&);
+std::vector<ChangeStep> steps_of_cancelling(const State& before, const CatalogSet&);
+
+}  // namespace comd::product_order

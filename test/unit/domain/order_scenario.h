@@ -1,0 +1,37 @@
+#pragma once
+#include "domain/revision.h"
+#include "test/support/fiber.h"
+
+/// given(commands).when(command): one product order, the events a command adds, and the state it leads to.
+namespace comd::product_order {
+
+inline const Values kPort{{"portId", {"\"P1\""}}};
+
+struct OrderScenario {
+  CatalogSet catalogs;
+  State state;
+  Instant now = fiber::kNow;
+  Decision last;
+  std::optional<Rejection> rejection;
+  Inventory inventory;
+
+  explicit OrderScenario(FailurePolicy policy = FailurePolicy::rollback);
+  OrderScenario& when(const Command&);
+  OrderScenario& submit(std::vector<OrderItem> items = {fiber::item("1")});
+  /// The next version of it.
+  OrderScenario& revise(std::vector<OrderItem> items, bool accept_cost = false);
+  OrderScenario& completes(const ServiceOrderId&, Values outputs = {});
+  OrderScenario& fails(const ServiceOrderId&, Then then = Then::fail);
+  OrderScenario& cancelled(const ServiceOrderId&);
+  /// Every write to the inventory is answered.
+  OrderScenario& written();
+
+  ServiceSpecification& specification_of(const std::string& id);
+  bool has(const ServiceOrderId& id) const { return state.index.contains(id); }
+  const Node& node(const ServiceOrderId& id) const { return state.nodes.at(state.index.at(id)); }
+  Progress progress(const ServiceOrderId& id) const { return node(id).progress; }
+  bool tells(const ServiceOrderId& to, std::string_view name) const;
+  product::Outcome outcome(std::string_view item) const;
+};
+
+}  // namespace comd::product_order
