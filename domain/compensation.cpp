@@ -1,3 +1,5 @@
+#include "domain/compensation.h"
+
 #include <algorithm>
 
 #include "domain/plan.h"
@@ -19,7 +21,7 @@ std::string obstacle(const Spec& done, const ServiceSpecification* policy) {
 
 Spec undo(const Spec& done, const Values& inputs, const Values& outputs) {
   Spec out = done;
-  out.id = service_order_id(done.order, done.item, done.unit, done.site, done.key, done.revision, true);
+  out.id = compensation_id(done);
   out.undoes = done.id;
   out.optional = false;
   out.replaces = {};
@@ -46,6 +48,10 @@ Spec undo(const Spec& done, const Values& inputs, const Values& outputs) {
 }
 
 }  // namespace
+
+ServiceOrderId compensation_id(const Spec& done) {
+  return service_order_id(done.order, done.item, done.unit, done.site, done.key, done.revision, true);
+}
 
 Compensation compensate(const std::vector<Spec>& done, const std::map<ServiceOrderId, Values>& outputs,
                         const std::map<ServiceOrderId, Values>& inputs, const CatalogSet& catalogs) {

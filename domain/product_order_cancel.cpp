@@ -14,11 +14,9 @@ Rejection refuse(std::string why, std::string hint, std::string where = "id") {
 std::vector<Obstacle> past(const State& s, const CatalogSet& catalogs, PointOfNoReturn kind, const std::string& why) {
   std::vector<Obstacle> out;
   if (s.compensation_planned) return out;
-  for (const Node& node : s.nodes) {
-    if (!node.spec.undoes.empty() || node.superseded || !(node.ponr_reached || did_work(node))) continue;
-    const auto* policy = service_order::find_specification(catalogs, node.spec.catalog_version, node.spec.specification);
-    if (policy != nullptr && policy->ponr == kind) out.push_back({node.spec.id, node.spec.item, why});
-  }
+  for (const Node& node : s.nodes)
+    if (node.spec.undoes.empty() && !node.superseded && is_past(node, catalogs, kind))
+      out.push_back({node.spec.id, node.spec.item, why});
   return out;
 }
 
@@ -29,6 +27,12 @@ std::string names_of(const std::vector<Obstacle>& list) {
 }
 
 }  // namespace
+
+bool is_past(const Node& node, const CatalogSet& catalogs, PointOfNoReturn kind) {
+  if (!node.ponr_reached && !did_work(node)) return false;
+  const auto* policy = service_order::find_specification(catalogs, node.spec.catalog_version, node.spec.specification);
+  return policy != nullptr && policy->ponr == kind;
+}
 
 std::vector<Obstacle> obstacles_to_cancelling(const State& s, const CatalogSet& catalogs) {
   return past(s, catalogs, PointOfNoReturn::hard, "it is past its point of no return");

@@ -8,6 +8,9 @@ namespace comd::product_order {
 /// What is left may be accepted once nothing undoes it any more: a compensation that was started anew would outlive its order.
 std::optional<Rejection> still_undoing(const State&);
 
+/// It has come past its specification's point of no return, and that is one of this kind.
+bool is_past(const Node&, const CatalogSet&, PointOfNoReturn kind);
+
 class Decider {
  public:
   Decider(const OrderId& id, const State& state, const Context& context) : id_(id), s_(state), c_(context) {}

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "domain/check.h"
+#include "domain/compensation.h"
 #include "domain/product_order.h"
 
 /// What the inventory is told, and what an item is shown as: both follow from the service orders' outcomes.
@@ -13,16 +14,15 @@ const Node* node_of(const State& s, const ServiceOrderId& id) {
   return found == s.index.end() ? nullptr : &s.nodes[found->second];
 }
 
-/// The compensation of a service order, if it did its work.
-const Node* undone_by(const State& s, const ServiceOrderId& id) {
-  for (const Node& node : s.nodes)
-    if (node.spec.undoes == id && node.progress == Progress::done) return &node;
-  return nullptr;
+const Node* undo_of(const State& s, const ServiceOrderId& id) {
+  const Node* node = node_of(s, id);
+  return node == nullptr ? nullptr : node_of(s, compensation_id(node->spec));
 }
 
-const Node* undo_of(const State& s, const ServiceOrderId& id) {
-  auto found = std::ranges::find(s.nodes, id, [](const Node& node) -> const ServiceOrderId& { return node.spec.undoes; });
-  return found == s.nodes.end() ? nullptr : &*found;
+/// The compensation of a service order, if it did its work.
+const Node* undone_by(const State& s, const ServiceOrderId& id) {
+  const Node* undo = undo_of(s, id);
+  return undo != nullptr && undo->progress == Progress::done ? undo : nullptr;
 }
 
 product::ServiceRecord record_of(const State& s, const Node& node, const std::vector<product::ServiceRecord>& before) {

@@ -92,14 +92,12 @@ std::optional<Rejection> Decider::points_of_no_return(const std::vector<ServiceO
   std::vector<Rejection> found;
   for (const ServiceOrderId& id : superseded) {
     const Node& node = *find(id);
-    const auto* policy = service_order::find_specification(*c_.catalogs, node.spec.catalog_version, node.spec.specification);
-    const bool past = policy != nullptr && (node.ponr_reached || did_work(node));
-    if (past && policy->ponr == PointOfNoReturn::hard && !did_work(node))
+    if (!did_work(node) && is_past(node, *c_.catalogs, PointOfNoReturn::hard))
       found.push_back({RejectionCode::precondition,
                        id.value + " is past its point of no return",
                        "productOrderItem[id=" + node.spec.item + "]",
                        {}});
-    if (past && policy->ponr == PointOfNoReturn::soft) soft += (soft.empty() ? "" : ", ") + id.value;
+    if (is_past(node, *c_.catalogs, PointOfNoReturn::soft)) soft += (soft.empty() ? "" : ", ") + id.value;
     if (did_work(node)) done.push_back(node.spec);
   }
   for (const auto& [id, why] : compensate(done, {}, {}, *c_.catalogs).remainder)

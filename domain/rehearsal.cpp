@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/revision.h"
+
 namespace comd {
 namespace {
 
@@ -17,17 +19,16 @@ std::vector<const service_order::Spec*> planned(const product_order::State& orde
 
 /// A service order that a revision has kept bears the id of the one that introduced it.
 void name_as_kept(const product_order::State& order, Plan& plan) {
+  std::map<product_order::Slot, const service_order::Spec*> there;
+  for (const auto* spec : planned(order)) there[product_order::slot_of(*spec)] = spec;
   std::map<ServiceOrderId, ServiceOrderId> names;
-  const auto same_service = [](const service_order::Spec& a, const service_order::Spec& b) {
-    return std::tie(a.item, a.unit, a.site, a.key) == std::tie(b.item, b.unit, b.site, b.key);
-  };
-  for (auto& spec : plan.service_orders)
-    for (const auto* there : planned(order))
-      if (same_service(spec, *there)) {
-        names[spec.id] = there->id;
-        spec.revision = there->revision;
-        spec.replaces = there->replaces;
-      }
+  for (auto& spec : plan.service_orders) {
+    const auto kept = there.find(product_order::slot_of(spec));
+    if (kept == there.end()) continue;
+    names[spec.id] = kept->second->id;
+    spec.revision = kept->second->revision;
+    spec.replaces = kept->second->replaces;
+  }
   const auto rename = [&names](ServiceOrderId& id) {
     if (const auto found = names.find(id); found != names.end()) id = found->second;
   };

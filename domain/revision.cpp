@@ -8,10 +8,6 @@ namespace {
 using service_order::Binding;
 using service_order::Spec;
 
-/// A service of the order: one service order at a time is for it.
-using Slot = std::tuple<std::string, std::uint32_t, std::uint32_t, std::string>;
-Slot slot_of(const Spec& spec) { return {spec.item, spec.unit, spec.site, spec.key}; }
-
 bool equal(const Values& a, const Values& b) {
   return std::ranges::equal(a, b, [](const auto& x, const auto& y) { return x.first == y.first && same(x.second, y.second); });
 }
@@ -101,6 +97,8 @@ class Merger {
 };
 
 }  // namespace
+
+Slot slot_of(const Spec& spec) { return {spec.item, spec.unit, spec.site, spec.key}; }
 
 Merged merge(const State& s, Plan next) { return Merger(s).run(std::move(next)); }
 

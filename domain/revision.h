@@ -1,8 +1,14 @@
 #pragma once
+#include <tuple>
+
 #include "domain/product_order.h"
 
 /// How the plan of a later revision of an order meets what has been done for the one before; and what a change does, step by step.
 namespace comd::product_order {
+
+/// A service of the order: one service order at a time is for it.
+using Slot = std::tuple<std::string, std::uint32_t, std::uint32_t, std::string>;
+Slot slot_of(const service_order::Spec&);
 
 /// `next`: as decomposed for that revision. A service order of it that is there already, wants the same, and takes its inputs from
 /// service orders that are kept themselves, is kept under its id, whatever it has come to; the rest of what is there is superseded, and

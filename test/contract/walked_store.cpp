@@ -1,5 +1,7 @@
 #include "walked_store.h"
 
+#include "test/support/append.h"
+
 namespace comd::contract {
 
 std::shared_ptr<EventLog> open_log(const std::string& directory) {
@@ -10,15 +12,7 @@ std::shared_ptr<EventLog> open_log(const std::string& directory) {
 
 WalkedStore::WalkedStore() {
   walk.world.on_commit = [this](const Commit& commit, const std::string& record, const test::World::Changes& changes) {
-    Append append;
-    append.record = record;
-    for (const StreamSlice& slice : commit.streams)
-      append.streams.push_back({slice.stream, slice.before, static_cast<std::uint32_t>(slice.events.size())});
-    for (const auto& [stream, change] : changes) {
-      keys::add_rows(append.rows, stream, change);
-      append.counters.insert(append.counters.end(), change.counters.begin(), change.counters.end());
-    }
-    for (const ConsumedTell& tell : commit.consumed) keys::add_consumed(append.rows, tell);
+    const Append append = test::append_of(commit, record, changes);
     ASSERT_TRUE(log->append({&append, 1})[0]);
     if (keep_derived) derived.push_back(log->derived());
     times.push_back(commit.time);

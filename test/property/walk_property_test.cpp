@@ -4,9 +4,9 @@
 #include <cstdlib>
 
 #include "domain/projection.h"
-#include "storage/keys.h"
 #include "storage/rebuild.h"
 #include "storage/verify_states.h"
+#include "test/support/append.h"
 #include "test/support/scenario.h"
 
 namespace comd {
@@ -79,15 +79,7 @@ TEST(WalkProperty, RebuiltRowsAreTheRowsOfTheLog) {
     std::vector<Append> appended;
     test::Walk walk(seed);
     walk.world.on_commit = [&](const Commit& commit, const std::string& record, const test::World::Changes& changes) {
-      Append append;
-      append.record = record;
-      for (const StreamSlice& slice : commit.streams)
-        append.streams.push_back({slice.stream, slice.before, static_cast<std::uint32_t>(slice.events.size())});
-      for (const auto& [stream, change] : changes) {
-        keys::add_rows(append.rows, stream, change);
-        append.counters.insert(append.counters.end(), change.counters.begin(), change.counters.end());
-      }
-      for (const ConsumedTell& tell : commit.consumed) keys::add_consumed(append.rows, tell);
+      Append append = test::append_of(commit, record, changes);
       ASSERT_TRUE(log->append({&append, 1})[0]);
       appended.push_back(std::move(append));
     };

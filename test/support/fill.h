@@ -128,7 +128,4 @@ inline constexpr std::size_t kEventKinds = std::variant_size_v<product_order::Ev
 
 AnyEvent make_event(Fill& fill, std::size_t kind);
 
-/// The kind of an event, counted as above.
-std::size_t kind_of_event(const AnyEvent& event);
-
 }  // namespace comd::test

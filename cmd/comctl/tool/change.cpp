@@ -27,8 +27,7 @@ Json steps_of(const google::protobuf::RepeatedPtrField<api::v1::ChangeStep>& ste
 
 Json obstacles_of(const google::protobuf::RepeatedPtrField<api::v1::Obstacle>& obstacles) {
   Json out = Json::array();
-  for (const auto& one : obstacles)
-    out.push_back({{"serviceOrder", one.service_order()}, {"item", one.item()}, {"why", one.why()}});
+  for (const auto& one : obstacles) out.push_back(ctl::document_of(one));
   return out;
 }
 
@@ -118,6 +117,18 @@ std::string show_cancelled(const Json& document, bool colour) {
                      document.at("changed") == true ? "" : " (it was already: nothing changed)");
 }
 
+/// What every change says.
+template <class Request>
+Request request_for(const std::string& id, const Options& options) {
+  Request out;
+  out.set_order_id(id);
+  out.set_reason(options.reason);
+  out.set_accept_cost(options.accept_cost);
+  out.set_dry_run(options.dry_run);
+  if (options.if_version) out.set_if_version(*options.if_version);
+  return out;
+}
+
 }  // namespace
 
 int order_revise(const Session& session) {
@@ -126,14 +137,9 @@ int order_revise(const Session& session) {
   if (!id) return session.fail(id.error());
   const auto text = read_text(options.files.front(), session.streams.in);
   if (!text) return session.fail(text.error());
-  api::v1::ReviseOrderRequest request;
-  request.set_order_id(*id);
+  auto request = request_for<api::v1::ReviseOrderRequest>(*id, options);
   request.set_tmf622_json(*text);
   request.set_catalog_version(options.catalog_version);
-  request.set_reason(options.reason);
-  request.set_accept_cost(options.accept_cost);
-  request.set_dry_run(options.dry_run);
-  if (options.if_version) request.set_if_version(*options.if_version);
   request.set_revision(options.revision);
   if (options.revision == 0) {
     api::v1::GetOrderRequest get;
@@ -152,13 +158,8 @@ int order_cancel(const Session& session) {
   const auto& options = session.options;
   const auto id = resolve(session, options.ids.front());
   if (!id) return session.fail(id.error());
-  api::v1::CancelOrderRequest request;
-  request.set_order_id(*id);
-  request.set_reason(options.reason);
+  auto request = request_for<api::v1::CancelOrderRequest>(*id, options);
   request.set_accept_remainder(options.accept_remainder);
-  request.set_accept_cost(options.accept_cost);
-  request.set_dry_run(options.dry_run);
-  if (options.if_version) request.set_if_version(*options.if_version);
   const auto response = session.client.call(&Orders::Stub::Cancel, request);
   if (!response) return session.fail(response.error());
   session.print(document_of(*response, *id, options.dry_run), options.dry_run ? show_cancel_rehearsal : show_cancelled);

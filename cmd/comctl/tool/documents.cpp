@@ -199,17 +199,18 @@ Json document_of(const PlanResponse& r) {
           {"products", std::move(products)}};
 }
 
+Json document_of(const Obstacle& one) {
+  return {{"serviceOrder", one.service_order()}, {"item", one.item()}, {"why", one.why()}};
+}
+
 Json document_of(const CancelTask& task) {
-  Json obstacles = Json::array();
-  for (const auto& one : task.obstacles())
-    obstacles.push_back({{"serviceOrder", one.service_order()}, {"item", one.item()}, {"why", one.why()}});
   return {{"id", task.id()},
           {"state", task.state()},
           {"reason", task.reason()},
           {"requestedBy", task.requested_by()},
           {"requestedAt", time_of(task.has_requested_at(), task.requested_at())},
           {"endedAt", time_of(task.has_ended_at(), task.ended_at())},
-          {"obstacles", std::move(obstacles)}};
+          {"obstacles", list_of(task.obstacles())}};
 }
 
 Json document_of(const ProductSummary& p) {
