@@ -8,6 +8,7 @@
 #include "actors/log.h"
 #include "actors/moved_since.h"
 #include "actors/quarantine.h"
+#include "actors/related.h"
 #include "domain/check.h"
 
 namespace comd {
@@ -329,6 +330,7 @@ void AggregateActor<K>::deliver(Pending& one) {
       continue;
     }
     shared_->metrics->order_ended(ending.outcome, ending.seconds);
+    hint_related(*shared_, about_.tenant, OrderId{stream_.value});
     const auto level = ending.outcome == to_text(OrderStatus::completed) ? spdlog::level::debug : spdlog::level::info;
     if (shared_->options.tells_ends && spdlog::should_log(level))
       log_order(level, "Order ended", about_, stream_.value, {{"outcome", std::string(ending.outcome)}});

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "actors/quarantine.h"
+#include "actors/related.h"
 #include "domain/check.h"
 #include "domain/views.h"
 #include "storage/subject_reader.h"
@@ -67,16 +68,27 @@ Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const 
   product_order::Context context;
   context.now = asked.now;
   context.catalogs = asked.catalogs;
-  const auto* submit = std::get_if<product_order::Submit>(&command);
+  // A submission of an order that is known is answered from its state alone.
+  const auto* submit = state.status == OrderStatus::absent ? std::get_if<product_order::Submit>(&command) : nullptr;
   const auto* revise = std::get_if<product_order::Revise>(&command);
   if (submit != nullptr || revise != nullptr) {
     auto inventory = inventory_of(asked.shared, submit != nullptr ? submit->order : revise->order);
     if (!inventory) return Err(inventory.error());
     context.inventory = std::move(*inventory);
   }
+  const Order& order = submit != nullptr ? submit->order : revise != nullptr ? revise->order : state.order;
+  if (!order.relations.empty()) {
+    auto related = related_orders(asked.shared, order, submit == nullptr && revise == nullptr);
+    if (!related) return Err(related.error());
+    context.related = std::move(*related);
+  }
   if (std::holds_alternative<product_order::Archive>(command)) context.still_busy_with = busy_with(asked.shared, stream, state);
   auto decision = product_order::decide(OrderId{stream.value}, state, command, context);
   if (!decision) return Err(decision.error());
+  if (asked.shared.faults.keep_superseded)
+    for (Event& event : decision->events)
+      if (auto* revised = std::get_if<product_order::Revised>(&event); revised && !revised->superseded.empty())
+        revised->superseded.pop_back();
   return Decided<Event>{std::move(decision->events), std::move(decision->opened), std::move(decision->archived)};
 }
 

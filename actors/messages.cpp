@@ -38,6 +38,9 @@ struct Namer {
   std::string operator()(const product_order::NoteHeld&) const { return "NoteHeld"; }
   std::string operator()(const product_order::NotePonr&) const { return "NotePonr"; }
   std::string operator()(const product_order::NoteExpected&) const { return "NoteExpected"; }
+  std::string operator()(const product_order::NoteCancelRefused&) const { return "NoteCancelRefused"; }
+  std::string operator()(const product_order::CheckRelated&) const { return "CheckRelated"; }
+  std::string operator()(const service_order::Prioritise&) const { return "Prioritise"; }
   std::string operator()(const product_order::SettleClaim&) const { return "SettleClaim"; }
   std::string operator()(const product_order::SettleWrite&) const { return "SettleWrite"; }
   std::string operator()(const product_order::TimerDue& c) const { return "TimerDue:" + c.name; }

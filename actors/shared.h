@@ -23,6 +23,7 @@ struct Faults {
   bool forget_row = false;           ///< every tenth append leaves out one of its derived rows
   bool forget_report = false;        ///< every third report of a partner is acknowledged and not recorded
   bool impure_evolve = false;        ///< every seventh event that a live actor records it does not apply itself
+  bool keep_superseded = false;      ///< a revision forgets the last one of what it does not want any more
   bool redraw_on_replay = false;     ///< who loads a stream takes its deadlines as a second later than recorded
   bool second_door = false;          ///< every fifth mail goes to a second actor of its stream
   bool no_fence = false;             ///< what is in quarantine is not fenced off: timers and dispatcher go on trying

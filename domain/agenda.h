@@ -53,6 +53,7 @@ struct Effect {
   Instant deadline{};        ///< a timer of the same aggregate watches it
   bool record_send = false;  ///< MarkSent must be durable before the call leaves
   Millis call_timeout{10'000};
+  std::uint8_t priority = 4;  ///< not in its row: a lane that holds it learns of a change by the hint
   bool operator==(const Effect&) const = default;
 };
 

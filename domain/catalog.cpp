@@ -14,6 +14,12 @@ std::string_view to_text(FailurePolicy policy) {
   return "unknown";
 }
 
+std::string_view to_text(Scheduling how) {
+  return how == Scheduling::by_requested_completion ? "byRequestedCompletion" : "asSoonAsPossible";
+}
+
+std::string_view to_text(CancelRefused policy) { return policy == CancelRefused::deny ? "deny" : "compensate"; }
+
 std::string_view to_text(FaultClass fault_class) {
   switch (fault_class) {
     case FaultClass::transient: return "transient";

@@ -64,6 +64,14 @@ struct CharacteristicRule {
 enum class FailurePolicy : std::uint8_t { rollback = 1, keep_partial = 2, hold = 3 };  // on disk
 std::string_view to_text(FailurePolicy);
 
+/// When a service order that waits for nothing else begins.
+enum class Scheduling : std::uint8_t {
+  as_soon_as_possible,
+  by_requested_completion,  ///< as late as the order's date allows, by the expected durations and a quarter of them to spare
+};
+
+std::string_view to_text(Scheduling);
+
 struct Offering {
   std::string id;
   std::string name;
@@ -71,6 +79,7 @@ struct Offering {
   std::vector<CharacteristicRule> characteristics;
   std::vector<ServiceRule> services;  ///< empty for a bundle: its children carry the services
   std::optional<FailurePolicy> failure_policy;
+  std::optional<Scheduling> scheduling;
   bool operator==(const Offering&) const = default;
 };
 
@@ -120,6 +129,12 @@ enum class PartialActivation : std::uint8_t {
   complete,  ///< the rest is asked for, as the retry table says for kPartialActivation; then as `keep`
   undo,      ///< what is there is undone by a service order of its own; for the order it failed
 };
+/// What follows when an activation system refuses to cancel what it works on, and the whole order was to be cancelled.
+enum class CancelRefused : std::uint8_t {
+  compensate,  ///< the order is cancelled all the same: what completes is undone
+  deny,        ///< it is asked first, and its refusal denies the cancellation: the order goes on
+};
+std::string_view to_text(CancelRefused);
 /// The code by which the retry table knows a partial activation. Its class is `transient`.
 inline constexpr std::string_view kPartialActivation = "PARTIAL_ACTIVATION";
 
@@ -150,6 +165,7 @@ struct ServiceSpecification {
   Millis expected_duration{60'000};  ///< start to end, as it usually takes: what forecasts are made of
   std::vector<MilestoneRule> milestones;
   PartialActivation partial_activation = PartialActivation::keep;
+  CancelRefused cancel_refused = CancelRefused::compensate;
   bool operator==(const ServiceSpecification&) const = default;
 };
 std::string specification_id(const ServiceSpecification&);  ///< "name@version"
@@ -163,6 +179,7 @@ struct Catalog {
   std::vector<Offering> offerings;                             ///< in file order
   std::map<std::string, ServiceSpecification> specifications;  ///< by "name@version"
   FailurePolicy failure_policy = FailurePolicy::rollback;
+  Scheduling scheduling = Scheduling::as_soon_as_possible;
   Millis hold_review{86'400'000};     ///< review deadline of a held order
   std::vector<std::string> personal;  ///< names of characteristics and outputs that are personal data: sealed by the edge
 };

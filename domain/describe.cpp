@@ -125,6 +125,26 @@ Line describe(const product_order::Event& event) {
                             std::to_string(e.superseded.size()) + " superseded",
                         e.reason};
           },
+          [](const OrdersAwaited& e) {
+            std::string text = e.orders.empty() ? "no more" : "starts after";
+            for (const OrderId& id : e.orders) text += " " + id.value;
+            return Line{"OrdersAwaited", std::move(text), ""};
+          },
+          [](const Scheduled& e) {
+            std::string text;
+            for (const auto& [id, at] : e.not_before)
+              text += (text.empty() ? "" : ", ") + id.value + (at == Instant{} ? " at any time" : " from " + to_text(at));
+            return Line{"Scheduled", std::move(text), ""};
+          },
+          [](const ItemHeld& e) {
+            std::string what = e.held ? e.reviews == 0 ? "is held" : "is still held" : "goes on";
+            return Line{"ItemHeld", "item " + e.item + " " + std::move(what), e.reason};
+          },
+          [](const CancelAssessing& e) {
+            std::string text = "by " + e.requested_by + ", asked first:";
+            for (const ServiceOrderId& id : e.asked) text += " " + id.value;
+            return Line{"CancelAssessing", std::move(text), e.reason};
+          },
       },
       event);
 }
@@ -219,6 +239,9 @@ Line describe(const service_order::Event& event) {
           },
           [](const Archived&) {
             return Line{"Archived", "with its order", ""};
+          },
+          [](const Prioritised& e) {
+            return Line{"Prioritised", "priority " + std::to_string(e.priority), ""};
           },
       },
       event);

@@ -19,6 +19,14 @@ void wait_for_node(const product_order::State& s, const product_order::Node& nod
     case Progress::running: out.waits.push_back({"service order runs", name_of(node.spec), node.deadline}); break;
     case Progress::held: out.waits.push_back({"a person decides: " + node.reason, name_of(node.spec), node.deadline}); break;
     case Progress::not_started: {
+      if (product_order::is_held(s, node.spec.item)) {
+        out.waits.push_back({"its item is held", name_of(node.spec), due(s.timers, product_order::kItemReviewTimer)});
+        break;
+      }
+      if (node.not_before != Instant{} && !product_order::waits_for_others(s, node)) {
+        out.waits.push_back({"its time to come", name_of(node.spec), node.not_before});
+        break;
+      }
       std::string on = node.spec.replaces.value;
       for (const auto& id : node.spec.depends_on) {
         auto found = s.index.find(id);
@@ -41,6 +49,13 @@ Explanation explain(const product_order::State& s) {
   if (s.status == OrderStatus::absent || is_final(s.status)) return out;
   if (s.jeopardy) out.jeopardy = s.jeopardy->cause;
   if (auto at = due(s.timers, product_order::kStartTimer)) out.waits.push_back({"start", "requested start date", at});
+  for (const OrderId& id : s.awaited)
+    out.waits.push_back({"completion of another order", id.value, due(s.timers, product_order::kRelatedTimer)});
+  for (const auto& [item, held] : s.held_items) out.waits.push_back({"item " + item + " is held", held.reason, held.review_at});
+  if (s.assessment)
+    for (const auto& id : s.assessment->asked)
+      if (const auto found = s.index.find(id); found != s.index.end() && product_order::is_open(s.nodes[found->second]))
+        out.waits.push_back({"whether it can be cancelled", id.value, due(s.timers, product_order::kServiceOrdersTimer)});
   if (auto at = due(s.timers, product_order::kReviewTimer)) out.waits.push_back({"a person decides", s.reason, at});
   const auto inventory = due(s.timers, product_order::kEffectsTimer);
   for (const auto& [product, claim] : s.claims)
@@ -48,6 +63,8 @@ Explanation explain(const product_order::State& s) {
   for (const auto& [product, write] : s.writes)
     if (!write.settled) out.waits.push_back({"inventory update of product", product.value, inventory});
   for (const auto& node : s.nodes) wait_for_node(s, node, out);
+  for (const auto& [item, held] : s.held_items)
+    out.next.push_back("go on with the item: comctl fallout resume " + s.id.value + " --item " + item + " --reason …");
   if (s.on_hold) out.next.push_back("what can be done, and what it leads to: comctl fallout show " + s.id.value);
   if (const std::string rest = product_order::not_undone(s); s.on_hold && !rest.empty())
     out.next.push_back("undo by hand what is left, then: comctl fallout accept " + s.id.value +

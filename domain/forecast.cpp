@@ -55,6 +55,7 @@ Course course_of(const State& s, const Node& node, const std::vector<Course>& be
     }
     const Millis duration = expected_duration(node, catalogs);
     out.ahead += duration;
+    out.fixed = std::max(out.fixed, node.not_before);
     if (out.fixed != Instant{}) out.fixed += duration;
   }
   out.end = std::max(now + out.ahead, out.fixed);
@@ -82,6 +83,22 @@ std::optional<Forecast> forecast(const State& s, const CatalogSet& catalogs, Ins
   }
   while (out.critical != Forecast::kNone && courses[out.critical].after != Forecast::kNone)
     out.critical = courses[out.critical].after;
+  return out;
+}
+
+Millis time_to_undo(const State& s, const CatalogSet& catalogs) {
+  Millis out{};
+  std::vector<Millis> before(s.nodes.size());  // what depends on it goes first
+  for (std::size_t i = s.nodes.size(); i-- > 0;) {
+    const Node& node = s.nodes[i];
+    if (!node.spec.undoes.empty()) continue;
+    Millis total = before[i];
+    if (did_work(node) && !undo_decided(s, node.spec.id)) total += expected_duration(node, catalogs);
+    for (const ServiceOrderId& id : node.spec.depends_on)
+      if (const auto found = s.index.find(id); found != s.index.end())
+        before[found->second] = std::max(before[found->second], total);
+    out = std::max(out, total);
+  }
   return out;
 }
 

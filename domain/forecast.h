@@ -22,6 +22,9 @@ struct Forecast {
 /// or it is being undone, or the order has ended.
 std::optional<Forecast> forecast(const State&, const CatalogSet&, Instant now);
 
+/// How long undoing what is done is expected to take, once nothing runs any more.
+Millis time_to_undo(const State&, const CatalogSet&);
+
 /// Which service order makes a late order late, and why.
 JeopardyRaised jeopardy_of(const State&, const Forecast&, const CatalogSet&, Instant now);
 

@@ -6,7 +6,7 @@
 namespace comd {
 namespace {
 
-constexpr std::array<std::pair<Remedy, std::string_view>, 10> kRemedies{{{Remedy::retry, "retry"},
+constexpr std::array<std::pair<Remedy, std::string_view>, 11> kRemedies{{{Remedy::retry, "retry"},
                                                                          {Remedy::complete, "complete"},
                                                                          {Remedy::skip, "skip"},
                                                                          {Remedy::fail, "fail"},
@@ -15,7 +15,8 @@ constexpr std::array<std::pair<Remedy, std::string_view>, 10> kRemedies{{{Remedy
                                                                          {Remedy::resume, "resume"},
                                                                          {Remedy::accept, "accept"},
                                                                          {Remedy::assign, "assign"},
-                                                                         {Remedy::note, "note"}}};
+                                                                         {Remedy::note, "note"},
+                                                                         {Remedy::prioritise, "prioritise"}}};
 
 }  // namespace
 

@@ -21,6 +21,7 @@ enum class Remedy : std::uint8_t {  // on disk: never renumber
   accept = 8,  ///< product orders: what is missing, or could not be undone, stays so, and the order ends
   assign = 9,
   note = 10,
+  prioritise = 11,  ///< product orders: its priority from now on
 };
 std::string_view to_text(Remedy);
 std::optional<Remedy> remedy_of(std::string_view);
@@ -28,11 +29,13 @@ std::optional<Remedy> remedy_of(std::string_view);
 struct Intervention {
   std::string id;  ///< drawn by the caller: the same one again adds nothing
   Remedy remedy{};
-  std::string by;        ///< the principal
-  std::string reason;    ///< never empty
-  Values values;         ///< complete: the outputs; retry: characteristics that are corrected
-  std::string assignee;  ///< assign only; empty: nobody
-  bool force = false;    ///< goes past a refusal whose hint says so
+  std::string by;                             ///< the principal
+  std::string reason;                         ///< never empty
+  Values values;                              ///< complete: the outputs; retry: characteristics that are corrected
+  std::string assignee;                       ///< assign only; empty: nobody
+  bool force = false;                         ///< goes past a refusal whose hint says so
+  std::string item = {};                      ///< product orders, hold and resume: only this item and what is bundled under it
+  std::optional<std::uint8_t> priority = {};  ///< prioritise only
   bool operator==(const Intervention&) const = default;
 };
 

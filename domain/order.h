@@ -65,7 +65,17 @@ struct OrderItem {
   ProductId product;                    ///< existing product, for modify, delete, noChange
   Values characteristics;
   std::vector<PlaceRef> places;
+  std::optional<Instant> requested_start;  ///< of its own, and of what is bundled under it
   bool operator==(const OrderItem&) const = default;
+};
+
+/// `start_after`: this order begins when the other has completed. `cancel_with`: it is cancelled when the other is. Other types are
+/// kept in the document and have no effect.
+enum class OrderRelationKind : std::uint8_t { start_after = 1, cancel_with = 2 };  // on disk
+struct OrderRelation {
+  OrderRelationKind kind{};
+  OrderId order;
+  bool operator==(const OrderRelation&) const = default;
 };
 
 struct Order {
@@ -80,6 +90,7 @@ struct Order {
   std::vector<PartyRef> others;             ///< named only further down, by items or notes; or kOrderItself
   std::vector<std::string> qualifications;  ///< productOfferingQualification ids
   std::vector<OrderItem> items;             ///< flat, in document order
+  std::vector<OrderRelation> relations;     ///< to other orders of the tenant
   /// The submitted TMF622 JSON, canonical, or a token of it; opaque to the domain: attributes comd does not know are given back
   /// from here.
   std::string document;

@@ -3,49 +3,16 @@
 #include <algorithm>
 
 #include "domain/overload.h"
-#include "domain/sealed.h"
+#include "domain/product_order_evolve.h"
 
 namespace comd::product_order {
-
-std::string_view to_text(Settlement settlement) {
-  switch (settlement) {
-    case Settlement::completed: return "completed";
-    case Settlement::partial: return "partial";
-    case Settlement::failed: return "failed";
-    case Settlement::rejected: return "rejected";
-    case Settlement::cancelled: return "cancelled";
-  }
-  return "unknown";
-}
-
-std::string_view to_text(JeopardyKind kind) {
-  switch (kind) {
-    case JeopardyKind::plan: return "plan";
-    case JeopardyKind::late_start: return "lateStart";
-    case JeopardyKind::overrun: return "overrun";
-    case JeopardyKind::partner: return "partner";
-    case JeopardyKind::person: return "person";
-    case JeopardyKind::inventory: return "inventory";
-  }
-  return "unknown";
-}
-
-std::string_view to_text(TaskState state) {
-  switch (state) {
-    case TaskState::in_progress: return "inProgress";
-    case TaskState::done: return "done";
-    case TaskState::terminated_with_error: return "terminatedWithError";
-  }
-  return "unknown";
-}
-
-namespace {
 
 void add_nodes(State& s, const std::vector<service_order::Spec>& specs) {
   for (const auto& spec : specs) {
     s.index[spec.id] = s.nodes.size();
     Node node;
     node.spec = spec;
+    node.waited = !spec.depends_on.empty() || !spec.replaces.empty() || is_held_back(s, node);
     s.nodes.push_back(std::move(node));
   }
 }
@@ -54,6 +21,23 @@ Node* find(State& s, const ServiceOrderId& id) {
   auto found = s.index.find(id);
   return found == s.index.end() ? nullptr : &s.nodes[found->second];
 }
+
+bool waits(const Node& node) { return node.progress == Progress::running || node.progress == Progress::held; }
+
+void set_timer(State& s, std::string_view name, std::optional<Instant> due) {
+  if (due)
+    s.timers[std::string(name)] = *due;
+  else
+    s.timers.erase(std::string(name));
+}
+
+void forget_date(State& s) {
+  s.jeopardy.reset();
+  s.expected.reset();
+  s.timers.erase(std::string(kJeopardyTimer));
+}
+
+namespace {
 
 Progress progress_of(const Settled& e) {
   if (e.skipped) return Progress::skipped;
@@ -67,70 +51,17 @@ Progress progress_of(const Settled& e) {
   return Progress::failed;
 }
 
-bool waits(const Node& node) { return node.progress == Progress::running || node.progress == Progress::held; }
-
-/// It no longer has a date to meet: it is being undone, or has ended.
-void forget_date(State& s) {
-  s.jeopardy.reset();
-  s.expected.reset();
-  s.timers.erase(std::string(kJeopardyTimer));
+bool waits_for_its_time(const State& s, const Node& node) {
+  return node.progress == Progress::not_started && node.not_before != Instant{} && !is_held_back(s, node) &&
+         !waits_for_others(s, node);
 }
+
+std::optional<Instant> earlier(const std::optional<Instant>& a, Instant b) { return a ? std::min(*a, b) : b; }
 
 void lift_hold(State& s, std::string reason) {
   s.on_hold = s.held_by_hand = false;
   s.timers.erase(std::string(kReviewTimer));
   s.reason = std::move(reason);
-}
-
-void supersede(Node& node, std::uint32_t revision) {
-  node.superseded = true;
-  if (node.progress == Progress::not_started)
-    node.progress = Progress::cancelled;
-  else if (!waits(node))
-    return;
-  node.cancel_told = true;
-  node.reason = "revision " + std::to_string(revision) + " does not want it";
-}
-
-void add_task(State& s, CancelTask task) {
-  if (!s.cancel_tasks.empty()) task.number = s.cancel_tasks.back().number + 1;
-  if (s.cancel_tasks.size() == kCancelTasksKept) s.cancel_tasks.erase(s.cancel_tasks.begin());
-  s.cancel_tasks.push_back(std::move(task));
-}
-
-void end_task(State& s, const Closed& e) {
-  if (s.cancel_tasks.empty() || s.cancel_tasks.back().state != TaskState::in_progress) return;
-  CancelTask& task = s.cancel_tasks.back();
-  task.state = e.status == OrderStatus::cancelled ? TaskState::done : TaskState::terminated_with_error;
-  task.ended_at = e.at;
-}
-
-/// What the log holds of them can still be found, and forgotten.
-void keep_subjects(State& s) {
-  const auto add = [&s](const std::string& id, const std::string& token) {
-    PartyRef one{id, {}, key_of_token(token)};
-    if (!one.sealed.empty() && std::ranges::find(s.former, one) == s.former.end()) s.former.push_back(std::move(one));
-  };
-  for (const auto* list : {&s.order.parties, &s.order.others})
-    for (const PartyRef& party : *list) add(party.id, party.sealed);
-  add({}, s.order.document);
-}
-
-void apply(State& s, const Revised& e) {
-  keep_subjects(s);
-  s.revision = e.revision;
-  s.earlier.push_back(std::exchange(s.digest, e.digest));
-  s.order = e.order;
-  s.policy = e.policy;
-  s.catalog_version = e.plan.catalog_version;
-  s.catalog_digest = e.plan.catalog_digest;
-  s.products = e.plan.products;
-  s.reason = "revision " + std::to_string(e.revision) + " is being fulfilled";
-  s.timers.erase(std::string(kStartTimer));
-  forget_date(s);
-  for (const ServiceOrderId& id : e.superseded)
-    if (Node* node = find(s, id)) supersede(*node, e.revision);
-  add_nodes(s, e.plan.service_orders);
 }
 
 /// Status and the service orders' timer follow from the rest.
@@ -139,25 +70,26 @@ void refresh(State& s) {
     s.timers.clear();
     return;
   }
-  std::optional<Instant> earliest;
+  std::optional<Instant> earliest, start, review;
   bool running = false, held = false, done = false, failed = false;
   for (const Node& node : s.nodes) {
-    if (waits(node)) earliest = earliest ? std::min(*earliest, node.deadline) : node.deadline;
+    if (waits(node)) earliest = earlier(earliest, node.deadline);
     if (node.superseded) continue;
+    if (waits_for_its_time(s, node)) start = earlier(start, node.not_before);
     running |= node.progress == Progress::running;
-    held |= node.progress == Progress::held;
+    held |= node.progress == Progress::held || (node.progress == Progress::not_started && is_held(s, node.spec.item));
     done |= node.progress == Progress::done || node.progress == Progress::partly_done;
     failed |= node.progress == Progress::failed;
   }
-  if (earliest)
-    s.timers[std::string(kServiceOrdersTimer)] = *earliest;
-  else
-    s.timers.erase(std::string(kServiceOrdersTimer));
+  for (const auto& [item, one] : s.held_items) review = earlier(review, one.review_at);
+  set_timer(s, kServiceOrdersTimer, earliest);
+  set_timer(s, kItemReviewTimer, review);
+  if (s.decomposed) set_timer(s, kStartTimer, start);
   if (s.on_hold || (held && !running))
     s.status = OrderStatus::held;
   else if (s.unwinding)
     s.status = s.unwind_cause == UnwindCause::cancellation ? OrderStatus::pending_cancellation : OrderStatus::compensating;
-  else if (s.cancel_requested)
+  else if (s.cancel_requested || s.assessment)
     s.status = OrderStatus::assessing_cancellation;
   else if (s.decomposed)
     s.status = done && (failed || held) ? OrderStatus::partially_completed : OrderStatus::in_progress;
@@ -252,22 +184,14 @@ void evolve(State& s, const Event& event) {
                      }
                  },
                  [&](const CancelRequested& e) {
-                   if (!s.cancel_requested) add_task(s, {1, TaskState::in_progress, e.reason, e.requested_by, e.at, {}, {}});
+                   if (!s.cancel_requested && !s.assessment)
+                     add_task(s, {1, TaskState::in_progress, e.reason, e.requested_by, e.at, {}, {}});
+                   s.assessment.reset();
                    s.cancel_requested = true;
                    s.cancel_reason = e.reason;
                    s.reason = e.reason;
                  },
-                 [&](const UnwindStarted& e) {
-                   s.unwinding = true;
-                   s.unwind_cause = e.cause;
-                   s.on_hold = s.held_by_hand = false;
-                   s.reason = e.reason;
-                   s.timers.erase(std::string(kStartTimer));
-                   s.timers.erase(std::string(kReviewTimer));
-                   forget_date(s);
-                   for (Node& node : s.nodes)
-                     if (waits(node) && node.spec.undoes.empty()) node.cancel_told = true;
-                 },
+                 [&](const UnwindStarted& e) { apply(s, e); },
                  [&](const CompensationPlanned& e) {
                    s.compensation_planned = s.unwinding;  // otherwise of one service, while the others go on
                    s.remainder.insert(s.remainder.end(), e.remainder.begin(), e.remainder.end());
@@ -303,12 +227,13 @@ void evolve(State& s, const Event& event) {
                    s.status = e.status;
                    s.reason = e.reason;
                    s.closed_at = e.at;
-                   end_task(s, e);
+                   end_task(s, e.status == OrderStatus::cancelled ? TaskState::done : TaskState::terminated_with_error, e.at);
                    forget_date(s);
                  },
                  [&](const Intervened& e) {
                    s.interventions.add(e.what.id);
                    if (e.what.remedy == Remedy::assign) s.assignee = e.what.assignee;
+                   if (e.what.remedy == Remedy::prioritise && e.what.priority) set_priority(s, *e.what.priority);
                  },
                  [&](const Reopened& e) {
                    if (Node* node = find(s, e.service_order)) {
@@ -316,6 +241,7 @@ void evolve(State& s, const Event& event) {
                      node->deadline = e.deadline;
                      node->started_at = e.at;
                      node->expected.reset();
+                     node->asked = false;
                      node->reopening = e.what;
                      ++node->reopens;
                      std::erase_if(s.remainder, [&](const auto& left) { return left.first == e.service_order; });
@@ -342,9 +268,17 @@ void evolve(State& s, const Event& event) {
                  },
                  [&](const Archived& e) { s.archived_at = e.at; },
                  [&](const Revised& e) { apply(s, e); },
-                 [&](const CancelDenied& e) {
-                   add_task(s, {1, TaskState::terminated_with_error, e.reason, e.requested_by, e.at, e.at, e.obstacles});
+                 [&](const CancelDenied& e) { apply(s, e); },
+                 [&](const OrdersAwaited& e) { apply(s, e); },
+                 [&](const Scheduled& e) {
+                   for (const auto& [id, at] : e.not_before)
+                     if (Node* node = find(s, id)) {
+                       node->not_before = at;
+                       node->waited = true;
+                     }
                  },
+                 [&](const ItemHeld& e) { apply(s, e); },
+                 [&](const CancelAssessing& e) { apply(s, e); },
              },
              event);
   refresh(s);

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <set>
 #include <variant>
@@ -59,6 +60,13 @@ struct NoteExpected {
   ServiceOrderId service_order;
   Instant completion{};
 };
+/// The service order was asked whether it can be cancelled, and its activation system says no.
+struct NoteCancelRefused {
+  ServiceOrderId service_order;
+  std::string detail;
+};
+/// Another order that it depends on may have ended.
+struct CheckRelated {};
 struct SettleClaim {
   ProductId product;
   bool granted = false;
@@ -83,10 +91,11 @@ struct Archive {
   std::string by, reason;
 };
 using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue, Intervene,
-                             NoteExpected, Revise, Archive>;
+                             NoteExpected, Revise, Archive, NoteCancelRefused, CheckRelated>;
 
 inline constexpr std::string_view kStartTimer = "start", kServiceOrdersTimer = "service-orders", kEffectsTimer = "inventory",
-                                  kReviewTimer = "review", kJeopardyTimer = "jeopardy";
+                                  kReviewTimer = "review", kJeopardyTimer = "jeopardy", kRelatedTimer = "related-orders",
+                                  kItemReviewTimer = "item-review";
 
 /// One service order of the plan, as the product order sees it.
 struct Node {
@@ -99,7 +108,12 @@ struct Node {
   std::optional<Instant> expected;  ///< as its activation system said
   bool ponr_reached = false;
   bool released = false, cancel_told = false;
-  bool superseded = false;  ///< a revision does not want it any more
+  bool superseded = false;           ///< a revision does not want it any more
+  bool waited = false;               ///< it was not ready when it was planned: it is told of its release
+  bool asked = false;                ///< whether it can be cancelled, for an assessment
+  Instant not_before{};              ///< it may not begin earlier
+  std::uint32_t cancels_denied = 0;  ///< times it was asked in vain
+  std::uint32_t priority_told = 0;
   std::uint32_t nudges = 0;
   std::uint32_t reopens = 0;
   Intervention reopening;  ///< the last one
@@ -119,6 +133,15 @@ struct Write {
   bool settled = false;
   product::Status status{};
   bool operator==(const Write&) const = default;
+};
+
+/// A person holds an item.
+struct HeldItem {
+  std::string reason;
+  std::set<std::string, std::less<>> covers;  ///< it, and what is bundled under it
+  Instant since{}, review_at{};
+  std::uint32_t reviews = 0;
+  bool operator==(const HeldItem&) const = default;
 };
 
 /// TMF622's TaskStateType; its `acknowledged` is never seen: a cancellation is assessed by the command that brings it.
@@ -169,6 +192,11 @@ struct State {
   Instant held_at{};
   Interventions interventions;
   std::string assignee;
+  std::map<std::string, HeldItem, std::less<>> held_items;
+  std::vector<OrderId> awaited;  ///< of the orders it starts after, those that are not complete
+  std::uint32_t related_checks = 0;
+  std::uint32_t priority_changes = 0;
+  std::optional<CancelAssessing> assessment;  ///< while service orders are asked whether they can be cancelled
   bool cancel_requested = false;
   std::string cancel_reason;
   std::vector<CancelTask> cancel_tasks;    ///< oldest first
@@ -179,10 +207,25 @@ struct State {
   bool operator==(const State&) const = default;
 };
 
+/// Another order, as the store has it.
+struct Related {
+  TenantId tenant;
+  OrderStatus status{};
+  std::vector<OrderRelation> relations;
+};
+
+using FindRelated = std::function<Result<std::optional<Related>, Rejection>(const OrderId&)>;
+/// The orders it is related to; `closure`: and those that they are related to, and so on. What does not exist is not in it. Whoever
+/// decides fills Context::related with it.
+Result<std::map<OrderId, Related>, Rejection> related_to(const Order&, bool closure, const FindRelated&);
+
 struct Context {
   Instant now{};
   const CatalogSet* catalogs = nullptr;
-  Inventory inventory;               ///< Submit only: the products the order names, as the store has them
+  Inventory inventory;  ///< Submit and Revise: the products the order names, as the store has them
+  /// The orders it is related to; for Submit and Revise also those that these are related to, and so on. What does not exist is not
+  /// in it.
+  std::map<OrderId, Related> related = {};
   std::string still_busy_with = {};  ///< Archive only: what of its service orders has not ended, or is under way; empty: nothing
 };
 
@@ -239,5 +282,17 @@ bool undo_decided(const State&, const ServiceOrderId&);
 bool can_reopen(const State&, const Node&);
 
 ItemStatus item_status(const State&, std::string_view item);
+
+/// A person holds it, or an item that it is bundled under.
+bool is_held(const State&, std::string_view item);
+/// It, and what is bundled under it, at any depth.
+std::set<std::string, std::less<>> bundled_under(const Order&, std::string_view item);
+/// Nothing more is started for now, or nothing of its item. What undoes is never held back.
+bool is_held_back(const State&, const Node&);
+/// What it depends on, or takes the place of, has not come to its end.
+bool waits_for_others(const State&, const Node&);
+
+/// Orders whose end matters to this one.
+std::vector<OrderId> watched(const State&);
 
 }  // namespace comd::product_order

@@ -8,6 +8,8 @@ namespace {
 
 std::string reason_of(const State& s, std::string_view timer) {
   if (timer == kStartTimer) return "requested start date";
+  if (timer == kRelatedTimer) return "other orders that it depends on";
+  if (timer == kItemReviewTimer) return "a person's decision on an item that is held";
   if (timer == kEffectsTimer) return s.writes.empty() ? "claims on products" : "product inventory update";
   if (timer == kReviewTimer) return "a person's decision: " + s.reason;
   if (timer == kServiceOrdersTimer) return "service orders to end";
@@ -45,8 +47,9 @@ Agenda agenda(const State& s) {
     if (!write.settled) effect("write", product);
   for (const Node& node : s.nodes) {
     const StreamId to = stream_of(node.spec.id);
-    if (node.released && !(node.spec.depends_on.empty() && node.spec.replaces.empty())) out.tells.push_back({to, "release"});
-    if (node.cancel_told) out.tells.push_back({to, "cancel"});
+    if (node.released && node.waited) out.tells.push_back({to, "release"});
+    if (node.cancel_told) out.tells.push_back({to, numbered("cancel", node.cancels_denied)});
+    if (node.priority_told > 0 && is_open(node)) out.tells.push_back({to, numbered("priority", node.priority_told)});
     if (node.reopens > 0) out.tells.push_back({to, "reopen#" + std::to_string(node.reopens)});
     if (node.nudges > 0) out.tells.push_back({to, "nudge#" + std::to_string(node.nudges)});
   }
@@ -63,13 +66,15 @@ service_order::Command message_of(const State& s, const Tell& tell) {
   const Node& node = s.nodes[found->second];
   if (tell.name == "release") return service_order::Release{node.inputs};
   if (tell.name.starts_with("reopen#")) return service_order::Reopen{node.reopening};
-  if (tell.name == "cancel") return service_order::Cancel{node.reason.empty() ? s.reason : node.reason};
+  if (tell.name.starts_with("cancel")) return service_order::Cancel{node.reason.empty() ? s.reason : node.reason, node.asked};
+  if (tell.name.starts_with("priority")) return service_order::Prioritise{s.order.priority};
   return service_order::Nudge{node.inputs};
 }
 
 Command note_of(const service_order::State& s, const Tell& tell) {
   using service_order::Status;
   if (tell.name == "ponr") return NotePonr{s.spec.id};
+  if (tell.name.starts_with("cancel-refused")) return NoteCancelRefused{s.spec.id, s.note};
   if (tell.name.starts_with("expected")) return NoteExpected{s.spec.id, s.expected.value_or(Instant{})};
   if (tell.name.starts_with("held"))
     return NoteHeld{s.spec.id, true, s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message)};

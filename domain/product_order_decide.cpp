@@ -52,14 +52,12 @@ std::optional<Rejection> Decider::on(const Submit& c) {
                      "catalogVersion", "List them with: comctl catalog list"};
   }
   if (auto found = check(c.order, *catalog, c_.inventory); !found.empty()) return together(found);
+  if (auto refused = related_orders(c.order)) return refused;
   auto plan = decompose(id_, c.order, *catalog, c_.inventory, 1);
   if (!plan) return plan.error();
   emit(Submitted{id_, c.order, c.digest, catalog->version, catalog->digest, policy_of(c.order, *catalog), catalog->hold_review,
                  c_.now});
-  if (c.order.requested_start && *c.order.requested_start > c_.now)
-    emit(Postponed{*c.order.requested_start});
-  else
-    begin(*std::move(plan));
+  start(*std::move(plan));
   return {};
 }
 
@@ -111,6 +109,7 @@ std::optional<Rejection> Decider::on(const SettleClaim& c) {
 void Decider::open_plan(Plan plan) {
   const std::vector<service_order::Spec> specs = plan.service_orders;
   emit(Decomposed{std::move(plan)});
+  schedule();
   open(specs);
   advance();
 }
@@ -119,7 +118,7 @@ void Decider::open_plan(Plan plan) {
 void Decider::open(const std::vector<service_order::Spec>& specs) {
   const service_order::Context context{c_.now, 0, c_.catalogs};
   for (const auto& spec : specs) {
-    const bool ready = spec.depends_on.empty() && spec.replaces.empty();
+    const bool ready = !find(spec.id)->waited;
     const auto wanted_by = spec.undoes.empty() ? s_.order.requested_completion : std::nullopt;
     out_.opened.emplace_back(spec.id, service_order::open(spec, ready, context, wanted_by));
     if (ready) emit(Released{spec.id, spec.characteristics, deadline_of(spec), c_.now});
@@ -133,15 +132,18 @@ std::optional<Rejection> Decider::on(const NoteSettled& c) {
   if (node == nullptr || !is_open(*node) || c.reopens != node->reopens) return {};
   const bool failed = c.outcome == Settlement::failed || c.outcome == Settlement::rejected;
   const bool skipped = failed && (c.skipped_by_hand || (node->spec.optional && (c.then == Then::skip || c.then == Then::fail)));
-  const bool unasked = c.outcome == Settlement::cancelled && !node->cancel_told;  // the partner gave up by itself
+  const bool unasked = c.outcome == Settlement::cancelled && !node->cancel_told && !node->asked;  // the partner gave up by itself
   const bool undo = c.outcome == Settlement::partial && !node->superseded && undoes_parts(node->spec);
   const bool left_out = skipped || (undo && node->spec.optional && c.then != Then::compensate);
   // What undoes a service order has no say in what becomes of the rest.
-  const bool bad =
-      !left_out && !node->superseded && node->spec.undoes.empty() && (failed || unasked || c.outcome == Settlement::partial);
+  const bool assessed = node->asked && s_.assessment;  // then it matters only if the cancellation is denied
+  const bool bad = !left_out && !node->superseded && !assessed && node->spec.undoes.empty() &&
+                   (failed || unasked || c.outcome == Settlement::partial);
   emit(Settled{c.service_order, c.outcome, c.inputs, c.outputs, c.fault, c.then, skipped});
   if (bad && !s_.unwinding) apply_policy(*find(c.service_order), c.then);
   if (undo && !s_.unwinding) undo_alone(*find(c.service_order));
+  if (const Node& now = *find(c.service_order); now.asked && !s_.assessment && now.progress == Progress::cancelled)
+    take_up_again(now);  // it agreed when the cancellation was denied already
   advance();
   return {};
 }
@@ -199,6 +201,8 @@ void Decider::advance() {
     return;
   }
   if (!s_.writes.empty()) return;
+  if (s_.assessment) conclude_assessment();
+  if (s_.assessment) return;
   if (s_.unwinding && !s_.compensation_planned) {
     release();                                           // of what a revision had undone; the rest was dropped
     if (std::ranges::any_of(s_.nodes, is_open)) return;  // quieten first
@@ -216,7 +220,7 @@ void Decider::release() {
     for (std::size_t i = 0; i < s_.nodes.size(); ++i) {
       if (s_.nodes[i].progress != Progress::not_started) continue;
       const Node& node = s_.nodes[i];
-      if (waits_for_others(node)) continue;
+      if (node.not_before > c_.now || is_held_back(s_, node) || waits_for_others(s_, node)) continue;
       if (auto why = obstacle(node); !why.empty())
         emit(Dropped{node.spec.id, why});
       else
@@ -224,11 +228,6 @@ void Decider::release() {
       moved = true;
     }
   }
-}
-
-bool Decider::waits_for_others(const Node& node) const {
-  if (!node.spec.replaces.empty() && !is_gone(s_, *find(node.spec.replaces)) && !s_.accepted) return true;
-  return std::ranges::any_of(node.spec.depends_on, [&](const ServiceOrderId& id) { return is_open(*find(id)); });
 }
 
 /// Why this service order will never run; empty if it can run now. A failed compensation stops nobody: the rest is undone.
@@ -261,6 +260,7 @@ void Decider::plan_compensation() {
     if (node.progress != Progress::done && node.progress != Progress::partly_done) continue;
     if (!node.spec.undoes.empty() || undo_decided(s_, node.spec.id)) continue;  // undone alone before
     done.push_back(node.spec);
+    done.back().priority = s_.order.priority;
     outputs[node.spec.id] = node.outputs;
     inputs[node.spec.id] = node.inputs;
   }
@@ -272,7 +272,9 @@ void Decider::plan_compensation() {
 
 /// Undoes what is there of one service order, while the others go on. Nothing that depends on it was started: it did not complete.
 void Decider::undo_alone(const Node& node) {
-  Compensation plan = compensate({node.spec}, {{node.spec.id, node.outputs}}, {{node.spec.id, node.inputs}}, *c_.catalogs);
+  service_order::Spec done = node.spec;
+  done.priority = s_.order.priority;
+  Compensation plan = compensate({done}, {{node.spec.id, node.outputs}}, {{node.spec.id, node.inputs}}, *c_.catalogs);
   const std::vector<service_order::Spec> specs = plan.service_orders;
   emit(CompensationPlanned{std::move(plan.service_orders), std::move(plan.remainder)});
   open(specs);
@@ -334,7 +336,15 @@ std::optional<Rejection> Decider::on(const TimerDue& c) {
   auto timer = s_.timers.find(c.name);
   if (timer == s_.timers.end() || timer->second > c_.now) return {};
   if (c.name == kStartTimer) {
-    begin({});
+    if (s_.decomposed)
+      advance();
+    else
+      begin({});
+  } else if (c.name == kRelatedTimer) {
+    look_at_related(true);
+  } else if (c.name == kItemReviewTimer) {
+    for (const auto& [item, held] : std::map(s_.held_items))
+      if (held.review_at <= c_.now) emit(ItemHeld{item, true, held.reason, c_.now + s_.hold_review, held.reviews + 1, c_.now});
   } else if (c.name == kEffectsTimer) {
     emit(EffectsOverdue{c_.now + kInventoryDeadline, s_.effects_overdue + 1});
   } else if (c.name == kReviewTimer) {

@@ -207,15 +207,49 @@ struct Revised {
   Instant at{};
   bool operator==(const Revised&) const = default;
 };
+/// Which of the orders it starts after are not complete yet, as looked at now. `next`: looked at again; Instant{}: no more, nothing
+/// depends on another order any longer.
+struct OrdersAwaited {
+  std::vector<OrderId> orders;
+  Instant next{};
+  std::uint32_t checks = 1;
+  bool operator==(const OrdersAwaited&) const = default;
+};
+/// Service orders that have not begun, and may not before then. Instant{}: any time.
+struct Scheduled {
+  std::vector<std::pair<ServiceOrderId, Instant>> not_before;
+  bool operator==(const Scheduled&) const = default;
+};
+/// A person holds an item and what is bundled under it: nothing more of it is started. `held` false: no longer.
+struct ItemHeld {
+  std::string item;
+  bool held = false;
+  std::string reason;
+  Instant review_at{};
+  std::uint32_t reviews = 0;
+  Instant at{};
+  bool operator==(const ItemHeld&) const = default;
+};
+/// Somebody wants the whole order cancelled, and these are asked first. Until they have ended, or one of them is refused, nothing more
+/// is started.
+struct CancelAssessing {
+  std::string reason;
+  std::string requested_by;
+  std::vector<ServiceOrderId> asked;
+  bool accept_cost = false;
+  Instant at{};
+  bool operator==(const CancelAssessing&) const = default;
+};
 /// With its service orders, in the same commit. Nothing is recorded of any of them after it.
 struct Archived {
   std::string by, reason;
   Instant at{};
   bool operator==(const Archived&) const = default;
 };
-using Event = std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped,
-                           ServiceOrderHeld, PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held,
-                           WritesRequested, WriteSettled, EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime,
-                           JeopardyRaised, ServiceOrderExpected, Archived, Revised, CancelDenied>;
+using Event =
+    std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped, ServiceOrderHeld,
+                 PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held, WritesRequested, WriteSettled,
+                 EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime, JeopardyRaised, ServiceOrderExpected, Archived,
+                 Revised, CancelDenied, OrdersAwaited, Scheduled, ItemHeld, CancelAssessing>;
 
 }  // namespace comd::product_order

@@ -211,12 +211,18 @@ ItemStatus item_status(const State& s, std::string_view item) {
                                             : ItemStatus::acknowledged;
     }
   }
-  if (s.on_hold && !is_final(s.status)) return ItemStatus::held;
+  if ((s.on_hold || is_held(s, item)) && !is_final(s.status)) return ItemStatus::held;
   return roll_up_item(progress, is_final(s.status) || !s.writes.empty());
 }
 
 bool is_open(const Node& node) {
   return node.progress == Progress::not_started || node.progress == Progress::running || node.progress == Progress::held;
+}
+
+bool waits_for_others(const State& s, const Node& node) {
+  const auto of = [&](const ServiceOrderId& id) -> const Node& { return s.nodes[s.index.at(id)]; };
+  if (!node.spec.replaces.empty() && !is_gone(s, of(node.spec.replaces)) && !s.accepted) return true;
+  return std::ranges::any_of(node.spec.depends_on, [&](const ServiceOrderId& id) { return is_open(of(id)); });
 }
 
 bool did_work(const Node& node) { return node.progress == Progress::done || node.progress == Progress::partly_done; }

@@ -75,8 +75,9 @@ std::optional<Rejection> Decider::on(const Intervene& c) {
     return refuse("Expected an order that has not ended, but it is " + std::string(to_text(s_.status)),
                   "Order the change you want as a new order");
   switch (c.what.remedy) {
-    case Remedy::hold: return hold(c);
-    case Remedy::resume: return resume(c);
+    case Remedy::hold: return c.what.item.empty() ? hold(c) : hold_item(c);
+    case Remedy::resume: return c.what.item.empty() ? resume(c) : resume_item(c);
+    case Remedy::prioritise: return prioritise(c);
     case Remedy::retry:
     case Remedy::complete:
     case Remedy::skip: return reopen(c);
@@ -153,6 +154,7 @@ std::optional<Rejection> Decider::accept(const Intervene& c) {
   if (!s_.on_hold || s_.held_by_hand)
     return refuse("Expected an order held because something failed, but it is " + std::string(to_text(s_.status)),
                   "Nothing is to be accepted");
+  if (!s_.awaited.empty()) return go_on_without_others(c);
   if (s_.compensation_planned)
     if (auto refused = still_undoing(s_)) return refused;
   emit(Intervened{c.service_order, c.what, c_.now});

@@ -31,6 +31,7 @@ std::optional<Rejection> Decider::on(const Revise& c) {
                      "catalogVersion", "List them with: comctl catalog list"};
   const Inventory inventory = inventory_of(s_, c_);
   if (auto found = check(c.order, *wanted, inventory); !found.empty()) return together(found);
+  if (auto refused = related_orders(c.order)) return refused;
   auto plan = decompose(id_, c.order, *wanted, inventory, c.revision);
   if (!plan) return plan.error();
   if (!s_.decomposed) {
@@ -42,6 +43,8 @@ std::optional<Rejection> Decider::on(const Revise& c) {
   const std::vector<service_order::Spec> added = merged.plan.service_orders;
   emit(Revised{c.revision, c.order, c.digest, policy_of(c.order, *wanted), std::move(merged.plan), std::move(merged.superseded),
                c.requested_by, c.reason, c_.now});
+  await({}, true);
+  schedule();
   open(added);
   const bool failed = std::ranges::any_of(s_.nodes, [&](const Node& node) { return can_reopen(s_, node); });
   if (s_.on_hold && !s_.held_by_hand && !failed) emit(HoldLifted{false});
@@ -66,6 +69,11 @@ std::optional<Rejection> Decider::may_revise(const Revise& c) const {
                   "Order the change you want as a new order");
   if (!s_.writes.empty())
     return refuse("Expected work that is not finished, but all of it is done", "Order the change you want as a new order");
+  if (s_.assessment)
+    return Rejection{RejectionCode::unavailable,
+                     "Expected an order that nobody wants cancelled, but whether it can be is being asked",
+                     {},
+                     "See what comes of it: comctl order watch " + id_.value};
   if (s_.cancel_requested || s_.unwinding)
     return refuse("Expected an order that is being fulfilled, but it is being undone", "Follow it to its end, then order anew");
   if (std::ranges::any_of(s_.claims, [](const auto& claim) { return !claim.second.settled; }))
@@ -118,16 +126,14 @@ std::optional<Rejection> Decider::points_of_no_return(const std::vector<ServiceO
   return {};
 }
 
-/// There is no plan yet: it waits for its start date.
+/// There is no plan yet: it waits for its start date, or for other orders.
 void Decider::revise_before_plan(const Revise& c, const Catalog& wanted) {
   Plan none;
   none.catalog_version = wanted.version;
   none.catalog_digest = wanted.digest;
   emit(Revised{c.revision, c.order, c.digest, policy_of(c.order, wanted), std::move(none), {}, c.requested_by, c.reason, c_.now});
-  if (c.order.requested_start && *c.order.requested_start > c_.now)
-    emit(Postponed{*c.order.requested_start});
-  else
-    begin({});
+  if (s_.on_hold) emit(HoldLifted{false});
+  start({});
 }
 
 /// Once all that is superseded has come to rest, what it did is undone, in reverse. Meanwhile the rest goes on.
@@ -139,6 +145,7 @@ void Decider::undo_superseded() {
     if (is_open(node)) return;
     if (!did_work(node) || undo_decided(s_, node.spec.id)) continue;
     done.push_back(node.spec);
+    done.back().priority = s_.order.priority;
     outputs[node.spec.id] = node.outputs;
     inputs[node.spec.id] = node.inputs;
   }

@@ -41,6 +41,13 @@ void name_as_kept(const product_order::State& order, Plan& plan) {
     for (auto& id : product.service_orders) rename(id);
 }
 
+/// Another priority, once the order was under way, is no catalogue's doing.
+void take_priorities(const product_order::State& order, Plan& plan) {
+  for (auto& spec : plan.service_orders)
+    if (const auto there = order.index.find(spec.id); there != order.index.end())
+      spec.priority = order.nodes[there->second].spec.priority;
+}
+
 void compare_service_orders(const product_order::State& order, const Plan& plan, Rehearsal& out) {
   const auto before = planned(order);
   for (const auto* spec : before)
@@ -105,6 +112,7 @@ Rehearsal rehearse(const product_order::State& order, const Catalog& other, cons
   Rehearsal out{order.decomposed ? Verdict::same : Verdict::unplanned, {}, {}, {}};
   if (!order.decomposed) return out;
   if (order.revision > 1) name_as_kept(order, *plan);
+  if (order.priority_changes > 0) take_priorities(order, *plan);
   compare_service_orders(order, *plan, out);
   out.changes = differences(product_fields(order.products), product_fields(plan->products));
   const auto policy = product_order::policy_of(order.order, other);

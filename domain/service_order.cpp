@@ -136,6 +136,28 @@ void apply(State& s, const Held& e) {
   restart_timers(s, {{kReviewTimer, e.review_at}});
 }
 
+/// As if nobody had asked; but a question that is asked later is another one.
+void forget_cancellation(State& s) {
+  s.cancel_wanted = s.cancel_if_agreed = s.cancel_calling = false;
+  ++s.cancel_attempts;
+}
+
+void apply(State& s, const CancelAnswered& e) {
+  s.cancel_calling = false;
+  s.timers.erase(std::string(kCancelTimer));
+  if (e.accepted) {
+    s.cancel_refused = false;
+    s.timers[std::string(kCancelTimer)] = e.deadline;
+    return;
+  }
+  s.cancel_refused = true;
+  if (!s.cancel_if_agreed) return;
+  forget_cancellation(s);
+  s.cancel_reason.clear();
+  s.note = e.detail;
+  ++s.refusals;
+}
+
 void apply(State& s, const Intervened& e) {
   s.interventions.add(e.what.id);
   if (e.reopened) ++s.reopens;
@@ -199,15 +221,11 @@ void evolve(State& s, const Event& event) {
                  [&](const CancelRequested& e) {
                    s.cancel_wanted = true;
                    s.cancel_calling = true;
+                   s.cancel_if_agreed = e.only_if_agreed;
                    s.cancel_reason = e.reason;
                    s.timers[std::string(kCancelTimer)] = e.deadline;
                  },
-                 [&](const CancelAnswered& e) {
-                   s.cancel_calling = false;
-                   s.cancel_refused = !e.accepted;
-                   s.timers.erase(std::string(kCancelTimer));
-                   if (e.accepted) s.timers[std::string(kCancelTimer)] = e.deadline;
-                 },
+                 [&](const CancelAnswered& e) { apply(s, e); },
                  [&](const CancelUnanswered& e) {
                    s.cancel_calling = true;
                    s.cancel_attempts = e.attempts;
@@ -235,6 +253,7 @@ void evolve(State& s, const Event& event) {
                  [&](const Cancelled& e) {
                    s.cancel_reason = e.reason;
                    finish(s, Status::cancelled);
+                   if (s.cancel_if_agreed) forget_cancellation(s);
                  },
                  [&](const Nudged& e) { s.nudges = e.count; },
                  [&](const TaskOpened& e) {
@@ -258,6 +277,7 @@ void evolve(State& s, const Event& event) {
                  },
                  [&](const MilestoneReached& e) { s.milestones.push_back(e); },
                  [&](const Archived&) { s.archived = true; },
+                 [&](const Prioritised& e) { s.spec.priority = e.priority; },
              },
              event);
 }
@@ -288,14 +308,20 @@ void add_effects(const State& s, Agenda& out) {
     return found == s.timers.end() ? Instant{} : found->second;
   };
   if (s.status == Status::queued)
-    out.effects.push_back(
-        {attempt_key(s.spec.id, s.attempt), EffectKind::submit, s.spec.target, {}, deadline(kQueueTimer), true, s.call_timeout});
+    out.effects.push_back({attempt_key(s.spec.id, s.attempt),
+                           EffectKind::submit,
+                           s.spec.target,
+                           {},
+                           deadline(kQueueTimer),
+                           true,
+                           s.call_timeout,
+                           s.spec.priority});
   if (s.status == Status::in_doubt && s.ask)
     out.effects.push_back(
-        {ask_key(s), EffectKind::ask, s.spec.target, s.next_step, deadline(kDoubtTimer), false, s.call_timeout});
+        {ask_key(s), EffectKind::ask, s.spec.target, s.next_step, deadline(kDoubtTimer), false, s.call_timeout, s.spec.priority});
   if (s.cancel_calling)
     out.effects.push_back({attempt_key(s.spec.id, s.attempt) + "!" + std::to_string(s.cancel_attempts), EffectKind::cancel,
-                           s.spec.target, s.cancel_next, deadline(kCancelTimer), false, s.call_timeout});
+                           s.spec.target, s.cancel_next, deadline(kCancelTimer), false, s.call_timeout, s.spec.priority});
 }
 
 }  // namespace
@@ -313,6 +339,7 @@ Agenda agenda(const State& s) {
   else if (s.holds > 0)
     out.tells.push_back({parent, "resumed#" + std::to_string(s.holds)});
   if (s.ponr_reached && !is_final(s.status)) out.tells.push_back({parent, "ponr"});
+  if (s.refusals > 0 && !is_final(s.status)) out.tells.push_back({parent, "cancel-refused#" + std::to_string(s.refusals)});
   if (s.expectations > 0 && !is_final(s.status)) out.tells.push_back({parent, "expected#" + std::to_string(s.expectations)});
   for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
   views::add_rows(s, out);

@@ -134,6 +134,10 @@ struct TakeReport {
 };
 struct Cancel {
   std::string reason;
+  bool only_if_agreed = false;  ///< a refusal is told, and it goes on as if nobody had asked
+};                              ///< from the product order
+struct Prioritise {
+  std::uint8_t priority = 4;
 };  ///< from the product order
 struct Nudge {
   Values inputs;
@@ -148,7 +152,7 @@ struct Intervene {
 struct Reopen {
   Intervention what;
 };  ///< from the product order: it failed, and a person wants it otherwise
-using Command = std::variant<Release, MarkSent, SettleEffect, TakeReport, Cancel, Nudge, TimerDue, Intervene, Reopen>;
+using Command = std::variant<Release, MarkSent, SettleEffect, TakeReport, Cancel, Nudge, TimerDue, Intervene, Reopen, Prioritise>;
 
 // ── Events (past tense; stored; never change meaning once released) ─────────────────────────────────────────────────
 struct Opened {
@@ -208,6 +212,7 @@ struct Reported {
 struct CancelRequested {
   std::string reason;
   Instant deadline{};
+  bool only_if_agreed = false;
   bool operator==(const CancelRequested&) const = default;
 };
 struct CancelAnswered {
@@ -305,9 +310,14 @@ struct Archived {
   Instant at{};
   bool operator==(const Archived&) const = default;
 };
-using Event = std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested,
-                           CancelAnswered, CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged,
-                           TaskOpened, TaskOverdue, Intervened, Dated, Expected, JeopardyRaised, MilestoneReached, Archived>;
+struct Prioritised {
+  std::uint8_t priority = 4;
+  bool operator==(const Prioritised&) const = default;
+};
+using Event =
+    std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested, CancelAnswered,
+                 CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged, TaskOpened, TaskOverdue,
+                 Intervened, Dated, Expected, JeopardyRaised, MilestoneReached, Archived, Prioritised>;
 
 /// Deadline names; also the timer names on disk.
 inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer", kAcknowledgeTimer = "acknowledge",
@@ -338,6 +348,8 @@ struct State {
   bool cancel_wanted = false;   ///< asked of us
   bool cancel_calling = false;  ///< a cancel call is due or under way
   bool cancel_refused = false;
+  bool cancel_if_agreed = false;
+  std::uint32_t refusals = 0;  ///< told to the product order
   std::uint32_t cancel_attempts = 0;
   Instant cancel_next{};
   std::string cancel_reason;

@@ -100,9 +100,10 @@ class Decider {
     // "Not now" is no answer to whether it can be cancelled.
     if (c.outcome.kind == Outcome::Kind::refused && (fault.code == "NOT_FOUND" || fault.fault_class != FaultClass::transient)) {
       if (fault.code != "NOT_FOUND") return Events{CancelAnswered{false, fault.message, {}}};
-      // Nothing there to cancel. While our own call may still be on its way this is no proof yet.
-      const bool may_arrive = s_.timers.contains(kAnswerTimer) || s_.status == Status::in_doubt;
-      if (!may_arrive) return Events{Cancelled{s_.cancel_reason}};
+      // Nothing there to cancel. That proves nothing while our own call may still be on its way, nor where the partner has it by now: the
+      // two calls may have passed one another.
+      const bool idle = s_.status == Status::queued || s_.status == Status::retry_waiting || s_.status == Status::held;
+      if (idle) return Events{Cancelled{s_.cancel_reason}};
     }
     return cancel_again(fault);
   }
@@ -117,9 +118,15 @@ class Decider {
   Decided on(const TakeReport& c) { return take(c.report); }
 
   Decided on(const Cancel& c) {
-    if (is_final(s_.status) || s_.cancel_wanted) return Events{};
+    const bool firmer = s_.cancel_if_agreed && !c.only_if_agreed;
+    if (is_final(s_.status) || (s_.cancel_wanted && !firmer)) return Events{};
     if (!s_.sent) return Events{Cancelled{c.reason}};  // nothing of it is out there; a person's task just goes away
-    return Events{CancelRequested{c.reason, c_.now + spec_.timeouts.queue + spec_.timeouts.call}};
+    return Events{CancelRequested{c.reason, c_.now + spec_.timeouts.queue + spec_.timeouts.call, c.only_if_agreed}};
+  }
+
+  Decided on(const Prioritise& c) {
+    if (is_final(s_.status) || s_.spec.priority == c.priority) return Events{};
+    return Events{Prioritised{c.priority}};
   }
 
   Decided on(const TimerDue& c) {

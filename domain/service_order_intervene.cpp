@@ -32,9 +32,11 @@ std::optional<Rejection> refusal(const State& s, const ServiceSpecification& pol
     return Rejection{RejectionCode::invalid, "Expected a reason, but it is empty", "reason",
                      "Say why; it is kept in the timeline"};
   if (what.remedy == Remedy::note || what.remedy == Remedy::assign) return std::nullopt;
-  if (what.remedy == Remedy::accept)
-    return refuse("Expected an action for a service order, but accept is one for its product order",
-                  "comctl fallout accept " + s.spec.order.value);
+  if (what.remedy == Remedy::accept || what.remedy == Remedy::prioritise) {
+    const std::string name(to_text(what.remedy));
+    return refuse("Expected an action for a service order, but " + name + " is one for its product order",
+                  "comctl fallout " + name + " " + s.spec.order.value);
+  }
   if (is_final(s.status) && !reopened)
     return refuse("Expected a service order that has not ended, but " + is_now(s),
                   "Act on its product order: comctl fallout show " + s.spec.order.value);
@@ -135,6 +137,7 @@ Result<std::vector<Event>, Rejection> intervene(const State& s, const ServiceSpe
       break;
     case Remedy::accept:
     case Remedy::assign:
+    case Remedy::prioritise:
     case Remedy::note: break;
   }
   return out;

@@ -159,6 +159,7 @@ void add_rows(const product_order::State& s, Agenda& out) {
   for (const std::string& party : parties_in(s)) index("party", party);
   if (!row.external_id.empty()) index("external", row.external_id);
   if (s.jeopardy) index("jeopardy", "");
+  for (const OrderId& other : product_order::watched(s)) index("related", other.value);
   out.rows.push_back({Table::order, row.id.value, encode(row)});
   if (s.on_hold) add_person_row(s, out);
 }

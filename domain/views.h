@@ -15,7 +15,7 @@
 ///
 ///   order          <order id>                                            → OrderSummary
 ///   order_index    <tenant> '\0' <dimension> '\0' <value> '\0' <date><order id>  → ""   dimension: all, state, offering, party, external,
-///                                                                             jeopardy
+///                                                                             jeopardy, related (orders that it depends on)
 ///   product        <product id>                                          → ProductSummary
 ///   product_index  <tenant> '\0' <dimension> '\0' <value> '\0' <product id>      → ""   dimension: all, status, offering, party
 ///   service        <service id>                                          → ServiceSummary

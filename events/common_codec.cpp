@@ -70,4 +70,27 @@ void get(const Fault& from, service_order::Fault& to, Trouble& trouble) {
   to.message = from.message();
 }
 
+void put(const comd::Intervention& from, Intervention& to) {
+  to.set_remedy(static_cast<Remedy>(from.remedy));
+  to.set_by(from.by);
+  to.set_reason(from.reason);
+  put(from.values, *to.mutable_values());
+  to.set_assignee(from.assignee);
+  to.set_force(from.force);
+  to.set_id(from.id);
+  to.set_item(from.item);
+  if (from.priority) to.set_priority(*from.priority);
+}
+void get(const Intervention& from, comd::Intervention& to, Trouble& t) {
+  to.remedy = enum_of<comd::Remedy>(from.remedy(), Remedy_IsValid, "remedy", t);
+  to.by = from.by();
+  to.reason = from.reason();
+  get(from.values(), to.values);
+  to.assignee = from.assignee();
+  to.force = from.force();
+  to.id = from.id();
+  to.item = from.item();
+  if (from.has_priority()) to.priority = byte_of(from.priority(), "a priority", t);
+}
+
 }  // namespace comd::events::v1

@@ -15,6 +15,7 @@ void put(const comd::OrderItem& from, OrderItem& to) {
   to.set_product(from.product.value);
   put(from.characteristics, *to.mutable_characteristics());
   put(from.places, *to.mutable_places());
+  if (from.requested_start) to.set_requested_start(put_time(*from.requested_start));
 }
 
 void get(const OrderItem& from, comd::OrderItem& to, Trouble& trouble) {
@@ -28,6 +29,7 @@ void get(const OrderItem& from, comd::OrderItem& to, Trouble& trouble) {
   to.product.value = from.product();
   get(from.characteristics(), to.characteristics);
   get(from.places(), to.places);
+  if (from.has_requested_start()) to.requested_start = get_time(from.requested_start());
 }
 
 void put(const comd::ProductPlan& from, ProductPlan& to) {
@@ -67,6 +69,11 @@ void put(const comd::Order& from, Order& to) {
   put(from.parties, *to.mutable_parties());
   put(from.others, *to.mutable_others());
   to.set_document(from.document);
+  for (const comd::OrderRelation& relation : from.relations) {
+    OrderRelation& r = *to.add_relations();
+    r.set_kind(static_cast<OrderRelationKind>(relation.kind));
+    r.set_order(relation.order.value);
+  }
 }
 
 void get(const Order& from, comd::Order& to, Trouble& trouble) {
@@ -82,6 +89,10 @@ void get(const Order& from, comd::Order& to, Trouble& trouble) {
   get(from.parties(), to.parties);
   get(from.others(), to.others);
   to.document = from.document();
+  for (const OrderRelation& r : from.relations()) {
+    const auto kind = enum_of<comd::OrderRelationKind>(r.kind(), OrderRelationKind_IsValid, "relation of orders", trouble);
+    to.relations.push_back({kind, OrderId{r.order()}});
+  }
 }
 
 void put(const comd::Plan& from, Plan& to) {

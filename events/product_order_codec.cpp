@@ -123,35 +123,6 @@ void get(const OrderOverdue& m, po::Overdue& e, Trouble&) {
   e.next = get_time(m.next());
 }
 
-void put(const po::CancelRequested& e, OrderCancelRequested& m) {
-  m.set_reason(e.reason);
-  m.set_requested_by(e.requested_by);
-  m.set_at(put_time(e.at));
-}
-void get(const OrderCancelRequested& m, po::CancelRequested& e, Trouble&) {
-  e.reason = m.reason();
-  e.requested_by = m.requested_by();
-  e.at = get_time(m.at());
-}
-
-void put(const po::CancelDenied& e, OrderCancelDenied& m) {
-  m.set_reason(e.reason);
-  m.set_requested_by(e.requested_by);
-  for (const po::Obstacle& one : e.obstacles) {
-    auto& to = *m.add_obstacles();
-    to.set_service_order(one.service_order.value);
-    to.set_item(one.item);
-    to.set_why(one.why);
-  }
-  m.set_at(put_time(e.at));
-}
-void get(const OrderCancelDenied& m, po::CancelDenied& e, Trouble&) {
-  e.reason = m.reason();
-  e.requested_by = m.requested_by();
-  for (const auto& one : m.obstacles()) e.obstacles.push_back({{one.service_order()}, one.item(), one.why()});
-  e.at = get_time(m.at());
-}
-
 void put(const po::UnwindStarted& e, OrderUnwindStarted& m) {
   m.set_cause(static_cast<UnwindCause>(e.cause));
   m.set_reason(e.reason);
@@ -260,29 +231,6 @@ void get(const OrderArchived& m, po::Archived& e, Trouble&) {
   e.at = get_time(m.at());
 }
 
-void put(const po::Revised& e, OrderRevised& m) {
-  m.set_revision(e.revision);
-  put(e.order, *m.mutable_order());
-  m.set_digest(e.digest);
-  m.set_policy(static_cast<FailurePolicy>(e.policy));
-  put(e.plan, *m.mutable_plan());
-  put(e.superseded, *m.mutable_superseded());
-  m.set_requested_by(e.requested_by);
-  m.set_reason(e.reason);
-  m.set_at(put_time(e.at));
-}
-void get(const OrderRevised& m, po::Revised& e, Trouble& t) {
-  e.revision = m.revision();
-  get(m.order(), e.order, t);
-  e.digest = m.digest();
-  e.policy = enum_of<comd::FailurePolicy>(m.policy(), FailurePolicy_IsValid, "failure policy", t);
-  get(m.plan(), e.plan, t);
-  get(m.superseded(), e.superseded);
-  e.requested_by = m.requested_by();
-  e.reason = m.reason();
-  e.at = get_time(m.at());
-}
-
 void put(const po::WritesRequested& e, OrderWritesRequested& m) {
   for (const auto& [product, outcome] : e.products) {
     ProductWrite& write = *m.add_products();
@@ -330,26 +278,27 @@ void get(const OrderClosed& m, po::Closed& e, Trouble& t) {
 
 namespace {
 
-using AllRows =
-    Rows_<Row<po::Submitted, OrderSubmitted, ORDER_SUBMITTED>, Row<po::Postponed, OrderPostponed, ORDER_POSTPONED>,
-          Row<po::ClaimsRequested, OrderClaimsRequested, ORDER_CLAIMS_REQUESTED>,
-          Row<po::ClaimSettled, OrderClaimSettled, ORDER_CLAIM_SETTLED>, Row<po::Decomposed, OrderDecomposed, ORDER_DECOMPOSED>,
-          Row<po::Released, OrderReleased, ORDER_RELEASED>, Row<po::Settled, OrderSettled, ORDER_SETTLED>,
-          Row<po::Dropped, OrderDropped, ORDER_DROPPED>,
-          Row<po::ServiceOrderHeld, OrderServiceOrderHeld, ORDER_SERVICE_ORDER_HELD>,
-          Row<po::PonrReached, OrderPonrReached, ORDER_PONR_REACHED>, Row<po::Overdue, OrderOverdue, ORDER_OVERDUE>,
-          Row<po::CancelRequested, OrderCancelRequested, ORDER_CANCEL_REQUESTED>,
-          Row<po::UnwindStarted, OrderUnwindStarted, ORDER_UNWIND_STARTED>,
-          Row<po::CompensationPlanned, OrderCompensationPlanned, ORDER_COMPENSATION_PLANNED>,
-          Row<po::Held, OrderHeld, ORDER_HELD>, Row<po::WritesRequested, OrderWritesRequested, ORDER_WRITES_REQUESTED>,
-          Row<po::WriteSettled, OrderWriteSettled, ORDER_WRITE_SETTLED>,
-          Row<po::EffectsOverdue, OrderEffectsOverdue, ORDER_EFFECTS_OVERDUE>, Row<po::Closed, OrderClosed, ORDER_CLOSED>,
-          Row<po::Intervened, OrderIntervened, ORDER_INTERVENED>, Row<po::Reopened, OrderReopened, ORDER_REOPENED>,
-          Row<po::HoldLifted, OrderHoldLifted, ORDER_HOLD_LIFTED>, Row<po::OnTime, OrderOnTime, ORDER_ON_TIME>,
-          Row<po::JeopardyRaised, OrderJeopardyRaised, ORDER_JEOPARDY_RAISED>,
-          Row<po::ServiceOrderExpected, OrderServiceOrderExpected, ORDER_SERVICE_ORDER_EXPECTED>,
-          Row<po::Archived, OrderArchived, ORDER_ARCHIVED>, Row<po::Revised, OrderRevised, ORDER_REVISED>,
-          Row<po::CancelDenied, OrderCancelDenied, ORDER_CANCEL_DENIED>>;
+using AllRows = Rows_<
+    Row<po::Submitted, OrderSubmitted, ORDER_SUBMITTED>, Row<po::Postponed, OrderPostponed, ORDER_POSTPONED>,
+    Row<po::ClaimsRequested, OrderClaimsRequested, ORDER_CLAIMS_REQUESTED>,
+    Row<po::ClaimSettled, OrderClaimSettled, ORDER_CLAIM_SETTLED>, Row<po::Decomposed, OrderDecomposed, ORDER_DECOMPOSED>,
+    Row<po::Released, OrderReleased, ORDER_RELEASED>, Row<po::Settled, OrderSettled, ORDER_SETTLED>,
+    Row<po::Dropped, OrderDropped, ORDER_DROPPED>, Row<po::ServiceOrderHeld, OrderServiceOrderHeld, ORDER_SERVICE_ORDER_HELD>,
+    Row<po::PonrReached, OrderPonrReached, ORDER_PONR_REACHED>, Row<po::Overdue, OrderOverdue, ORDER_OVERDUE>,
+    Row<po::CancelRequested, OrderCancelRequested, ORDER_CANCEL_REQUESTED>,
+    Row<po::UnwindStarted, OrderUnwindStarted, ORDER_UNWIND_STARTED>,
+    Row<po::CompensationPlanned, OrderCompensationPlanned, ORDER_COMPENSATION_PLANNED>, Row<po::Held, OrderHeld, ORDER_HELD>,
+    Row<po::WritesRequested, OrderWritesRequested, ORDER_WRITES_REQUESTED>,
+    Row<po::WriteSettled, OrderWriteSettled, ORDER_WRITE_SETTLED>,
+    Row<po::EffectsOverdue, OrderEffectsOverdue, ORDER_EFFECTS_OVERDUE>, Row<po::Closed, OrderClosed, ORDER_CLOSED>,
+    Row<po::Intervened, OrderIntervened, ORDER_INTERVENED>, Row<po::Reopened, OrderReopened, ORDER_REOPENED>,
+    Row<po::HoldLifted, OrderHoldLifted, ORDER_HOLD_LIFTED>, Row<po::OnTime, OrderOnTime, ORDER_ON_TIME>,
+    Row<po::JeopardyRaised, OrderJeopardyRaised, ORDER_JEOPARDY_RAISED>,
+    Row<po::ServiceOrderExpected, OrderServiceOrderExpected, ORDER_SERVICE_ORDER_EXPECTED>,
+    Row<po::Archived, OrderArchived, ORDER_ARCHIVED>, Row<po::Revised, OrderRevised, ORDER_REVISED>,
+    Row<po::CancelDenied, OrderCancelDenied, ORDER_CANCEL_DENIED>,
+    Row<po::OrdersAwaited, OrderOrdersAwaited, ORDER_ORDERS_AWAITED>, Row<po::Scheduled, OrderScheduled, ORDER_SCHEDULED>,
+    Row<po::ItemHeld, OrderItemHeld, ORDER_ITEM_HELD>, Row<po::CancelAssessing, OrderCancelAssessing, ORDER_CANCEL_ASSESSING>>;
 
 }  // namespace
 

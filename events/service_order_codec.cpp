@@ -192,10 +192,12 @@ void get(const ServiceOrderReported& m, so::Reported& e, Trouble& t) {
 void put(const so::CancelRequested& e, ServiceOrderCancelRequested& m) {
   m.set_reason(e.reason);
   m.set_deadline(put_time(e.deadline));
+  m.set_only_if_agreed(e.only_if_agreed);
 }
 void get(const ServiceOrderCancelRequested& m, so::CancelRequested& e, Trouble&) {
   e.reason = m.reason();
   e.deadline = get_time(m.deadline());
+  e.only_if_agreed = m.only_if_agreed();
 }
 
 void put(const so::CancelAnswered& e, ServiceOrderCancelAnswered& m) {
@@ -270,25 +272,6 @@ void get(const ServiceOrderCancelled& m, so::Cancelled& e, Trouble&) { e.reason 
 void put(const so::Nudged& e, ServiceOrderNudged& m) { m.set_count(e.count); }
 void get(const ServiceOrderNudged& m, so::Nudged& e, Trouble&) { e.count = m.count(); }
 
-void put(const comd::Intervention& from, Intervention& to) {
-  to.set_remedy(static_cast<Remedy>(from.remedy));
-  to.set_by(from.by);
-  to.set_reason(from.reason);
-  put(from.values, *to.mutable_values());
-  to.set_assignee(from.assignee);
-  to.set_force(from.force);
-  to.set_id(from.id);
-}
-void get(const Intervention& from, comd::Intervention& to, Trouble& t) {
-  to.remedy = enum_of<comd::Remedy>(from.remedy(), Remedy_IsValid, "remedy", t);
-  to.by = from.by();
-  to.reason = from.reason();
-  get(from.values(), to.values);
-  to.assignee = from.assignee();
-  to.force = from.force();
-  to.id = from.id();
-}
-
 void put(const so::TaskOpened& e, ServiceOrderTaskOpened& m) {
   m.set_attempt(e.attempt);
   put(e.inputs, *m.mutable_inputs());
@@ -357,6 +340,11 @@ void get(const ServiceOrderMilestoneReached& m, so::MilestoneReached& e, Trouble
 void put(const so::Archived& e, ServiceOrderArchived& m) { m.set_at(put_time(e.at)); }
 void get(const ServiceOrderArchived& m, so::Archived& e, Trouble&) { e.at = get_time(m.at()); }
 
+void put(const so::Prioritised& e, ServiceOrderPrioritised& m) { m.set_priority(e.priority); }
+void get(const ServiceOrderPrioritised& m, so::Prioritised& e, Trouble& t) {
+  e.priority = byte_of(m.priority(), "a priority", t);
+}
+
 namespace {
 
 using AllRows =
@@ -380,7 +368,8 @@ using AllRows =
           Row<so::Dated, ServiceOrderDated, SERVICE_ORDER_DATED>, Row<so::Expected, ServiceOrderExpected, SERVICE_ORDER_EXPECTED>,
           Row<so::JeopardyRaised, ServiceOrderJeopardyRaised, SERVICE_ORDER_JEOPARDY_RAISED>,
           Row<so::MilestoneReached, ServiceOrderMilestoneReached, SERVICE_ORDER_MILESTONE_REACHED>,
-          Row<so::Archived, ServiceOrderArchived, SERVICE_ORDER_ARCHIVED>>;
+          Row<so::Archived, ServiceOrderArchived, SERVICE_ORDER_ARCHIVED>,
+          Row<so::Prioritised, ServiceOrderPrioritised, SERVICE_ORDER_PRIORITISED>>;
 
 }  // namespace
 

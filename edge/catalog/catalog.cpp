@@ -35,7 +35,8 @@ class CatalogReader {
  public:
   Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> read(const YAML::Node& root, std::string_view bytes) {
     const Entry file{root, ""};
-    if (yaml_.mapping(file, {"catalog", "version", "failurePolicy", "holdReview", "personal", "specifications", "offerings"})) {
+    if (yaml_.mapping(file, {"catalog", "version", "failurePolicy", "holdReview", "scheduling", "personal", "specifications",
+                             "offerings"})) {
       catalog_.name = yaml_.required_text_at(file, "catalog");
       catalog_.version = yaml_.required_text_at(file, "version");
       catalog_.digest = sha256_hex(bytes);
@@ -43,6 +44,7 @@ class CatalogReader {
         catalog_.failure_policy = failure_policy(*policy).value_or(catalog_.failure_policy);
       }
       yaml_.read(file, "holdReview", catalog_.hold_review);
+      if (const auto how = yaml_.child(file, "scheduling")) catalog_.scheduling = scheduling(*how).value_or(catalog_.scheduling);
       for (const Entry& name : yaml_.list_at(file, "personal")) {
         if (const auto text = yaml_.text(name)) catalog_.personal.push_back(*text);
       }
@@ -67,6 +69,11 @@ class CatalogReader {
     return yaml_.choice<FailurePolicy>(
         entry,
         {{"rollback", FailurePolicy::rollback}, {"keepPartial", FailurePolicy::keep_partial}, {"hold", FailurePolicy::hold}});
+  }
+
+  std::optional<Scheduling> scheduling(const Entry& entry) {
+    return yaml_.choice<Scheduling>(entry, {{"asSoonAsPossible", Scheduling::as_soon_as_possible},
+                                            {"byRequestedCompletion", Scheduling::by_requested_completion}});
   }
 
   // ── specifications ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,7 +101,7 @@ class CatalogReader {
   ServiceSpecification specification(const Entry& entry) {
     ServiceSpecification spec;
     if (!yaml_.mapping(entry, {"target", "delivery", "settle", "timeouts", "retry", "pointOfNoReturn", "compensate",
-                               "expectedDuration", "milestones", "partialActivation"}))
+                               "expectedDuration", "milestones", "partialActivation", "cancelRefused"}))
       return spec;
     spec.target = yaml_.required_text_at(entry, "target");
     // Nothing is called where a person does the work, so nothing can be in doubt.
@@ -113,6 +120,8 @@ class CatalogReader {
     yaml_.read<PartialActivation>(
         entry, "partialActivation", spec.partial_activation,
         {{"keep", PartialActivation::keep}, {"complete", PartialActivation::complete}, {"undo", PartialActivation::undo}});
+    yaml_.read<CancelRefused>(entry, "cancelRefused", spec.cancel_refused,
+                              {{"compensate", CancelRefused::compensate}, {"deny", CancelRefused::deny}});
     if (const auto timeouts = yaml_.child(entry, "timeouts");
         timeouts && yaml_.mapping(*timeouts, {"queue", "call", "acknowledge", "silence", "complete", "pendingExternal"})) {
       Timeouts& t = spec.timeouts;
@@ -175,7 +184,8 @@ class CatalogReader {
 
   Offering offering(const Entry& entry) {
     Offering offering;
-    if (!yaml_.mapping(entry, {"id", "name", "versions", "failurePolicy", "characteristics", "services"})) return offering;
+    if (!yaml_.mapping(entry, {"id", "name", "versions", "failurePolicy", "scheduling", "characteristics", "services"}))
+      return offering;
     offering.id = yaml_.required_text_at(entry, "id");
     offering.name = yaml_.text_at(entry, "name");
     if (const auto versions = yaml_.child(entry, "versions"); versions && yaml_.mapping(*versions, {"min", "max"})) {
@@ -183,6 +193,7 @@ class CatalogReader {
       offering.max_version = yaml_.text_at(*versions, "max");
     }
     if (const auto policy = yaml_.child(entry, "failurePolicy")) offering.failure_policy = failure_policy(*policy);
+    if (const auto how = yaml_.child(entry, "scheduling")) offering.scheduling = scheduling(*how);
     for (const Entry& rule : yaml_.list_at(entry, "characteristics"))
       offering.characteristics.push_back(characteristic_rule(rule));
     for (const Entry& rule : yaml_.list_at(entry, "services")) offering.services.push_back(service_rule(rule));

@@ -115,6 +115,7 @@ Out json_of(const Offering& offering) {
   if (!offering.min_version.empty()) out["versions"]["min"] = offering.min_version;
   if (!offering.max_version.empty()) out["versions"]["max"] = offering.max_version;
   if (offering.failure_policy) out["failurePolicy"] = std::string{to_text(*offering.failure_policy)};
+  if (offering.scheduling) out["scheduling"] = std::string{to_text(*offering.scheduling)};
   out["characteristics"] = Out::array();
   for (const CharacteristicRule& rule : offering.characteristics) out["characteristics"].push_back(json_of(rule));
   out["services"] = Out::array();
@@ -149,7 +150,8 @@ Out json_of(const ServiceSpecification& spec) {
              {"settle", duration_text(spec.settle)},
              {"expectedDuration", duration_text(spec.expected_duration)},
              {"pointOfNoReturn", std::string{name_of(spec.ponr)}},
-             {"partialActivation", std::string{name_of(spec.partial_activation)}}};
+             {"partialActivation", std::string{name_of(spec.partial_activation)}},
+             {"cancelRefused", std::string{to_text(spec.cancel_refused)}}};
   out["timeouts"] = {{"queue", duration_text(t.queue)},
                      {"call", duration_text(t.call)},
                      {"acknowledge", duration_text(t.acknowledge)},
@@ -173,6 +175,7 @@ std::string to_json(const Catalog& catalog) {
              {"version", catalog.version},
              {"failurePolicy", std::string{to_text(catalog.failure_policy)}},
              {"holdReview", duration_text(catalog.hold_review)},
+             {"scheduling", std::string{to_text(catalog.scheduling)}},
              {"personal", catalog.personal}};
   out["specifications"] = Out::object();
   for (const auto& [id, spec] : catalog.specifications) out["specifications"][id] = json_of(spec);

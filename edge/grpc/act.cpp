@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kReasonMax = 1'000, kAssigneeMax = 128, kRequestIdMax = 128;
 
-constexpr char kActions[] = "retry, complete, skip, fail, compensate, hold, resume, accept, assign, note";
+constexpr char kActions[] = "retry, complete, skip, fail, compensate, hold, resume, accept, assign, note, prioritise";
 
 std::optional<Rejection> too_long(const std::string& text, std::size_t limit, std::string where) {
   if (text.size() <= limit) return std::nullopt;
@@ -216,13 +216,24 @@ Result<Intervention, std::vector<Rejection>> intervention_of(const Core& core, c
   if (!request.service_order().empty() && kind_of(request.id()) != StreamKind::product_order)
     return one(invalid("Expected service_order together with the id of a product order, but the id is " + request.id() + ".",
                        "service_order", "Leave it out."));
-  return Intervention{request.request_id().empty() ? draw_id() : request.request_id(),
-                      *remedy,
-                      caller.principal.subject,
-                      request.reason(),
-                      std::move(*values),
-                      request.assignee(),
-                      request.force()};
+  const bool steers = *remedy == Remedy::hold || *remedy == Remedy::resume;
+  if (!request.item().empty() && (!steers || kind_of(request.id()) != StreamKind::product_order))
+    return one(invalid("Expected item with hold or resume of a product order, but the action is " + request.action() + " of " +
+                           request.id() + ".",
+                       "item", "Leave it out."));
+  if (request.has_priority() != (*remedy == Remedy::prioritise))
+    return one(invalid("Expected a priority with prioritise, and only there, but the action is " + request.action() + ".",
+                       "priority", "0 is highest, 4 lowest."));
+  Intervention out{request.request_id().empty() ? draw_id() : request.request_id(),
+                   *remedy,
+                   caller.principal.subject,
+                   request.reason(),
+                   std::move(*values),
+                   request.assignee(),
+                   request.force()};
+  out.item = request.item();
+  if (request.has_priority()) out.priority = static_cast<std::uint8_t>(std::min(request.priority(), 255u));
+  return out;
 }
 
 Rejection not_for_people(const std::string& id) {

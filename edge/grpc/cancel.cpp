@@ -1,5 +1,6 @@
 #include "edge/grpc/cancel.h"
 
+#include "domain/forecast.h"
 #include "edge/grpc/convert.h"
 
 namespace comd::north {
@@ -44,6 +45,12 @@ grpc::Status rehearse(const Core& core, const Found& known, const product_order:
   for (const auto& one : costs) *response.add_costs() = message_of(one);
   if (obstacles.empty() && !decision->events.empty())
     for (const auto& step : steps_of_cancelling(known.state, *catalogs)) fill_step(*response.add_steps(), step);
+  if (after.assessment)
+    for (const auto& id : after.assessment->asked)
+      *response.add_asked() = message_of({id, after.nodes[after.index.at(id)].spec.item, "its activation system may refuse"});
+  if (!response.steps().empty())
+    fill(*response.mutable_expected_completion(),
+         core.engine.clock().now() + product_order::time_to_undo(known.state, *catalogs));
   response.set_state(std::string(to_text(after.status)));
   response.set_version(number(known.version));
   return grpc::Status::OK;
@@ -102,7 +109,10 @@ void cancel_order(const Core& core, const Caller& caller, const api::CancelOrder
           return done(status_of(*reply.rejection, reply.retry_after));
         }
         const auto order = core.reader.order(id, cause.tenant);
-        if (order && !order->state.cancel_requested && !order->state.cancel_tasks.empty()) {
+        const auto* tasks = order ? &order->state.cancel_tasks : nullptr;
+        const bool task_failed =
+            tasks && !tasks->empty() && tasks->back().state == product_order::TaskState::terminated_with_error;
+        if (task_failed && !order->state.cancel_requested) {
           log_order(spdlog::level::info, "Denied a cancellation", cause, id.value);
           return done(denied(order->state.cancel_tasks.back()));
         }

@@ -57,6 +57,14 @@ grpc::Status rehearse(const Core& core, const Caller& caller, const Found& known
     if (!item.product.empty())
       if (const auto product = core.reader.product(item.product, caller.principal.tenant))
         context.inventory[item.product] = product->state.product;
+  auto related = product_order::related_to(
+      command.order, true, [&](const OrderId& id) -> Result<std::optional<product_order::Related>, Rejection> {
+        const auto found = core.reader.order(id, caller.principal.tenant);
+        if (!found) return std::nullopt;
+        return product_order::Related{found->state.order.tenant, found->state.status, found->state.order.relations};
+      });
+  if (!related) return status_of(related.error());
+  context.related = *std::move(related);
   const auto decision = product_order::decide(known.state.id, known.state, command, context);
   if (!decision) return status_of(decision.error());
   auto after = known.state;

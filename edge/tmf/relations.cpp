@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "edge/tmf/tmf622.h"
+
 namespace comd::tmf {
 namespace {
 
@@ -93,6 +95,23 @@ void relate(std::vector<OrderItem>& items, const std::vector<std::string>& where
   }
   find_cycles(items, where, by_id, RelationKind::bundles, "bundles", reader);
   find_cycles(items, where, by_id, RelationKind::relies_on, "reliesOn", reader);
+}
+
+void relate_order(const Json& root, const Path& top, Order& order, Reader& reader) {
+  const Json* list = reader.array(root, "orderRelationship", top);
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    const Path at{&top, "orderRelationship", static_cast<std::ptrdiff_t>(i)};
+    if (!reader.is_object((*list)[i], at)) continue;
+    const auto id = reader.required_text((*list)[i], "id", at, reader.limits.max_id);
+    const auto type = reader.required_text((*list)[i], "relationshipType", at, reader.limits.max_text);
+    if (!id || !type || (*type != "startAfter" && *type != "cancelWith")) continue;
+    OrderRelation relation{*type == "startAfter" ? OrderRelationKind::start_after : OrderRelationKind::cancel_with, {*id}};
+    if (kind_of(*id) != StreamKind::product_order) relation.order = order_id(order.tenant, order.source, *id);
+    if (std::ranges::find(order.relations, relation) == order.relations.end()) order.relations.push_back(std::move(relation));
+  }
+  if (order.relations.size() > reader.limits.max_related_orders)
+    reader.too_many("orders it starts after or is cancelled with", "max_related_orders", reader.limits.max_related_orders,
+                    order.relations.size(), "orderRelationship", "Let it start after the last of them");
 }
 
 }  // namespace comd::tmf

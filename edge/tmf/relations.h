@@ -20,4 +20,8 @@ struct RawRelation {
 /// `where` holds each item's path.
 void relate(std::vector<OrderItem>& items, const std::vector<std::string>& where, const std::vector<RawRelation>&, Reader&);
 
+/// v5's `orderRelationship`, read in v4 too: startAfter and cancelWith. Any other type is kept, without effect. An order is named by the
+/// id that comd gave it, or by its externalId if the same system submitted it.
+void relate_order(const Json& root, const Path&, Order&, Reader&);
+
 }  // namespace comd::tmf

@@ -109,6 +109,10 @@ Out remains_of(const Order& order) {
   out["priority"] = std::to_string(order.priority);
   if (order.requested_start) out["requestedStartDate"] = to_text(*order.requested_start);
   if (order.requested_completion) out["requestedCompletionDate"] = to_text(*order.requested_completion);
+  for (const OrderRelation& relation : order.relations)
+    out["orderRelationship"].push_back(
+        {{"id", relation.order.value},
+         {"relationshipType", relation.kind == OrderRelationKind::start_after ? "startAfter" : "cancelWith"}});
   for (const std::string& id : order.qualifications) out["productOfferingQualification"].push_back({{"id", id}});
   if (!order.parties.empty()) out["relatedParty"] = parties(order.parties);
   out["productOrderItem"] = Out::array();
@@ -118,6 +122,7 @@ Out remains_of(const Order& order) {
       entry["productOffering"] = {{"id", item.offering->id}};
       if (!item.offering->name.empty()) entry["productOffering"]["name"] = item.offering->name;
     }
+    if (item.requested_start) entry["requestedStartDate"] = to_text(*item.requested_start);
     Out product = Out::object();
     if (!item.product.empty()) product["id"] = item.product.value;
     if (!item.characteristics.empty()) product["productCharacteristic"] = characteristics(item.characteristics);
@@ -147,6 +152,7 @@ std::string to_tmf(const product_order::State& state, const Links& links, std::o
   for (const auto& [name, value] : document.items()) {
     if (name != "externalId" || !value.is_string()) out[name] = value;
   }
+  if (state.priority_changes > 0) out["priority"] = std::to_string(state.order.priority);
   if (state.status == OrderStatus::cancelled) {
     out["cancellationDate"] = to_text(state.closed_at);
     if (!state.reason.empty()) out["cancellationReason"] = state.reason;

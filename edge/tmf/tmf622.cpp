@@ -44,6 +44,7 @@ class OrderReader {
     if (!too_many_items_) relate(order_.items, where_, relations_, reader_);
     check_items();
     dates(root, top);
+    relate_order(root, top, order_, reader_);
     if (reader_.count() > 0) {
       for (Rejection& late : untimely_) reader_.invalid(std::move(late.message), std::move(late.where), std::move(late.hint));
       return Err(std::move(reader_).findings());
@@ -209,6 +210,7 @@ class OrderReader {
     item.id = reader_.required_text(json, "id", path, limits().max_id).value_or("");
     const bool has_action = action(json, path, item);
     quantity(json, path, item);
+    item.requested_start = reader_.date(json, "requestedStartDate", path);
     if (const Json* offering = reader_.object(json, "productOffering", path)) {
       const Path inner{&path, "productOffering"};
       OfferingRef ref;

@@ -99,6 +99,14 @@ template <>
 constexpr std::array<std::size_t, 1> kLater<ProductPlan>{8};  // withdrawn
 template <>
 constexpr std::array<std::size_t, 1> kLater<product_order::CancelRequested>{2};  // at
+template <>
+constexpr std::array<std::size_t, 1> kLater<service_order::CancelRequested>{2};  // only_if_agreed
+template <>
+constexpr std::array<std::size_t, 1> kLater<Order>{11};  // relations
+template <>
+constexpr std::array<std::size_t, 1> kLater<OrderItem>{8};  // requested_start
+template <>
+constexpr std::array<std::size_t, 2> kLater<Intervention>{7, 8};  // item, priority
 template <class T>
 requires(std::is_aggregate_v<T>) std::string text(const T& t) {
   std::string out;

@@ -1,6 +1,7 @@
 #include "test/sim/model.h"
 
 #include "test/sim/partner.h"
+#include "test/support/fiber.h"
 
 namespace comd::sim {
 namespace {
@@ -32,6 +33,30 @@ LineEnd run(std::uint64_t seed, const OrderId& order, const Line& line) {
 }
 
 }  // namespace
+
+bool Offer::keeps_partial(std::uint64_t seed, const OrderId& id) const {
+  return policy == FailurePolicy::keep_partial || (policy == FailurePolicy::hold && accepts(seed, id.value));
+}
+
+Offer draw_offer(Random& random) {
+  Offer out;
+  out.policy = static_cast<FailurePolicy>(1 + random.below(3));
+  out.catalog = fiber::catalog(out.policy);
+  out.catalog->specifications["access@1"].milestones = {{"surveyed", "", MilestoneRule::At::report},
+                                                        {"begun", "", MilestoneRule::At::in_progress},
+                                                        {"done", "", MilestoneRule::At::completed}};
+  auto& cpe = out.catalog->specifications["cpe@1"];
+  out.cpe_by_people = random.chance(0.5);  // it is optional: what becomes of it is not in the order's end
+  if (!out.cpe_by_people)
+    cpe.delivery = Delivery::queryable;
+  else if (random.chance(0.5))
+    cpe.target = kManualTarget;
+  out.may_refuse = random.chance(0.4);
+  if (out.may_refuse)
+    for (const char* name : {"access@1", "ip@1"}) out.catalog->specifications[name].cancel_refused = CancelRefused::deny;
+  if (random.chance(0.3)) out.catalog->scheduling = Scheduling::by_requested_completion;
+  return out;
+}
 
 OrderStatus expected_end(std::uint64_t seed, const OrderId& order, const std::vector<Line>& lines, bool keep_partial) {
   int complete = 0, partly = 0, failed = 0;

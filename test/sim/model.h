@@ -23,6 +23,18 @@ OrderStatus expected_end(std::uint64_t seed, const OrderId&, const std::vector<L
 /// A delete of the product that a completed order with one fiber line made.
 OrderStatus expected_delete(std::uint64_t seed, const OrderId& made_by, const Line&, const OrderId&, bool keep_partial);
 
+/// Failure policy, delivery, who does the work, when, and who may refuse to be cancelled: drawn.
+struct Offer {
+  std::shared_ptr<Catalog> catalog;
+  FailurePolicy policy{};
+  bool cpe_by_people = false;
+  bool may_refuse = false;
+
+  /// Where the policy is to hold, people decide, each order for itself.
+  bool keeps_partial(std::uint64_t seed, const OrderId&) const;
+};
+Offer draw_offer(Random&);
+
 /// The submitted order for these lines.
 std::vector<Line> draw_lines(Random&);
 Order make_order(const std::string& external_id, const std::vector<Line>&);

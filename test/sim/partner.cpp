@@ -16,7 +16,12 @@ bool Timeline::run_one() {
 }
 
 Fate fate_of(std::uint64_t seed, const std::string& service_order) {
-  const std::uint64_t roll = fate(seed, service_order);
+  // Whichever revision asks for it, the work is the same.
+  std::string work = service_order;
+  const std::size_t undo_at = work.ends_with(".undo") ? work.size() - 5 : work.size();
+  const std::size_t revision = work.rfind(".r", undo_at - 1);
+  if (revision != std::string::npos) work.replace(revision, undo_at - revision, ".r1");
+  const std::uint64_t roll = fate(seed, work);
   Fate out;
   out.cancellable = roll % 3 != 0;
   const auto luck = (roll >> 8) % 100;

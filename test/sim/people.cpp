@@ -14,6 +14,8 @@ void People::attend(EngineActors& engine) {
     if (row && row->since + kPatience <= time_.now) act(engine, *row);
   }
   archive(engine);
+  resume_items(engine);
+  if (steers) steer(engine);
   if (!resolve_quarantines) return;
   for (const auto& [key, value] : log_.scan(Table::quarantine, {}, {}, 100).rows) {
     const auto row = views::decode_quarantine(value);
@@ -29,6 +31,39 @@ void People::archive(EngineActors& engine) {
          log_.scan(Table::order_index, views::index_prefix({"t"}, "state", to_text(status)), {}, 20).rows)
       if (const auto id = views::id_of_index_key(key); id.back() % 2 == 0)
         engine.execute(StreamId{id}, product_order::Command{product_order::Archive{"comd", "over"}}, cause, [](const Reply&) {});
+}
+
+/// Now and then somebody has an order or one of its items wait, or wants it sooner.
+void People::steer(EngineActors& engine) {
+  const auto rows =
+      log_.scan(Table::order_index, views::index_prefix({"t"}, "state", to_text(OrderStatus::in_progress)), {}, 20).rows;
+  for (const auto& [key, value] : rows) {
+    const std::string id = views::id_of_index_key(key);
+    const std::string which = id + "/" + std::to_string(++steered_);
+    const std::uint64_t roll = fate(seed_, which) % 12;
+    if (roll > 2 || held_.contains({id, "1"})) continue;
+    Intervention what{which, Remedy::hold, "anna", "let me see", {}, {}, false};
+    if (roll == 1) what.remedy = Remedy::prioritise, what.priority = static_cast<std::uint8_t>(fate(seed_, which) / 12 % 5);
+    if (roll == 2) held_.emplace(id, what.item = "1");
+    engine.execute(StreamId{id}, product_order::Command{product_order::Intervene{{}, std::move(what), {}}},
+                   Cause{"", "anna", {"t"}, "c", ""}, [](const Reply&) {});
+  }
+}
+
+/// Whoever held an item lets it go on the next time, until comd has heard it.
+void People::resume_items(EngineActors& engine) {
+  for (const auto& [id, item] : held_) {
+    const auto row = log_.row(Table::quarantine, id);
+    if (const auto summary = row ? views::decode_quarantine(*row) : std::nullopt; summary && summary->open) continue;
+    Intervention what{id + "/resume/" + std::to_string(++steered_), Remedy::resume, "anna", "go on", {}, {}, false};
+    what.item = item;
+    engine.execute(StreamId{id}, product_order::Command{product_order::Intervene{{}, std::move(what), {}}},
+                   Cause{"", "anna", {"t"}, "c", ""}, [this, held = std::pair{id, item}](const Reply& reply) {
+                     const bool later = reply.rejection && (reply.rejection->code == RejectionCode::unavailable ||
+                                                            reply.rejection->code == RejectionCode::limit);
+                     if (!later) held_.erase(held);
+                   });
+  }
 }
 
 void People::resolve(EngineActors& engine, const views::QuarantineSummary& row) {
@@ -53,6 +88,8 @@ Intervention People::for_order(const views::PersonSummary& row) const {
   Intervention out{row.id + "@" + views::date_key(row.since), Remedy::accept, "anna", "as the fates say", {}, {}, false};
   if (row.code == "NOT_UNDONE")
     out.remedy = Remedy::retry;
+  else if (row.code == "HELD_BY_HAND")
+    out.remedy = Remedy::resume;
   else if (!accepts(seed_, row.id))
     out.remedy = Remedy::compensate;
   return out;

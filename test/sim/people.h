@@ -1,4 +1,6 @@
 #pragma once
+#include <set>
+
 #include "actors/engine_actors.h"
 #include "domain/views.h"
 #include "test/sim/partner.h"
@@ -17,9 +19,12 @@ class People {
 
   std::size_t acts = 0;
   bool resolve_quarantines = true;
+  bool steers = true;  ///< somebody holds orders and items, and wants some sooner
 
  private:
   void archive(EngineActors&);
+  void steer(EngineActors&);
+  void resume_items(EngineActors&);
   void resolve(EngineActors&, const views::QuarantineSummary&);
   void act(EngineActors&, const views::PersonSummary&);
   std::optional<Intervention> for_service_order(const views::PersonSummary&) const;
@@ -29,6 +34,8 @@ class People {
   const Timeline& time_;
   const Partners& partners_;
   const EventLog& log_;
+  std::size_t steered_ = 0;
+  std::set<std::pair<std::string, std::string>> held_;  ///< order, item
 };
 
 }  // namespace comd::sim

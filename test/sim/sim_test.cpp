@@ -125,6 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
                       CanaryCase{"skip_mark_sent", &Faults::skip_mark_sent}, CanaryCase{"forget_row", &Faults::forget_row},
                       CanaryCase{"forget_report", &Faults::forget_report}, CanaryCase{"impure_evolve", &Faults::impure_evolve},
                       CanaryCase{"redraw_on_replay", &Faults::redraw_on_replay},
+                      CanaryCase{"keep_superseded", &Faults::keep_superseded},
                       CanaryCase{"second_door", &Faults::second_door, false}, CanaryCase{"no_fence", &Faults::no_fence},
                       CanaryCase{"never_passivate", &Faults::never_passivate}, CanaryCase{"no_limit", &Faults::no_limit}),
     [](const auto& canary) { return std::string(canary.param.name); });

@@ -1,5 +1,7 @@
 #include "test/sim/submitted.h"
 
+#include "test/sim/partner.h"
+
 namespace comd::sim {
 
 void Submitted::now_ends(OrderStatus end) {
@@ -8,11 +10,40 @@ void Submitted::now_ends(OrderStatus end) {
   if (cancelled) ends.insert(OrderStatus::cancelled);
 }
 
-std::string Submitted::wrong_end(const product_order::State& state) const {
-  if (ends.contains(state.status)) return {};
+std::string Submitted::wrong_end(std::uint64_t seed, bool may_refuse, const Orders& orders) const {
+  const auto& state = orders.at(id.value).state;
+  Submitted may = *this;
+  for (const OrderRelation& relation : order.relations) {
+    const OrderStatus other = orders.at(relation.order.value).state.status;
+    if (relation.kind == OrderRelationKind::cancel_with && other == OrderStatus::cancelled) {
+      may.ends.insert(OrderStatus::cancelled);
+      if (may_refuse) may.may_end_anyhow();
+    }
+    // People decide whether it goes on without.
+    if (relation.kind == OrderRelationKind::start_after && other != OrderStatus::completed && !accepts(seed, id.value))
+      may.ends.insert(OrderStatus::failed);
+  }
+  if (may.ends.contains(state.status)) return {};
   std::string expected;
-  for (OrderStatus status : ends) expected += (expected.empty() ? "" : " or ") + std::string(to_text(status));
+  for (OrderStatus status : may.ends) expected += (expected.empty() ? "" : " or ") + std::string(to_text(status));
   return id.value + " should be " + expected + ", but is " + std::string(to_text(state.status)) + ": " + state.reason;
+}
+
+std::set<OrderId> held_up_by(const OrderId& id, const std::vector<Submitted>& all) {
+  std::set<OrderId> out{id};
+  for (const Submitted& one : all)  // whoever depends on another came after it
+    for (const OrderRelation& relation : one.order.relations)
+      if (out.contains(relation.order)) out.insert(one.id);
+  return out;
+}
+
+void draw_wishes(Random& random, Instant now, Order& order, const std::vector<OrderId>& others) {
+  order.priority = static_cast<std::uint8_t>(random.below(5));
+  if (random.chance(0.5)) order.requested_completion = now + Millis{random.below(7'200'000)};
+  for (OrderItem& item : order.items)
+    if (random.chance(0.1)) item.requested_start = now + Millis{random.below(14'400'000)};
+  if (!others.empty() && random.chance(0.3))
+    order.relations.push_back({static_cast<OrderRelationKind>(1 + random.below(2)), others[random.below(others.size())]});
 }
 
 std::vector<Line> fewer(std::vector<Line> lines) {

@@ -1,12 +1,16 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "events/fold.h"
 #include "test/sim/model.h"
 
 namespace comd::sim {
+
+using Orders = std::map<std::string, Folded<product_order::State>>;
 
 /// An order of a simulated client, and how it may end.
 struct Submitted {
@@ -18,12 +22,21 @@ struct Submitted {
   std::optional<Line> fiber = {};  ///< one fiber line: its product may be deleted later
   bool deleted = false;
   std::optional<std::vector<Line>> less = {};  ///< of a revision that was sent; sent again it is the same one
+  bool revised = false;                        ///< and taken
 
   /// A revision was taken. It may have been cancelled behind it.
   void now_ends(OrderStatus end);
-  /// What to say if it is; empty: it ended as it may.
-  std::string wrong_end(const product_order::State&) const;
+  /// It is wanted cancelled, and may end otherwise all the same.
+  void may_end_anyhow() { ends = {OrderStatus::completed, OrderStatus::partial, OrderStatus::failed, OrderStatus::cancelled}; }
+  /// What to say if it is; empty: it ended as it may. `orders`: also those it depends on, by id.
+  std::string wrong_end(std::uint64_t seed, bool may_refuse, const Orders& orders) const;
 };
+
+/// It, and those that depend on it: they may wait for it, or not be taken while it cannot be read.
+std::set<OrderId> held_up_by(const OrderId&, const std::vector<Submitted>&);
+
+/// Of those that were submitted before, perhaps one that it depends on; perhaps a date for an item, and a priority.
+void draw_wishes(Random&, Instant now, Order&, const std::vector<OrderId>& others);
 
 /// Without the last line, or without the router; empty: there is nothing to leave out. Nothing of it is anew, so it has the fate that
 /// it had.

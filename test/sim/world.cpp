@@ -6,8 +6,7 @@
 #include "test/sim/bad_stream.h"
 #include "test/sim/life.h"
 #include "test/sim/people.h"
-#include "test/sim/submitted.h"
-#include "test/support/fiber.h"
+#include "test/sim/services.h"
 
 namespace comd::sim {
 namespace {
@@ -26,19 +25,8 @@ class World {
         partners_(std::make_shared<Partners>(options.seed, timeline_, random_)),
         auditor_(*log_),
         bad_(*log_, auditor_, timeline_),
-        people_(options.seed, timeline_, *partners_, *log_) {
-    policy_ = static_cast<FailurePolicy>(1 + random_.below(3));
-    auto made = fiber::catalog(policy_);
-    made->specifications["access@1"].milestones = {{"surveyed", "", MilestoneRule::At::report},
-                                                   {"begun", "", MilestoneRule::At::in_progress},
-                                                   {"done", "", MilestoneRule::At::completed}};
-    auto& cpe = made->specifications["cpe@1"];
-    cpe_by_people_ = random_.chance(0.5);  // it is optional: what becomes of it is not in the order's end
-    if (!cpe_by_people_)
-      cpe.delivery = Delivery::queryable;
-    else if (random_.chance(0.5))
-      cpe.target = kManualTarget;
-    catalog_ = made;
+        people_(options.seed, timeline_, *partners_, *log_),
+        offer_(draw_offer(random_)) {
     strikes_ = random_.chance(0.4);
     people_.resolve_quarantines = quick_ = random_.chance(0.4);
   }
@@ -62,7 +50,9 @@ class World {
   // ── lives ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   void begin_life() {
-    auto parse = [this](std::string_view) -> Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> { return catalog_; };
+    auto parse = [this](std::string_view) -> Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> {
+      return offer_.catalog;
+    };
     life_ = std::make_unique<Life>(log_, disk_, timeline_, partners_, parse, options_.planted, options_.seed);
     life_->log().any_version = !options_.second_lock;
     life_->log().watched = bad_.stream();
@@ -142,8 +132,7 @@ class World {
     if (life_) life_->log().watched = bad_.stream();
     if (quick_) return;
     for (Submitted& s : submitted_)
-      if (stream_of(s.id) == family_of(bad_.stream()))
-        s.ends = {OrderStatus::completed, OrderStatus::partial, OrderStatus::failed, OrderStatus::cancelled};
+      if (stream_of(s.id) == family_of(bad_.stream())) s.may_end_anyhow();
   }
 
   void outage() {
@@ -170,34 +159,31 @@ class World {
   }
 
   void submit_new() {
-    const std::string name = "E" + std::to_string(submitted_.size());
     const std::vector<Line> lines = draw_lines(random_);
     const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
-    Order order = make_order(name, lines);
-    if (random_.chance(0.5)) order.requested_completion = timeline_.now + Millis{random_.below(7'200'000)};
-    submitted_.push_back({id, std::move(order), {expected_end(options_.seed, id, lines, keeps_partial(id))}, lines});
-    if (lines.size() == 1 && lines[0].sites == 0 && !(lines[0].router && cpe_by_people_)) submitted_.back().fiber = lines[0];
+    Order order = make_order("E" + std::to_string(submitted_.size()), lines);
+    std::vector<OrderId> others;
+    for (const Submitted& s : submitted_)
+      if (s.acknowledged && !at_its_end(s)) others.push_back(s.id);
+    draw_wishes(random_, timeline_.now, order, others);
+    submitted_.push_back(
+        {id, std::move(order), {expected_end(options_.seed, id, lines, offer_.keeps_partial(options_.seed, id))}, lines});
+    if (lines.size() == 1 && lines[0].sites == 0 && !(lines[0].router && offer_.cpe_by_people))
+      submitted_.back().fiber = lines[0];
     submit(submitted_.back());
-  }
-
-  /// Where the policy is to hold, people decide, each order for itself.
-  bool keeps_partial(const OrderId& id) const {
-    return policy_ == FailurePolicy::keep_partial || (policy_ == FailurePolicy::hold && accepts(options_.seed, id.value));
   }
 
   /// Orders the delete of what a completed order made.
   void delete_product() {
-    const std::set<OrderStatus> completed{OrderStatus::completed};
     for (std::size_t i = 0; i < submitted_.size(); ++i) {
-      if (!submitted_[i].fiber || submitted_[i].deleted || submitted_[i].ends != completed || !at_its_end(submitted_[i]))
-        continue;
+      if (!submitted_[i].fiber || submitted_[i].deleted || !as_it_may(submitted_[i], OrderStatus::completed)) continue;
       submitted_[i].deleted = true;
       const OrderId made_by = submitted_[i].id;
       const Line line = *submitted_[i].fiber;
       const OrderId id{"po-s" + std::to_string(options_.seed) + "n" + std::to_string(submitted_.size())};
       submitted_.push_back({id,
                             make_delete("D" + std::to_string(i), made_by, line),
-                            {expected_delete(options_.seed, made_by, line, id, keeps_partial(id))}});
+                            {expected_delete(options_.seed, made_by, line, id, offer_.keeps_partial(options_.seed, id))}});
       return submit(submitted_.back());
     }
   }
@@ -209,6 +195,8 @@ class World {
               Submitted& it = submitted_[index];
               if (reply.rejection) {
                 if (reply.rejection->code == RejectionCode::limit) ++out_.turned_away;
+                if (reply.rejection->where.starts_with("orderRelationship["))
+                  return it.order.relations.clear();  // it ended meanwhile
                 if (reply.rejection->code != RejectionCode::unavailable && reply.rejection->code != RejectionCode::limit)
                   out_.findings.push_back(it.id.value + " was rejected: " + reply.rejection->message);
                 return;
@@ -225,6 +213,7 @@ class World {
     execute(stream_of(what.id), product_order::Command{product_order::Cancel{"sim", "sim", false, true}},
             [this, index, life](const Reply& reply) {
               if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
+              if (offer_.may_refuse) return submitted_[index].may_end_anyhow();
               submitted_[index].ends = {OrderStatus::cancelled};
             });
   }
@@ -234,14 +223,16 @@ class World {
     if (!what.less) what.less = fewer(what.lines);
     if (what.less->empty() || (!quick_ && stream_of(what.id) == family_of(bad_.stream()))) return;
     what.deleted = true;  // its product is not what a later delete would take it for
-    const OrderStatus end = expected_end(options_.seed, what.id, *what.less, keeps_partial(what.id));
+    const OrderStatus end = expected_end(options_.seed, what.id, *what.less, offer_.keeps_partial(options_.seed, what.id));
     what.ends.insert(end);
     product_order::Revise less{make_order(what.order.external_id, *what.less), "less", 2, {}, "sim", "wants less"};
     less.order.requested_completion = what.order.requested_completion;
+    less.order.relations = what.order.relations;
     const std::size_t index = static_cast<std::size_t>(&what - submitted_.data()), life = life_number_;
     execute(stream_of(what.id), product_order::Command{std::move(less)}, [this, index, life, end](const Reply& reply) {
       if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
       out_.revised += reply.changed ? 1 : 0;
+      submitted_[index].revised = true;
       submitted_[index].now_ends(end);
     });
   }
@@ -286,13 +277,9 @@ class World {
 
   // ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  bool all_at_their_end() const {
-    return std::ranges::all_of(submitted_, [&](const Submitted& s) { return at_its_end(s); });
-  }
-
   bool others_at_their_end() const {
-    return std::ranges::all_of(submitted_,
-                               [&](const Submitted& s) { return stream_of(s.id) == family_of(bad_.stream()) || at_its_end(s); });
+    const auto held_up = held_up_by(OrderId{family_of(bad_.stream()).value}, submitted_);
+    return std::ranges::all_of(submitted_, [&](const Submitted& s) { return held_up.contains(s.id) || at_its_end(s); });
   }
 
   bool at_its_end(const Submitted& s) const {
@@ -300,11 +287,19 @@ class World {
     return found != auditor_.orders().end() && is_final(found->second.state.status);
   }
 
-  bool nothing_left() const { return all_at_their_end() && log_->tells(nullptr, 1).empty() && log_->outbox(nullptr, 1).empty(); }
+  /// It has ended so, and could not have ended otherwise.
+  bool as_it_may(const Submitted& s, OrderStatus end) const {
+    return s.ends == std::set{end} && at_its_end(s) && auditor_.orders().at(s.id.value).state.status == end;
+  }
+
+  bool nothing_left() const {
+    const bool ended = std::ranges::all_of(submitted_, [&](const Submitted& s) { return at_its_end(s); });
+    return ended && log_->tells(nullptr, 1).empty() && log_->outbox(nullptr, 1).empty();
+  }
 
   /// Faults stop; then everything must reach its end.
   void settle() {
-    partners_->faults.on = false;
+    partners_->faults.on = people_.steers = false;
     partners_->outage.clear();
     disk_->free = std::uint64_t{50} << 30;
     if (!quick_ && !bad_.stream().value.empty()) settle_around_the_bad();
@@ -352,6 +347,8 @@ class World {
   void finish() {
     if (out_.findings.empty()) {
       for (const Submitted& s : submitted_) judge(s);
+      for (std::string& finding : left_behind(*log_, auditor_, partners_->order_of_work, submitted_))
+        out_.findings.push_back(std::move(finding));
       for (std::string& finding : auditor_.at_the_end()) out_.findings.push_back(std::move(finding));
     }
     out_.orders = submitted_.size();
@@ -369,7 +366,8 @@ class World {
   void judge(const Submitted& s) {
     auto found = auditor_.orders().find(s.id.value);
     if (found == auditor_.orders().end()) return out_.findings.push_back(s.id.value + " was never recorded");
-    if (auto wrong = s.wrong_end(found->second.state); !wrong.empty()) out_.findings.push_back(std::move(wrong));
+    auto wrong = s.wrong_end(options_.seed, offer_.may_refuse, auditor_.orders());
+    if (!wrong.empty()) out_.findings.push_back(std::move(wrong));
   }
 
   Options options_;
@@ -378,12 +376,10 @@ class World {
   std::shared_ptr<EventLog> log_;
   std::shared_ptr<SimDisk> disk_ = std::make_shared<SimDisk>();
   std::shared_ptr<Partners> partners_;
-  std::shared_ptr<const Catalog> catalog_;
   Auditor auditor_;
   BadStream bad_;
   People people_;
-  FailurePolicy policy_{};
-  bool cpe_by_people_ = false;
+  const Offer offer_;
   bool strikes_ = false;  ///< once in this run an order's history becomes unreadable
   bool quick_ = false;    ///< people see to it at once; otherwise when everything else is done
   std::unique_ptr<Life> life_;

@@ -83,10 +83,11 @@ class Fill {
   // Enumerations: any of the known values but the unset one.
   void fill(Action& e) { pick(e, 4); }
   void fill(RelationKind& e) { pick(e, 2); }
+  void fill(OrderRelationKind& e) { pick(e, 2); }
   void fill(FailurePolicy& e) { pick(e, 3); }
   void fill(FaultClass& e) { pick(e, 4); }
   void fill(Then& e) { pick(e, 4); }
-  void fill(Remedy& e) { pick(e, 10); }
+  void fill(Remedy& e) { pick(e, 11); }
   void fill(repair::Verdict& e) { pick(e, 6); }
   void fill(quarantine::Cause& e) { pick(e, 2); }
   void fill(quarantine::Exit& e) { pick(e, 3); }

@@ -5,6 +5,7 @@
 namespace comd::test {
 
 void Person::act() {
+  resume_item();
   std::vector<StreamId> waiting;
   for (const auto& [key, value] : world_.rows)
     if (std::get<1>(key) == Table::person) waiting.push_back(std::get<0>(key));
@@ -16,11 +17,33 @@ void Person::act() {
     act_on_service_order(stream);
 }
 
+/// Whoever has held an item lets it go on again.
+void Person::resume_item() {
+  for (const auto& [stream, member] : world_.members) {
+    if (kind_of(stream.value) != StreamKind::product_order) continue;
+    const auto& order = *world_.find<product_order::State>(stream);
+    if (order.held_items.empty() || random_.below(2) == 0) continue;
+    Intervention what{next_id(), Remedy::resume, "person", "go on", {}, {}, false};
+    what.item = order.held_items.begin()->first;
+    static_cast<void>(world_.execute(stream, product_order::Command{product_order::Intervene{{}, what}}));
+    return;
+  }
+}
+
 void Person::hold() {
   if (world_.members.empty()) return;
   const auto member = std::next(world_.members.begin(), static_cast<std::ptrdiff_t>(random_.below(world_.members.size())));
   const StreamId stream = member->first;
-  const Intervention what{next_id(), Remedy::hold, "person", "let me see", {}, {}, false};
+  Intervention what{next_id(), Remedy::hold, "person", "let me see", {}, {}, false};
+  if (const auto* order = world_.find<product_order::State>(stream); kind_of(stream.value) == StreamKind::product_order) {
+    if (random_.below(2) == 0 && !order->order.items.empty())
+      what.item = order->order.items[random_.below(order->order.items.size())].id;
+    if (random_.below(3) == 0) {
+      what.remedy = Remedy::prioritise;
+      what.item.clear();
+      what.priority = static_cast<std::uint8_t>(random_.below(5));
+    }
+  }
   if (kind_of(stream.value) == StreamKind::product_order)
     static_cast<void>(world_.execute(stream, product_order::Command{product_order::Intervene{{}, what}}));
   if (kind_of(stream.value) == StreamKind::service_order)

@@ -15,6 +15,7 @@ class Person {
 
   /// Stops something that runs.
   void hold();
+  void resume_item();
 
  private:
   Intervention something();

@@ -26,6 +26,7 @@ ServiceSpecification random_specification(Fill& random, std::string name) {
                        {"begun", "", MilestoneRule::At::in_progress},
                        {"done", "", MilestoneRule::At::completed}};
   spec.partial_activation = static_cast<PartialActivation>(random.below(3));
+  spec.cancel_refused = static_cast<CancelRefused>(random.below(2));
   if (spec.partial_activation == PartialActivation::complete)
     spec.retry.push_back({std::string(kPartialActivation),
                           {},
@@ -59,6 +60,7 @@ CatalogSet random_catalog(Fill& random) {
   catalog->version = "1";
   catalog->digest = "digest-1";
   catalog->failure_policy = static_cast<FailurePolicy>(1 + random.below(3));
+  catalog->scheduling = static_cast<Scheduling>(random.below(2));
   for (const char* name : {"access", "ip", "cpe", "line"}) {
     auto spec = random_specification(random, name);
     catalog->specifications[specification_id(spec)] = spec;
@@ -139,6 +141,7 @@ void Walk::step() {
     case 16:
       return random_.below(1 + partner.calm) == 0 ? in_flight_.clear() : deliver_tell();  // a crash: outcomes are never told
     case 17: return random_.below(4) == 0 ? news() : deliver_report();
+    case 18: return random_.below(4) == 0 ? look_at_related() : perform_effect();
     default: return perform_effect();
   }
 }
@@ -196,6 +199,11 @@ void Walk::submit() {
   product_order::Submit submit{random_order(random_, products), "digest-" + std::to_string(orders_), ""};
   if (random_.below(6) == 0) submit.order.requested_start = world.now + std::chrono::hours(random_.below(48));
   if (random_.below(2) == 0) submit.order.requested_completion = world.now + std::chrono::minutes(random_.below(600));
+  for (OrderItem& item : submit.order.items)
+    if (random_.below(6) == 0) item.requested_start = world.now + std::chrono::hours(random_.below(48));
+  if (orders_ > 0 && random_.below(3) == 0)
+    submit.order.relations.push_back(
+        {static_cast<OrderRelationKind>(1 + random_.below(2)), OrderId{"po-" + std::to_string(random_.below(orders_))}});
   const StreamId id{"po-" + std::to_string(orders_)};
   if (world.execute(id, product_order::Command{submit})) ++orders_;
 }
@@ -322,6 +330,9 @@ void Walk::revise() {
     for (OrderItem& left : order.items)
       std::erase_if(left.relations, [&](const auto& r) { return find_item(order, r.item) == nullptr; });
   }
+  if (random_.below(4) == 0) order.priority = static_cast<std::uint8_t>(random_.below(5));
+  if (random_.below(4) == 0) order.items.front().requested_start = world.now + std::chrono::hours(random_.below(48));
+  if (random_.below(4) == 0) order.relations.clear();
   const std::uint32_t revision = state.revision + 1;
   const bool taken =
       world
@@ -329,6 +340,12 @@ void Walk::revise() {
                            order, state.digest + "+", revision, {}, "client", "thought again", random_.below(2) == 0}})
           .has_value();
   revisions += taken ? 1 : 0;
+}
+
+void Walk::look_at_related() {
+  if (orders_ == 0) return;
+  const StreamId id{"po-" + std::to_string(random_.below(orders_))};
+  static_cast<void>(world.execute(id, product_order::Command{product_order::CheckRelated{}}));
 }
 
 void Walk::news() {

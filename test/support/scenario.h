@@ -67,6 +67,7 @@ class Walk {
   void deliver_report();
   void cancel();
   void revise();
+  void look_at_related();
   void news();
 
   /// To the next thing that is due; its timer fires.

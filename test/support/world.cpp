@@ -99,10 +99,21 @@ Result<World::Slices, Rejection> World::decided(const StreamId& stream, const Wo
 Result<World::Slices, Rejection> World::decided_order(const StreamId& stream, const product_order::Command& command) const {
   const auto before = live<product_order::State>(stream);
   product_order::Context context{now, &catalogs_, {}};
-  if (const auto* submit = std::get_if<product_order::Submit>(&command)) {
-    for (const OrderItem& item : submit->order.items)
+  const auto* submit = std::get_if<product_order::Submit>(&command);
+  const auto* revise = std::get_if<product_order::Revise>(&command);
+  const Order& order = submit != nullptr ? submit->order : revise != nullptr ? revise->order : before.state.order;
+  if (submit != nullptr) {
+    for (const OrderItem& item : order.items)
       if (const auto* p = find<product::State>(stream_of(item.product))) context.inventory[item.product] = p->product;
   }
+  auto related = product_order::related_to(order, submit != nullptr || revise != nullptr, [this](const OrderId& id) {
+    const auto* other = find<product_order::State>(stream_of(id));
+    using Found = std::optional<product_order::Related>;
+    return Result<Found, Rejection>(
+        other == nullptr ? Found{} : product_order::Related{other->order.tenant, other->status, other->order.relations});
+  });
+  if (!related) return Err(related.error());
+  context.related = *std::move(related);
   if (std::holds_alternative<product_order::Archive>(command)) context.still_busy_with = busy_with(before.state);
   auto decision = product_order::decide(OrderId{stream.value}, before.state, command, context);
   if (!decision) return Err(decision.error());

@@ -52,7 +52,9 @@ Json document_of(const api::v1::CancelOrderResponse& response, const std::string
           {"task", response.has_task() ? ctl::document_of(response.task()) : Json()},
           {"steps", steps_of(response.steps())},
           {"obstacles", obstacles_of(response.obstacles())},
-          {"costs", obstacles_of(response.costs())}};
+          {"costs", obstacles_of(response.costs())},
+          {"asked", obstacles_of(response.asked())},
+          {"expectedCompletion", time_of(response.has_expected_completion(), response.expected_completion())}};
 }
 
 Style style_of_kind(const std::string& kind) {
@@ -103,11 +105,13 @@ std::string show_revised(const Json& document, bool colour) {
 
 std::string show_cancel_rehearsal(const Json& document, bool colour) {
   std::string out = show_obstacles("denied", document.at("obstacles"));
+  out += show_obstacles("asked first", document.at("asked"));
   if (!document.at("steps").empty())
     out += show_steps(document.at("steps"), colour);
   else if (out.empty())
     out = document.at("state") == "cancelled" ? "Nothing was begun: it would be cancelled at once.\n" : "Nothing would change.\n";
   out += show_obstacles("needs --accept-cost", document.at("costs"));
+  if (!document.at("expectedCompletion").is_null()) out += "undone by  " + shown_time(document.at("expectedCompletion")) + "\n";
   return out + nothing_recorded(document);
 }
 

@@ -144,6 +144,8 @@ int fallout_act(const Session& session) {
   if (request.action() == "assign" && options.assignee != "-") request.set_assignee(options.assignee);
   request.set_force(options.force);
   request.set_service_order(options.service_order);
+  request.set_item(options.item);
+  if (options.priority) request.set_priority(static_cast<std::uint32_t>(std::min<std::uint64_t>(*options.priority, 255)));
   request.set_dry_run(options.dry_run);
   if (options.if_version) request.set_if_version(*options.if_version);
 

@@ -62,7 +62,8 @@ struct Options {
   bool all = false;
 
   // fallout, task
-  std::string kind, target, specification, code, fault_class, assignee, order;
+  std::string kind, target, specification, code, fault_class, assignee, order, item;
+  std::optional<std::uint64_t> priority;
   std::optional<Millis> older_than, newer_than;
   std::vector<std::string> sets;  ///< NAME=VALUE
   std::string values_file, service_order;

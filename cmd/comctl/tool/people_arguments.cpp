@@ -11,6 +11,7 @@ class People : private Branch {
   void build() {
     fallout();
     task();
+    order();
   }
 
  private:
@@ -45,11 +46,26 @@ class People : private Branch {
         {"resume", "Go on after a hold", "fallout resume po-7f3a --reason \"address confirmed\"", false, true},
         {"accept", "What is missing, or could not be undone, stays so, and the order ends",
          "fallout accept po-7f3a --reason \"removed by hand\""},
+        {"prioritise", "Another place in the queues; 0 is highest",
+         "fallout prioritise po-7f3a --priority 0 --reason \"hospital\""},
         {"assign", "Say whose it is", "fallout assign po-7f3a --to anna --reason \"knows the site\""},
         {"note", "Add a note to its history", "fallout note po-7f3a --reason \"called the customer\""},
     };
     for (const auto& action : actions)
       add(fallout, action, "Service orders or product orders, by id; orders also by external id");
+  }
+
+  /// What does not need an order that is stuck.
+  void order() {
+    const auto order = group(root_, "order", "Product orders: submit, look, follow, revise, cancel");
+    const std::vector<Action> actions = {
+        {"hold", "Start nothing more of an order, or of one item, until it is resumed",
+         "order hold po-7f3a --item 2 --reason \"customer is away\""},
+        {"resume", "Go on after a hold", "order resume po-7f3a --item 2 --reason \"customer is back\""},
+        {"prioritise", "Another place in the queues; 0 is highest",
+         "order prioritise po-7f3a --priority 0 --reason \"hospital\""},
+    };
+    for (const auto& action : actions) add(order, action, "Product orders, by id or external id");
   }
 
   void task() {
@@ -93,6 +109,10 @@ class People : private Branch {
     app.add_option("ID", o_.ids, ids).required().type_name("");
     app.add_option("--reason", o_.reason, "Why; kept in the history").required().type_name("TEXT");
     if (action.name == "assign") app.add_option("--to", o_.assignee, "Whose it is; -: nobody's").required().type_name("NAME");
+    if (action.name == "hold" || action.name == "resume")
+      app.add_option("--item", o_.item, "ID is a product order: only this item of it, and what it bundles").type_name("ITEM");
+    if (action.name == "prioritise")
+      app.add_option("--priority", o_.priority, "0 (highest) to 4 (lowest)").required().type_name("N");
     if (action.values) action_values(app, o_);
     if (action.force) app.add_flag("--force", o_.force, "Go past a refusal that says so");
     if (action.of_order) service_order(app, "ID is a product order: only this service order of it");

@@ -24,7 +24,7 @@ struct Given {
   Given& when(const Command& command) {
     rejection.reset();
     last = {};
-    auto decided = decide(kOrder, state, command, Context{kNow, &catalogs, {}, busy});
+    auto decided = decide(kOrder, state, command, Context{kNow, &catalogs, {}, {}, busy});
     if (!decided) {
       rejection = decided.error();
       return *this;

@@ -9,7 +9,7 @@ OrderScenario::OrderScenario(FailurePolicy policy) { catalogs.versions.push_back
 OrderScenario& OrderScenario::when(const Command& command) {
   rejection.reset();
   last = {};
-  auto decided = decide(fiber::kOrder, state, command, Context{now, &catalogs, inventory});
+  auto decided = decide(fiber::kOrder, state, command, Context{now, &catalogs, inventory, related});
   if (!decided) {
     rejection = decided.error();
     return *this;
@@ -21,6 +21,19 @@ OrderScenario& OrderScenario::when(const Command& command) {
 
 OrderScenario& OrderScenario::submit(std::vector<OrderItem> items) {
   return when(Submit{fiber::order(std::move(items)), "digest 1", ""});
+}
+
+OrderScenario& OrderScenario::intervene(Intervention what) {
+  static int id = 0;
+  what.id = "intervention " + std::to_string(++id);
+  what.by = "ann";
+  if (what.reason.empty()) what.reason = "because";
+  return when(Intervene{{}, std::move(what)});
+}
+
+std::optional<Instant> OrderScenario::timer(std::string_view name) const {
+  const auto found = state.timers.find(name);
+  return found == state.timers.end() ? std::nullopt : std::optional(found->second);
 }
 
 OrderScenario& OrderScenario::revise(std::vector<OrderItem> items, bool accept_cost) {

@@ -14,10 +14,15 @@ struct OrderScenario {
   Decision last;
   std::optional<Rejection> rejection;
   Inventory inventory;
+  std::map<OrderId, Related> related;
 
   explicit OrderScenario(FailurePolicy policy = FailurePolicy::rollback);
   OrderScenario& when(const Command&);
   OrderScenario& submit(std::vector<OrderItem> items = {fiber::item("1")});
+  OrderScenario& submit(Order order) { return when(Submit{std::move(order), "digest 1", ""}); }
+  OrderScenario& intervene(Intervention);
+  OrderScenario& due(std::string_view timer) { return when(TimerDue{std::string(timer)}); }
+  std::optional<Instant> timer(std::string_view name) const;
   /// The next version of it.
   OrderScenario& revise(std::vector<OrderItem> items, bool accept_cost = false);
   OrderScenario& completes(const ServiceOrderId&, Values outputs = {});
@@ -30,6 +35,13 @@ struct OrderScenario {
   bool has(const ServiceOrderId& id) const { return state.index.contains(id); }
   const Node& node(const ServiceOrderId& id) const { return state.nodes.at(state.index.at(id)); }
   Progress progress(const ServiceOrderId& id) const { return node(id).progress; }
+  /// Of the last decision.
+  template <class E>
+  bool recorded() const {
+    for (const Event& event : last.events)
+      if (std::holds_alternative<E>(event)) return true;
+    return false;
+  }
   bool tells(const ServiceOrderId& to, std::string_view name) const;
   product::Outcome outcome(std::string_view item) const;
 };

@@ -212,6 +212,19 @@ TEST(ServiceOrder, a_refused_cancellation_lets_it_run_to_its_end) {
   EXPECT_EQ(s.state.status, Status::completed);
 }
 
+/// The cancellation overtook the submission: the partner did not know it then, and has it now.
+TEST(ServiceOrder, a_cancellation_that_found_nothing_proves_nothing_once_the_partner_has_it) {
+  Scenario s;
+  s.sent().when(Cancel{"stop"});
+  const std::string cancel = s.effect(EffectKind::cancel)->key;
+  s.outcome(Outcome::Kind::ok);
+  s.when(SettleEffect{cancel, EffectKind::cancel,
+                      Outcome{Outcome::Kind::refused, {FaultClass::permanent, "NOT_FOUND", ""}, {}, {}}});
+  EXPECT_EQ(s.state.status, Status::submitted);
+  ASSERT_NE(s.effect(EffectKind::cancel), nullptr) << "asked again";
+  EXPECT_NE(s.effect(EffectKind::cancel)->key, cancel);
+}
+
 TEST(ServiceOrder, a_cancellation_refused_for_the_moment_is_tried_again) {
   Scenario s;
   s.accepted().when(Cancel{"stop"});

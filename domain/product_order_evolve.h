@@ -1,0 +1,27 @@
+#pragma once
+#include "domain/product_order.h"
+
+/// Inside of product_order::evolve: what its parts take from one another.
+namespace comd::product_order {
+
+Node* find(State&, const ServiceOrderId&);
+void add_nodes(State&, const std::vector<service_order::Spec>&);
+/// It runs, or a person decides about it.
+bool waits(const Node&);
+/// Without an instant there is no such timer.
+void set_timer(State&, std::string_view name, std::optional<Instant> due);
+/// It no longer has a date to meet: it is being undone, or has ended.
+void forget_date(State&);
+
+// product_order_changes.cpp
+void set_priority(State&, std::uint8_t priority);
+void add_task(State&, CancelTask);
+void end_task(State&, TaskState, Instant at, std::vector<Obstacle> obstacles = {});
+void apply(State&, const CancelAssessing&);
+void apply(State&, const CancelDenied&);
+void apply(State&, const OrdersAwaited&);
+void apply(State&, const ItemHeld&);
+void apply(State&, const UnwindStarted&);
+void apply(State&, const Revised&);
+
+}  // namespace comd::product_order

@@ -1,0 +1,64 @@
+#include "test/sim/services.h"
+
+#include <algorithm>
+
+namespace comd::sim {
+namespace {
+
+using service_order::Spec;
+
+/// By service: the one that made it, or changed it last.
+std::map<ServiceId, const Spec*> deployed(const Auditor& auditor, const std::vector<std::string>& order_of_work) {
+  std::map<ServiceId, const Spec*> out;
+  for (const std::string& id : order_of_work) {
+    const auto found = auditor.service_orders().find(id);
+    if (found == auditor.service_orders().end()) continue;  // the auditor has told of it
+    const Spec& spec = found->second.state.spec;
+    if (spec.action == Action::remove)
+      out.erase(spec.service);
+    else
+      out[spec.service] = &spec;
+  }
+  // What people removed by hand the partners know nothing of.
+  for (const auto& [id, folded] : auditor.service_orders())
+    if (folded.state.spec.action == Action::remove && folded.state.status == service_order::Status::completed)
+      out.erase(folded.state.spec.service);
+  return out;
+}
+
+bool shows(const EventLog& log, const ServiceId& service) {
+  const std::string& id = service.value;  // "sv-<suffix>.<item>.<unit>.<site>.<key>", of product "pr-<suffix>.<item>.<unit>"
+  std::size_t end = id.find('.');
+  for (int parts = 0; parts < 2; ++parts) end = id.find('.', end + 1);
+  const StreamId stream{"pr-" + id.substr(3, end - 3)};
+  const auto product = fold<product::State>(log.read_stream(stream), stream);
+  if (!product) return false;
+  return std::ranges::any_of(product->state.product.services, [&](const product::ServiceRecord& record) {
+    return record.id == service && record.state != product::ServiceState::terminated;
+  });
+}
+
+bool wants(const std::vector<Line>& lines, const Spec& spec) {
+  const auto line = std::ranges::find(lines, spec.item, &Line::item);
+  if (line == lines.end()) return false;
+  if (line->sites > 0) return spec.key == "evc" || static_cast<int>(spec.site) <= line->sites;
+  return spec.key != "cpe" || line->router;
+}
+
+}  // namespace
+
+std::vector<std::string> left_behind(const EventLog& log, const Auditor& auditor, const std::vector<std::string>& order_of_work,
+                                     const std::vector<Submitted>& submitted) {
+  std::vector<std::string> out;
+  for (const auto& [service, spec] : deployed(auditor, order_of_work)) {
+    if (!shows(log, service)) out.push_back(service.value + " is there, and the inventory does not show it");
+    const auto& order = auditor.orders().at(spec->order.value).state;
+    const auto client = std::ranges::find(submitted, spec->order, &Submitted::id);
+    if (order.status != OrderStatus::completed || client == submitted.end() || client->lines.empty()) continue;
+    if (!wants(client->revised ? *client->less : client->lines, *spec))
+      out.push_back(service.value + " is there, and " + order.id.value + " does not want it");
+  }
+  return out;
+}
+
+}  // namespace comd::sim
