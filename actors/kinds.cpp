@@ -69,10 +69,14 @@ Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const 
   context.catalogs = asked.catalogs;
   const auto* submit = std::get_if<product_order::Submit>(&command);
   const auto* revise = std::get_if<product_order::Revise>(&command);
-  if (submit != nullptr || revise != nullptr) {
-    auto inventory = inventory_of(asked.shared, submit != nullptr ? submit->order : revise->order);
-    if (!inventory) return Err(inventory.error());
-    context.inventory = std::move(*inventory);
+  const bool starts =
+      std::holds_alternative<product_order::TimerDue>(command) && state.timers.contains(product_order::kStartTimer);
+  if (submit != nullptr || revise != nullptr || starts) {
+    auto inventory = inventory_of(asked.shared, submit != nullptr   ? submit->order
+                                                : revise != nullptr ? revise->order
+                                                                    : state.order);
+    if (!inventory && !starts) return Err(inventory.error());
+    if (inventory) context.inventory = std::move(*inventory);
   }
   if (std::holds_alternative<product_order::Archive>(command)) context.still_busy_with = busy_with(asked.shared, stream, state);
   auto decision = product_order::decide(OrderId{stream.value}, state, command, context);

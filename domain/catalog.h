@@ -64,6 +64,10 @@ struct CharacteristicRule {
 enum class FailurePolicy : std::uint8_t { rollback = 1, keep_partial = 2, hold = 3 };  // on disk
 std::string_view to_text(FailurePolicy);
 
+/// What an order meets that wants to change a product while another order is changing it.
+enum class Claims : std::uint8_t { refuse = 1, queue = 2 };
+std::string_view to_text(Claims);
+
 struct Offering {
   std::string id;
   std::string name;
@@ -71,6 +75,7 @@ struct Offering {
   std::vector<CharacteristicRule> characteristics;
   std::vector<ServiceRule> services;  ///< empty for a bundle: its children carry the services
   std::optional<FailurePolicy> failure_policy;
+  std::optional<Claims> claims;
   bool operator==(const Offering&) const = default;
 };
 
@@ -165,6 +170,7 @@ struct Catalog {
   FailurePolicy failure_policy = FailurePolicy::rollback;
   Millis hold_review{86'400'000};     ///< review deadline of a held order
   std::vector<std::string> personal;  ///< names of characteristics and outputs that are personal data: sealed by the edge
+  Claims claims = Claims::refuse;
 };
 
 /// The offering entry for this reference, honouring version ranges; nullptr when there is none.

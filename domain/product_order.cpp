@@ -187,6 +187,7 @@ void evolve(State& s, const Event& event) {
                    s.status = OrderStatus::acknowledged;
                    s.reason = "claiming the products it changes";
                    s.timers.erase(std::string(kStartTimer));
+                   s.queues = e.queue;
                    for (const auto& [product, item] : e.products) s.claims[product].item = item;
                    s.timers[std::string(kEffectsTimer)] = e.deadline;
                  },
@@ -196,7 +197,12 @@ void evolve(State& s, const Event& event) {
                    claim.granted = e.granted;
                    claim.snapshot = e.snapshot;
                    claim.reason = e.reason;
-                   if (!e.granted) s.reason = e.reason;
+                   if (!e.granted && !e.reason.empty())
+                     s.reason = e.reason;
+                   else if (claim.place > 0 && !s.unwinding)
+                     s.reason = "claiming the products it changes";
+                   claim.claimed_by = {};
+                   claim.place = 0;
                    if (std::ranges::all_of(s.claims, [](const auto& c) { return c.second.settled; }))
                      s.timers.erase(std::string(kEffectsTimer));
                  },
@@ -261,7 +267,7 @@ void evolve(State& s, const Event& event) {
                    s.unwinding = true;
                    s.unwind_cause = e.cause;
                    s.on_hold = s.held_by_hand = false;
-                   s.reason = e.reason;
+                   s.reason = s.unwind_reason = e.reason;
                    s.timers.erase(std::string(kStartTimer));
                    s.timers.erase(std::string(kReviewTimer));
                    forget_date(s);
@@ -287,7 +293,7 @@ void evolve(State& s, const Event& event) {
                  [&](const WritesRequested& e) {
                    s.on_hold = s.held_by_hand = false;
                    s.timers.erase(std::string(kReviewTimer));
-                   s.reason = "updating the product inventory";
+                   if (!is_final(s.status)) s.reason = "updating the product inventory";
                    for (const auto& [product, outcome] : e.products) s.writes[product].outcome = outcome;
                    s.timers[std::string(kEffectsTimer)] = e.deadline;
                  },
@@ -342,6 +348,13 @@ void evolve(State& s, const Event& event) {
                  },
                  [&](const Archived& e) { s.archived_at = e.at; },
                  [&](const Revised& e) { apply(s, e); },
+                 [&](const ClaimWaits& e) {
+                   Claim& claim = s.claims[e.product];
+                   claim.claimed_by = e.claimed_by;
+                   claim.place = e.place;
+                   s.reason = "waits for product " + e.product.value + ", claimed by " + e.claimed_by.value + ": place " +
+                              std::to_string(e.place) + " in line";
+                 },
                  [&](const CancelDenied& e) {
                    add_task(s, {1, TaskState::terminated_with_error, e.reason, e.requested_by, e.at, e.at, e.obstacles});
                  },

@@ -35,10 +35,23 @@ void put(const po::ClaimsRequested& e, OrderClaimsRequested& m) {
     claim.set_item(item);
   }
   m.set_deadline(put_time(e.deadline));
+  m.set_queue(e.queue);
 }
 void get(const OrderClaimsRequested& m, po::ClaimsRequested& e, Trouble&) {
   for (const ProductClaim& claim : m.products()) e.products.emplace_back(ProductId{claim.product()}, claim.item());
   e.deadline = get_time(m.deadline());
+  e.queue = m.queue();
+}
+
+void put(const po::ClaimWaits& e, OrderClaimWaits& m) {
+  m.set_product(e.product.value);
+  m.set_claimed_by(e.claimed_by.value);
+  m.set_place(e.place);
+}
+void get(const OrderClaimWaits& m, po::ClaimWaits& e, Trouble&) {
+  e.product.value = m.product();
+  e.claimed_by.value = m.claimed_by();
+  e.place = m.place();
 }
 
 void put(const po::ClaimSettled& e, OrderClaimSettled& m) {
@@ -349,7 +362,7 @@ using AllRows =
           Row<po::JeopardyRaised, OrderJeopardyRaised, ORDER_JEOPARDY_RAISED>,
           Row<po::ServiceOrderExpected, OrderServiceOrderExpected, ORDER_SERVICE_ORDER_EXPECTED>,
           Row<po::Archived, OrderArchived, ORDER_ARCHIVED>, Row<po::Revised, OrderRevised, ORDER_REVISED>,
-          Row<po::CancelDenied, OrderCancelDenied, ORDER_CANCEL_DENIED>>;
+          Row<po::CancelDenied, OrderCancelDenied, ORDER_CANCEL_DENIED>, Row<po::ClaimWaits, OrderClaimWaits, ORDER_CLAIM_WAITS>>;
 
 }  // namespace
 

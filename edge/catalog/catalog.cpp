@@ -35,13 +35,15 @@ class CatalogReader {
  public:
   Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> read(const YAML::Node& root, std::string_view bytes) {
     const Entry file{root, ""};
-    if (yaml_.mapping(file, {"catalog", "version", "failurePolicy", "holdReview", "personal", "specifications", "offerings"})) {
+    if (yaml_.mapping(
+            file, {"catalog", "version", "failurePolicy", "claims", "holdReview", "personal", "specifications", "offerings"})) {
       catalog_.name = yaml_.required_text_at(file, "catalog");
       catalog_.version = yaml_.required_text_at(file, "version");
       catalog_.digest = sha256_hex(bytes);
       if (const auto policy = yaml_.child(file, "failurePolicy")) {
         catalog_.failure_policy = failure_policy(*policy).value_or(catalog_.failure_policy);
       }
+      if (const auto policy = yaml_.child(file, "claims")) catalog_.claims = claims(*policy).value_or(catalog_.claims);
       yaml_.read(file, "holdReview", catalog_.hold_review);
       for (const Entry& name : yaml_.list_at(file, "personal")) {
         if (const auto text = yaml_.text(name)) catalog_.personal.push_back(*text);
@@ -67,6 +69,10 @@ class CatalogReader {
     return yaml_.choice<FailurePolicy>(
         entry,
         {{"rollback", FailurePolicy::rollback}, {"keepPartial", FailurePolicy::keep_partial}, {"hold", FailurePolicy::hold}});
+  }
+
+  std::optional<Claims> claims(const Entry& entry) {
+    return yaml_.choice<Claims>(entry, {{"refuse", Claims::refuse}, {"queue", Claims::queue}});
   }
 
   // ── specifications ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,7 +181,8 @@ class CatalogReader {
 
   Offering offering(const Entry& entry) {
     Offering offering;
-    if (!yaml_.mapping(entry, {"id", "name", "versions", "failurePolicy", "characteristics", "services"})) return offering;
+    if (!yaml_.mapping(entry, {"id", "name", "versions", "failurePolicy", "claims", "characteristics", "services"}))
+      return offering;
     offering.id = yaml_.required_text_at(entry, "id");
     offering.name = yaml_.text_at(entry, "name");
     if (const auto versions = yaml_.child(entry, "versions"); versions && yaml_.mapping(*versions, {"min", "max"})) {
@@ -183,6 +190,7 @@ class CatalogReader {
       offering.max_version = yaml_.text_at(*versions, "max");
     }
     if (const auto policy = yaml_.child(entry, "failurePolicy")) offering.failure_policy = failure_policy(*policy);
+    if (const auto policy = yaml_.child(entry, "claims")) offering.claims = claims(*policy);
     for (const Entry& rule : yaml_.list_at(entry, "characteristics"))
       offering.characteristics.push_back(characteristic_rule(rule));
     for (const Entry& rule : yaml_.list_at(entry, "services")) offering.services.push_back(service_rule(rule));

@@ -115,6 +115,7 @@ Out json_of(const Offering& offering) {
   if (!offering.min_version.empty()) out["versions"]["min"] = offering.min_version;
   if (!offering.max_version.empty()) out["versions"]["max"] = offering.max_version;
   if (offering.failure_policy) out["failurePolicy"] = std::string{to_text(*offering.failure_policy)};
+  if (offering.claims) out["claims"] = std::string{to_text(*offering.claims)};
   out["characteristics"] = Out::array();
   for (const CharacteristicRule& rule : offering.characteristics) out["characteristics"].push_back(json_of(rule));
   out["services"] = Out::array();
@@ -172,6 +173,7 @@ std::string to_json(const Catalog& catalog) {
   Out out = {{"catalog", catalog.name},
              {"version", catalog.version},
              {"failurePolicy", std::string{to_text(catalog.failure_policy)}},
+             {"claims", std::string{to_text(catalog.claims)}},
              {"holdReview", duration_text(catalog.hold_review)},
              {"personal", catalog.personal}};
   out["specifications"] = Out::object();

@@ -99,6 +99,8 @@ template <>
 constexpr std::array<std::size_t, 1> kLater<ProductPlan>{8};  // withdrawn
 template <>
 constexpr std::array<std::size_t, 1> kLater<product_order::CancelRequested>{2};  // at
+template <>
+constexpr std::array<std::size_t, 1> kLater<product_order::ClaimsRequested>{2};  // queue
 template <class T>
 requires(std::is_aggregate_v<T>) std::string text(const T& t) {
   std::string out;
