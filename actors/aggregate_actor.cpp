@@ -256,6 +256,9 @@ void AggregateActor<K>::record(Pending pending, Decided<typename K::Event> decid
     for (const auto& event : decided.events) {
       if (!shared_->faults.impure_evolve || ++evolved_ % 7 != 0) K::evolve(state_, event);
       if (auto ending = K::ending(state_, event)) pending.endings.push_back(*ending);
+      if constexpr (std::is_same_v<K, ProductKind>)
+        if (const auto* claimed = std::get_if<product::Claimed>(&event); claimed != nullptr && decided.events.size() > 1)
+          draft.hints.granted.emplace_back(stream_of(claimed->order), state_.product.id);
     }
     const std::size_t count = decided.events.size();
     draft.add_events(stream_, version_, std::move(decided.events), cause);
@@ -271,7 +274,7 @@ void AggregateActor<K>::record(Pending pending, Decided<typename K::Event> decid
     consumed_.insert(key_of(*mail.tell));
   }
   if constexpr (std::is_same_v<K, ProductKind>)
-    if (mail.want_product) pending.answer.product = std::make_shared<const product::Snapshot>(state_.product);
+    if (mail.want_product) pending.answer.product = std::make_shared<const product::State>(state_);
   pending.answer.reply.changed = true;
   if (shared_->faults.ack_before_sync) mail.answer(pending.answer);
   pending_.push_back(std::move(pending));
@@ -282,7 +285,7 @@ template <class K>
 void AggregateActor<K>::answer_in_turn(Pending pending, const Draft& draft) {
   if constexpr (std::is_same_v<K, ProductKind>)
     if (pending.mail->want_product && !pending.answer.reply.rejection)
-      pending.answer.product = std::make_shared<const product::Snapshot>(state_.product);
+      pending.answer.product = std::make_shared<const product::State>(state_);
   if (draft.empty()) return deliver(pending);
   pending_.push_back(std::move(pending));
 }
@@ -347,7 +350,7 @@ void AggregateActor<K>::send_hints(Hints& hints) {
   hints.tells.clear();
   if (hints.earliest && hints.earliest->time_since_epoch().count() < shared_->timer_armed.load())
     send(shared_->timers, ArmTimer{*hints.earliest});
-  if (hints.effects.empty() && hints.removed.empty()) return;
+  if (hints.effects.empty() && hints.removed.empty() && hints.granted.empty()) return;
   send(shared_->dispatcher, HintEffects{std::make_shared<Hints>(std::move(hints))});
 }
 

@@ -9,6 +9,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// What was told is not the outcome yet: a claim that waits in line.
+bool asks_again(const AnyCommand& told) {
+  const auto* command = std::get_if<product_order::Command>(&told);
+  return command != nullptr && std::holds_alternative<product_order::NoteInLine>(*command);
+}
+
 std::string key_of(const StreamId& stream, std::string_view effect) { return stream.value + '\0' + std::string(effect); }
 
 }  // namespace
@@ -43,6 +49,7 @@ caf::behavior Dispatcher::make_behavior() {
 void Dispatcher::hinted(Hints& hints) {
   for (auto& [stream, key] : hints.removed) withdraw(stream, key);
   for (EffectHint& hint : hints.effects) add(std::move(hint));
+  for (const auto& [order, product] : hints.granted) granted(order, product);
 }
 
 void Dispatcher::add(EffectHint hint) {
@@ -193,6 +200,7 @@ void Dispatcher::settled(Item& item, const Answer& answer) {
               item.hint.meta.order.value, {{"stream", item.hint.stream.value}, {"effect", item.hint.effect.key}});
   }
   item.setbacks = 0;
+  if (item.wanted && asks_again(*item.outcome)) return try_later(item);
   if (item.wanted && item.hinted) return queue_up(item);
   const std::string lane = item.hint.effect.lane;
   const bool serial = item.serial;

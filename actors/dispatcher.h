@@ -38,9 +38,10 @@ class Dispatcher final : public caf::event_based_actor {
     Breaker::Ticket ticket = 0;  ///< marking, calling
     bool serial = false;
     std::uint32_t calls = 0;
-    std::uint32_t unsent = 0;           ///< calls in a row that never left
-    std::uint32_t setbacks = 0;         ///< attempts to record the outcome, or on our own products, that were refused for now
-    std::optional<AnyCommand> outcome;  ///< settling: what to tell the stream
+    std::uint32_t unsent = 0;    ///< calls in a row that never left
+    std::uint32_t setbacks = 0;  ///< attempts to record the outcome, or on our own products, that were refused for now
+    std::pair<OrderId, std::uint32_t> in_line;  ///< of a claim: whom it waits for, and its place, as its order was told last
+    std::optional<AnyCommand> outcome;          ///< settling: what to tell the stream
   };
 
   // dispatcher.cpp: what to do next
@@ -74,6 +75,8 @@ class Dispatcher final : public caf::event_based_actor {
   void not_called(Item&, service_order::Outcome);
   void called(Item&, service_order::Outcome);
   void product_answered(Item&, const Answer&);
+  void waits_in_line(Item&, const product::State&, std::uint32_t place);
+  void granted(const StreamId& order, const ProductId&);
   void member_answered(Item&, const Answer&);
   void pushed(Item&, const PushResult&);
   void settle(Item&);

@@ -182,6 +182,7 @@ void Dispatcher::product_answered(Item& item, const Answer& answer) {
   const auto& why = answer.reply.rejection;
   call_ended(item, true, why ? "refused" : "ok");
   const bool claim = std::holds_alternative<product::Claim>(work.command);
+  const bool withdraw = std::holds_alternative<product::Withdraw>(work.command);
   const bool not_now = why && (why->code == RejectionCode::unavailable || why->code == RejectionCode::limit);
   if (not_now || (why && !claim)) {
     if (!not_now)
@@ -193,13 +194,49 @@ void Dispatcher::product_answered(Item& item, const Answer& answer) {
       erase(item);
     return drain(lane);
   }
+  const OrderId& order = item.hint.meta.order;
+  if (claim && !why)
+    if (const std::uint32_t place = product::place_in_line(*answer.product, order); place > 0)
+      return waits_in_line(item, *answer.product, place);
   if (claim)
     item.outcome = product_order::Command{product_order::SettleClaim{
-        work.product, !why, answer.product ? *answer.product : product::Snapshot{}, why ? why->message : std::string{}}};
+        work.product, !why, answer.product ? answer.product->product : product::Snapshot{}, why ? why->message : std::string{}}};
+  else if (withdraw)  // or it was granted in the meantime: then it is given back like any other
+    item.outcome = product_order::Command{
+        product_order::SettleClaim{work.product, answer.product->product.claimed_by == order, answer.product->product, {}}};
   else
-    item.outcome = product_order::Command{product_order::SettleWrite{work.product, answer.product->status}};
+    item.outcome = product_order::Command{product_order::SettleWrite{work.product, answer.product->product.status}};
   settle(item);
   drain(lane);
+}
+
+/// Another order has the product. The order is told where in the line it is, whenever that has changed, and asks again later: at once
+/// when the product is granted to it, as far as that hint is not lost.
+void Dispatcher::waits_in_line(Item& item, const product::State& product, std::uint32_t place) {
+  const std::string lane = item.hint.effect.lane;
+  if (!item.wanted) {
+    erase(item);
+  } else if (item.in_line == std::pair(product.product.claimed_by, place)) {
+    try_later(item);
+  } else {
+    item.in_line = {product.product.claimed_by, place};
+    item.outcome = product_order::Command{product_order::NoteInLine{product.product.id, product.product.claimed_by, place}};
+    settle(item);
+  }
+  drain(lane);
+}
+
+void Dispatcher::granted(const StreamId& order, const ProductId& product) {
+  for (const std::uint64_t id : unsettled_["inventory"]) {
+    Item& item = items_.at(id);
+    const auto* work = std::get_if<ProductWork>(&item.hint.payload);
+    if (item.hint.stream != order || work == nullptr || work->product != product) continue;
+    item.setbacks = 0;
+    if (item.stage != Stage::queued) return;
+    lane_of(item.hint.effect.lane).erase(entry_of(item), item.serial);
+    item.rest_until = {};
+    return queue_up(item);
+  }
 }
 
 /// A repair's remedy, as its member took it. Refused because it moved on meanwhile is not a failure of the remedy.

@@ -24,7 +24,9 @@ void Dispatcher::publish() {
     metrics.lane_window(name).Set(static_cast<double>(figures.window));
     metrics.lane_breaker(name).Set(static_cast<double>(figures.breaker));
     const auto& unsettled = unsettled_[name];
-    const auto age = unsettled.empty() ? Millis{0} : now - items_.at(*unsettled.begin()).since;
+    // A claim in line waits for another order, not for us.
+    const auto late = std::ranges::find_if(unsettled, [this](std::uint64_t id) { return items_.at(id).in_line.second == 0; });
+    const auto age = late == unsettled.end() ? Millis{0} : now - items_.at(*late).since;
     metrics.outbox_age(name).Set(std::chrono::duration<double>(age).count());
     out->push_back(std::move(figures));
   }

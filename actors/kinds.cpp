@@ -71,10 +71,14 @@ Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const 
   // A submission of an order that is known is answered from its state alone.
   const auto* submit = state.status == OrderStatus::absent ? std::get_if<product_order::Submit>(&command) : nullptr;
   const auto* revise = std::get_if<product_order::Revise>(&command);
-  if (submit != nullptr || revise != nullptr) {
-    auto inventory = inventory_of(asked.shared, submit != nullptr ? submit->order : revise->order);
-    if (!inventory) return Err(inventory.error());
-    context.inventory = std::move(*inventory);
+  const bool starts =
+      std::holds_alternative<product_order::TimerDue>(command) && state.timers.contains(product_order::kStartTimer);
+  if (submit != nullptr || revise != nullptr || starts) {
+    auto inventory = inventory_of(asked.shared, submit != nullptr   ? submit->order
+                                                : revise != nullptr ? revise->order
+                                                                    : state.order);
+    if (!inventory && !starts) return Err(inventory.error());
+    if (inventory) context.inventory = std::move(*inventory);
   }
   const Order& order = submit != nullptr ? submit->order : revise != nullptr ? revise->order : state.order;
   if (!order.relations.empty()) {

@@ -42,6 +42,7 @@ struct Namer {
   std::string operator()(const product_order::CheckRelated&) const { return "CheckRelated"; }
   std::string operator()(const service_order::Prioritise&) const { return "Prioritise"; }
   std::string operator()(const product_order::SettleClaim&) const { return "SettleClaim"; }
+  std::string operator()(const product_order::NoteInLine&) const { return "NoteInLine"; }
   std::string operator()(const product_order::SettleWrite&) const { return "SettleWrite"; }
   std::string operator()(const product_order::TimerDue& c) const { return "TimerDue:" + c.name; }
   std::string operator()(const product_order::Intervene& c) const { return "Intervene:" + std::string(to_text(c.what.remedy)); }
@@ -55,6 +56,7 @@ struct Namer {
   std::string operator()(const service_order::Nudge&) const { return "Nudge"; }
   std::string operator()(const service_order::TimerDue& c) const { return "TimerDue:" + c.name; }
   std::string operator()(const product::Claim&) const { return "Claim"; }
+  std::string operator()(const product::Withdraw&) const { return "WithdrawClaim"; }
   std::string operator()(const product::Write&) const { return "Write"; }
   std::string operator()(const product::SettlePush&) const { return "SettlePush"; }
   std::string operator()(const product::TimerDue& c) const { return "TimerDue:" + c.name; }

@@ -12,7 +12,7 @@ namespace comd {
 /// The answer to a command inside the process: what the caller gets, and for commands to products what the product is now.
 struct Answer {
   Reply reply;
-  std::shared_ptr<const product::Snapshot> product;
+  std::shared_ptr<const product::State> product;
 };
 
 Answer refused(RejectionCode, std::string message, std::string hint = {});
@@ -43,7 +43,7 @@ struct Mail {
   std::variant<AnyCommand, Rehint> ask;
   Cause cause;
   std::optional<ConsumedTell> tell;  ///< set: this command is a tell, consumed by the append that decides on it
-  bool want_product = false;         ///< the answer carries the product's snapshot
+  bool want_product = false;         ///< the answer carries the product's state
   std::uint32_t tries = 0;           ///< appends that ended in a conflict
   std::chrono::steady_clock::time_point accepted{};
   std::function<void(Answer)> done;
@@ -90,6 +90,8 @@ struct Hints {
   std::vector<std::pair<StreamId, std::string>> removed;  ///< stream, effect key
   std::vector<MailPtr> tells;
   std::optional<Instant> earliest;  ///< earliest wake-up that was added
+  std::vector<std::pair<StreamId, ProductId>>
+      granted;  ///< orders that were in line for the product: they need not wait to ask again
 };
 
 // ── Messages ────────────────────────────────────────────────────────────────────────────────────────────────────────

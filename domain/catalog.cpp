@@ -20,6 +20,14 @@ std::string_view to_text(Scheduling how) {
 
 std::string_view to_text(CancelRefused policy) { return policy == CancelRefused::deny ? "deny" : "compensate"; }
 
+std::string_view to_text(Claims claims) {
+  switch (claims) {
+    case Claims::refuse: return "refuse";
+    case Claims::queue: return "queue";
+  }
+  return "unknown";
+}
+
 std::string_view to_text(FaultClass fault_class) {
   switch (fault_class) {
     case FaultClass::transient: return "transient";

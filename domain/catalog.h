@@ -71,6 +71,9 @@ enum class Scheduling : std::uint8_t {
 };
 
 std::string_view to_text(Scheduling);
+/// What an order meets that wants to change a product while another order is changing it.
+enum class Claims : std::uint8_t { refuse = 1, queue = 2 };
+std::string_view to_text(Claims);
 
 struct Offering {
   std::string id;
@@ -80,6 +83,7 @@ struct Offering {
   std::vector<ServiceRule> services;  ///< empty for a bundle: its children carry the services
   std::optional<FailurePolicy> failure_policy;
   std::optional<Scheduling> scheduling;
+  std::optional<Claims> claims;
   bool operator==(const Offering&) const = default;
 };
 
@@ -182,6 +186,7 @@ struct Catalog {
   Scheduling scheduling = Scheduling::as_soon_as_possible;
   Millis hold_review{86'400'000};     ///< review deadline of a held order
   std::vector<std::string> personal;  ///< names of characteristics and outputs that are personal data: sealed by the edge
+  Claims claims = Claims::refuse;
 };
 
 /// The offering entry for this reference, honouring version ranges; nullptr when there is none.

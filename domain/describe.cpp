@@ -37,11 +37,21 @@ Line describe(const product_order::Event& event) {
             return Line{"Postponed", "waits" + until(e.until), "requested start date is ahead"};
           },
           [](const ClaimsRequested& e) {
-            return Line{"ClaimsRequested", "claims " + count(e.products.size(), "product"),
-                        "no other order may change them meanwhile"};
+            return Line{
+                "ClaimsRequested",
+                "claims " + count(e.products.size(), "product") + (e.queue ? ", in line where another order has them" : ""),
+                "no other order may change them meanwhile"};
           },
           [](const ClaimSettled& e) {
-            return Line{"ClaimSettled", e.product.value + (e.granted ? " claimed" : " refused"), e.reason};
+            return Line{"ClaimSettled",
+                        e.product.value + (e.granted          ? " claimed"
+                                           : e.reason.empty() ? " withdrawn"
+                                                              : " refused"),
+                        e.reason};
+          },
+          [](const ClaimWaits& e) {
+            return Line{"ClaimWaits", e.product.value + ": place " + std::to_string(e.place) + " in line",
+                        e.claimed_by.value + " is changing it"};
           },
           [](const Decomposed& e) {
             return Line{"Decomposed", count(e.plan.service_orders.size(), "service order"),
@@ -257,6 +267,12 @@ Line describe(const product::Event& event) {
           [](const Written& e) {
             return Line{"Written", std::string(to_text(e.product.status)) + ", " + count(e.product.services.size(), "service"),
                         std::string(to_text(e.action)) + " " + std::string(to_text(e.outcome)) + " by " + e.order.value};
+          },
+          [](const ClaimQueued& e) {
+            return Line{"ClaimQueued", e.order.value + " waits to " + std::string(to_text(e.action)), ""};
+          },
+          [](const ClaimDropped& e) {
+            return Line{"ClaimDropped", e.order.value + " waits no longer", e.reason};
           },
           [](const Pushed& e) {
             return Line{"Pushed", "version " + std::to_string(e.version) + " to the external product inventory", ""};

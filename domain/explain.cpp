@@ -58,8 +58,14 @@ Explanation explain(const product_order::State& s) {
         out.waits.push_back({"whether it can be cancelled", id.value, due(s.timers, product_order::kServiceOrdersTimer)});
   if (auto at = due(s.timers, product_order::kReviewTimer)) out.waits.push_back({"a person decides", s.reason, at});
   const auto inventory = due(s.timers, product_order::kEffectsTimer);
-  for (const auto& [product, claim] : s.claims)
-    if (!claim.settled) out.waits.push_back({"claim on product", product.value, inventory});
+  for (const auto& [product, claim] : s.claims) {
+    if (claim.settled) continue;
+    const bool in_line = claim.place > 0 && !product_order::withdraws_claims(s);
+    out.waits.push_back(
+        {in_line ? "claim on product, place " + std::to_string(claim.place) + " in line behind " + claim.claimed_by.value
+                 : "claim on product",
+         product.value, inventory});
+  }
   for (const auto& [product, write] : s.writes)
     if (!write.settled) out.waits.push_back({"inventory update of product", product.value, inventory});
   for (const auto& node : s.nodes) wait_for_node(s, node, out);

@@ -133,10 +133,7 @@ Fields fields_of(const product::State& s) {
   if (s.product.status == product::Status::absent) return out;
   put_snapshot(put, s.product);
   put("claimedItem", s.claimed_item);
-  if (!s.claimed_item.empty()) {
-    put("claimedAction", to_text(s.claimed_action));
-    put("beforeClaim", to_text(s.before_claim));
-  }
+  if (!s.claimed_item.empty()) put("claimedAction", to_text(s.claimed_action)), put("beforeClaim", to_text(s.before_claim));
   put("lastOrder", s.last_order);
   put.set("orders", s.orders);
   put("writes", s.writes);
@@ -144,6 +141,7 @@ Fields fields_of(const product::State& s) {
   put("pushAttempts", s.push_attempts);
   put("pushAt", s.push_at);
   put("pushWanted", s.push_wanted);
+  for (const auto& one : s.queue) put("claimsWaiting." + one.order.value, to_text(one.action));
   return out;
 }
 

@@ -111,6 +111,7 @@ Fields fields_of(const product_order::State& s) {
     one("item", claim.item);
     one("state", !claim.settled ? "asked" : claim.granted ? "granted" : "refused");
     one("reason", claim.reason);
+    if (claim.place > 0) one("claimedBy", claim.claimed_by), one("placeInLine", claim.place);
     if (claim.settled) put_snapshot(one.in("product"), claim.snapshot);
   }
   for (const auto& plan : s.products) put_product_plan(put.in("products." + plan.product.value), plan);

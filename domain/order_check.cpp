@@ -93,12 +93,12 @@ class Checker {
                     "Expected a product of the inventory, but there is no " + item.product.value,
                     "List products with: comctl inventory product list");
     const product::Snapshot& product = found->second;
-    if (!product.claimed_by.empty())
+    if (!product.claimed_by.empty() && claims_of(order_, catalog_, inventory_) == Claims::refuse)
       return report(RejectionCode::precondition, where + ".product.id",
                     "Expected a product that no order is changing, but " + item.product.value + " is claimed by " +
                         product.claimed_by.value,
                     "Wait for that order to end, or cancel it");
-    if (!allows(item.action, product.status))
+    if (!product::allows(item.action, product.status))
       return report(RejectionCode::precondition, where + ".product.id",
                     "Expected a product that can be " + std::string(item.action == Action::remove ? "deleted" : "modified") +
                         ", but " + item.product.value + " is " + std::string(to_text(product.status)),
@@ -113,12 +113,6 @@ class Checker {
     for (const auto& [name, value] : item.characteristics) merged[name] = value;
     characteristics(item, *offering, merged);
     sites(item, *offering, item.places.empty() ? product.places : item.places, merged);
-  }
-
-  static bool allows(Action action, product::Status status) {
-    using product::Status;
-    if (status == Status::active || status == Status::suspended || status == Status::pending_active) return true;
-    return action == Action::remove && status == Status::pending_terminate;
   }
 
   const Offering* find(const OfferingRef& ref, const std::string& where) {
@@ -198,6 +192,19 @@ class Checker {
 
 std::vector<Rejection> check(const Order& order, const Catalog& catalog, const Inventory& inventory) {
   return Checker{order, catalog, inventory}.run();
+}
+
+Claims claims_of(const Order& order, const Catalog& catalog, const Inventory& inventory) {
+  for (const OrderItem& item : order.items) {
+    if (item.action != Action::modify && item.action != Action::remove) continue;
+    const auto known = inventory.find(item.product);
+    const Offering* offering = known != inventory.end() ? find_offering(catalog, known->second.offering)
+                               : item.offering          ? find_offering(catalog, *item.offering)
+                                                        : nullptr;
+    const Claims claims = offering != nullptr ? offering->claims.value_or(catalog.claims) : catalog.claims;
+    if (claims == Claims::refuse) return Claims::refuse;
+  }
+  return Claims::queue;
 }
 
 std::vector<Rejection> check_personal(const Order& order, const Catalog& catalog) {

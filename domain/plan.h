@@ -34,9 +34,13 @@ struct Plan {
 using Inventory = std::map<ProductId, product::Snapshot>;
 
 /// Checks an order against the catalogue and the inventory before anything is recorded: unknown offering, characteristic
-/// rules, relation cycles, a product that is not there, belongs to another tenant, is claimed, or whose status does not
-/// allow the action. All findings, first in document order.
+/// rules, relation cycles, a product that is not there, belongs to another tenant, is claimed and cannot be waited for, or whose
+/// status does not allow the action. All findings, first in document order.
 std::vector<Rejection> check(const Order&, const Catalog&, const Inventory&);
+
+/// Whether it waits for products that other orders are changing: only if every product that it changes may be waited for, by the
+/// offering that the product is of.
+Claims claims_of(const Order&, const Catalog&, const Inventory&);
 
 /// The part of it that has to read personal values: asked by the edge before it seals them. `check` passes over what is sealed.
 std::vector<Rejection> check_personal(const Order&, const Catalog&);

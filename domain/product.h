@@ -74,6 +74,11 @@ struct Claim {
   OrderId order;
   std::string item;
   Action action{};
+  bool queue = false;  ///< where another order has it: wait in line, instead of being refused
+};
+/// The order does not want to change it any more. What it has been granted already it gives back by writing.
+struct Withdraw {
+  OrderId order;
 };
 struct Write {  ///< the fulfilment of this product is stable; releases the claim
   OrderId order;
@@ -90,7 +95,7 @@ struct SettlePush {
 struct TimerDue {
   std::string name;
 };
-using Command = std::variant<Claim, Write, SettlePush, TimerDue>;
+using Command = std::variant<Claim, Write, SettlePush, TimerDue, Withdraw>;
 
 // ── Events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 struct Claimed {
@@ -122,7 +127,21 @@ struct PushDelayed {
   Instant next{};
   bool operator==(const PushDelayed&) const = default;
 };
-using Event = std::variant<Claimed, Written, Pushed, PushDelayed>;
+/// It waits in line for the claim.
+struct ClaimQueued {
+  OrderId order;
+  std::string item;
+  Action action{};
+  bool operator==(const ClaimQueued&) const = default;
+};
+/// It left the line without having been granted the claim.
+struct ClaimDropped {
+  OrderId order;
+  std::string item;
+  std::string reason;
+  bool operator==(const ClaimDropped&) const = default;
+};
+using Event = std::variant<Claimed, Written, Pushed, PushDelayed, ClaimQueued, ClaimDropped>;
 
 struct State {
   Snapshot product;
@@ -135,6 +154,7 @@ struct State {
   std::uint32_t push_attempts = 0;
   Instant push_at{};
   bool push_wanted = false;
+  std::vector<ClaimQueued> queue;  ///< who waits for the claim, first come first served; empty while nobody has it
   bool operator==(const State&) const = default;
 };
 
@@ -147,6 +167,12 @@ struct Context {
 Result<std::vector<Event>, Rejection> decide(const State&, const Command&, const Context&);
 void evolve(State&, const Event&);
 Agenda agenda(const State&);
+
+/// Whether a product of this status can be changed so.
+bool allows(Action, Status);
+
+/// Its place among those that wait for the claim, from 1; 0: it does not wait.
+std::uint32_t place_in_line(const State&, const OrderId&);
 
 /// What each service's own stream records of a write: the services that differ from what the product held before.
 std::vector<ServiceRecord> changed_services(const State& before, const Written&);

@@ -119,6 +119,7 @@ void evolve(State& s, const Event& event) {
                    s.status = OrderStatus::acknowledged;
                    s.reason = "claiming the products it changes";
                    s.timers.erase(std::string(kStartTimer));
+                   s.queues = e.queue;
                    for (const auto& [product, item] : e.products) s.claims[product].item = item;
                    s.timers[std::string(kEffectsTimer)] = e.deadline;
                  },
@@ -128,7 +129,12 @@ void evolve(State& s, const Event& event) {
                    claim.granted = e.granted;
                    claim.snapshot = e.snapshot;
                    claim.reason = e.reason;
-                   if (!e.granted) s.reason = e.reason;
+                   if (!e.granted && !e.reason.empty())
+                     s.reason = e.reason;
+                   else if (claim.place > 0 && !s.unwinding)
+                     s.reason = "claiming the products it changes";
+                   claim.claimed_by = {};
+                   claim.place = 0;
                    if (std::ranges::all_of(s.claims, [](const auto& c) { return c.second.settled; }))
                      s.timers.erase(std::string(kEffectsTimer));
                  },
@@ -211,7 +217,7 @@ void evolve(State& s, const Event& event) {
                  [&](const WritesRequested& e) {
                    s.on_hold = s.held_by_hand = false;
                    s.timers.erase(std::string(kReviewTimer));
-                   s.reason = "updating the product inventory";
+                   if (!is_final(s.status)) s.reason = "updating the product inventory";
                    for (const auto& [product, outcome] : e.products) s.writes[product].outcome = outcome;
                    s.timers[std::string(kEffectsTimer)] = e.deadline;
                  },
@@ -276,6 +282,13 @@ void evolve(State& s, const Event& event) {
                        node->not_before = at;
                        node->waited = true;
                      }
+                 },
+                 [&](const ClaimWaits& e) {
+                   Claim& claim = s.claims[e.product];
+                   claim.claimed_by = e.claimed_by;
+                   claim.place = e.place;
+                   s.reason = "waits for product " + e.product.value + ", claimed by " + e.claimed_by.value + ": place " +
+                              std::to_string(e.place) + " in line";
                  },
                  [&](const ItemHeld& e) { apply(s, e); },
                  [&](const CancelAssessing& e) { apply(s, e); },

@@ -77,6 +77,12 @@ struct SettleWrite {
   ProductId product;
   product::Status status{};
 };
+/// A product that it claims is another order's for now.
+struct NoteInLine {
+  ProductId product;
+  OrderId claimed_by = {};
+  std::uint32_t place = 0;  ///< in line, from 1
+};
 struct TimerDue {
   std::string name;
 };
@@ -91,7 +97,7 @@ struct Archive {
   std::string by, reason;
 };
 using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue, Intervene,
-                             NoteExpected, Revise, Archive, NoteCancelRefused, CheckRelated>;
+                             NoteExpected, Revise, Archive, NoteCancelRefused, CheckRelated, NoteInLine>;
 
 inline constexpr std::string_view kStartTimer = "start", kServiceOrdersTimer = "service-orders", kEffectsTimer = "inventory",
                                   kReviewTimer = "review", kJeopardyTimer = "jeopardy", kRelatedTimer = "related-orders",
@@ -125,7 +131,9 @@ struct Claim {
   std::string item;
   bool settled = false, granted = false;
   product::Snapshot snapshot;
-  std::string reason;
+  std::string reason;       ///< why it was refused; empty: it was not, but withdrawn
+  OrderId claimed_by;       ///< whom it waits for
+  std::uint32_t place = 0;  ///< in line for it, from 1; 0: it does not wait in line
   bool operator==(const Claim&) const = default;
 };
 struct Write {
@@ -176,6 +184,7 @@ struct State {
   Millis hold_review{};
   Instant submitted_at{}, closed_at{}, archived_at{};
   std::map<ProductId, Claim> claims;
+  bool queues = false;  ///< a claimed product is waited for
   std::vector<ProductPlan> products;
   std::vector<Node> nodes;                      ///< plan order, compensations after
   std::map<ServiceOrderId, std::size_t> index;  ///< into nodes
@@ -203,6 +212,7 @@ struct State {
   std::optional<JeopardyRaised> jeopardy;  ///< while it is expected to miss its date
   std::optional<Instant> expected;         ///< completion, as last recorded: orders with a date only
   std::string reason;                      ///< why it is where it is
+  std::string unwind_reason;
   bool archived() const { return archived_at != Instant{}; }
   bool operator==(const State&) const = default;
 };
@@ -280,6 +290,9 @@ bool undo_decided(const State&, const ServiceOrderId&);
 
 /// It ended without having done its work, and a person may have it started anew: now, while this phase of the order lasts.
 bool can_reopen(const State&, const Node&);
+
+/// It is over before all it wanted to change was granted: it gives up its places in line.
+bool withdraws_claims(const State&);
 
 ItemStatus item_status(const State&, std::string_view item);
 

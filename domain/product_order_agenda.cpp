@@ -41,8 +41,12 @@ Agenda agenda(const State& s) {
                            false,
                            Millis{10'000}});
   };
-  for (const auto& [product, claim] : s.claims)
-    if (!claim.settled) effect("claim", product);
+  for (const auto& [product, claim] : s.claims) {
+    if (claim.settled) continue;
+    effect(withdraws_claims(s) ? "unclaim" : "claim", product);
+    // Who may have to wait asks for one at a time, in the order of their ids: so no two orders ever wait for each other.
+    if (s.queues && !withdraws_claims(s)) break;
+  }
   for (const auto& [product, write] : s.writes)
     if (!write.settled) effect("write", product);
   for (const Node& node : s.nodes) {

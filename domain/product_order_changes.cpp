@@ -103,7 +103,7 @@ void apply(State& s, const UnwindStarted& e) {
   s.unwinding = true;
   s.unwind_cause = e.cause;
   s.on_hold = s.held_by_hand = false;
-  s.reason = e.reason;
+  s.reason = s.unwind_reason = e.reason;
   s.assessment.reset();
   s.held_items.clear();
   s.awaited.clear();

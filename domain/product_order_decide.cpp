@@ -9,13 +9,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Millis kInventoryDeadline = 60s;  ///< claims and writes are answered by our own products: later means lost
-constexpr Millis kOverdueMargin = 10min;    ///< then asked again, each time after twice as long
-constexpr Millis kOverdueMax = 24h;         ///< a service order may wait for a person for weeks
+constexpr Millis kOverdueMargin = 10min;  ///< then asked again, each time after twice as long
+constexpr Millis kOverdueMax = 24h;       ///< a service order may wait for a person for weeks
+constexpr Millis kInventoryMax = 1h;      ///< and an order in line for a product for days
 
 bool satisfied(Progress progress) { return progress == Progress::done || progress == Progress::skipped; }
-
-bool names_product(const OrderItem& item) { return item.action == Action::modify || item.action == Action::remove; }
 
 }  // namespace
 
@@ -65,45 +63,6 @@ Rejection Decider::together(const std::vector<Rejection>& found) {
   Rejection out = found.front();
   for (std::size_t i = 1; i < found.size() && i < 20; ++i) out.message += "; " + found[i].where + ": " + found[i].message;
   return out;
-}
-
-/// Claims what the order changes; without such, the plan is opened at once.
-void Decider::begin(std::optional<Plan> plan) {
-  std::vector<std::pair<ProductId, std::string>> products;
-  for (const OrderItem& item : s_.order.items)
-    if (names_product(item)) products.emplace_back(item.product, item.id);
-  if (!products.empty()) return emit(ClaimsRequested{std::move(products), c_.now + kInventoryDeadline});
-  if (!plan) {
-    auto made = decompose(id_, s_.order, catalog(), {}, s_.revision);
-    if (!made) return close(OrderStatus::failed, made.error().message);
-    plan = *std::move(made);
-  }
-  open_plan(*std::move(plan));
-}
-
-std::optional<Rejection> Decider::on(const SettleClaim& c) {
-  auto claim = s_.claims.find(c.product);
-  if (claim == s_.claims.end() || claim->second.settled) return {};
-  emit(ClaimSettled{c.product, c.granted, c.snapshot, c.reason});
-  if (std::ranges::any_of(s_.claims, [](const auto& entry) { return !entry.second.settled; })) return {};
-  if (s_.unwinding) {
-    finish();
-    return {};
-  }
-  Inventory inventory;
-  for (const auto& [product, entry] : s_.claims) {
-    if (!entry.granted) {
-      unwind(UnwindCause::failure, s_.reason);
-      return {};
-    }
-    inventory[product] = entry.snapshot;
-  }
-  auto plan = decompose(id_, s_.order, catalog(), inventory, s_.revision);
-  if (plan)
-    open_plan(*std::move(plan));
-  else
-    unwind(UnwindCause::failure, plan.error().message);
-  return {};
 }
 
 void Decider::open_plan(Plan plan) {
@@ -346,7 +305,8 @@ std::optional<Rejection> Decider::on(const TimerDue& c) {
     for (const auto& [item, held] : std::map(s_.held_items))
       if (held.review_at <= c_.now) emit(ItemHeld{item, true, held.reason, c_.now + s_.hold_review, held.reviews + 1, c_.now});
   } else if (c.name == kEffectsTimer) {
-    emit(EffectsOverdue{c_.now + kInventoryDeadline, s_.effects_overdue + 1});
+    const Millis pause = std::min<Millis>(kInventoryDeadline * (1 << std::min(s_.effects_overdue, 6u)), kInventoryMax);
+    emit(EffectsOverdue{c_.now + pause, s_.effects_overdue + 1});
   } else if (c.name == kReviewTimer) {
     emit(Held{s_.reason, c_.now + s_.hold_review, s_.reviews + 1, c_.now, s_.held_by_hand});
   } else if (c.name == kJeopardyTimer) {

@@ -5,6 +5,9 @@
 /// an earlier one.
 namespace comd::product_order {
 
+/// Claims and writes are answered by our own products: later means lost, or that it waits in line.
+inline constexpr Millis kInventoryDeadline = std::chrono::seconds(60);
+
 /// What is left may be accepted once nothing undoes it any more: a compensation that was started anew would outlive its order.
 std::optional<Rejection> still_undoing(const State&);
 
@@ -32,6 +35,8 @@ class Decider {
   void cancel_with_others();
   Refusal go_on_without_others(const Intervene&);
   Refusal on(const SettleClaim&);
+  Refusal on(const NoteInLine&);
+  void plan_claimed();
   void open_plan(Plan plan);
   void schedule();
   void open(const std::vector<service_order::Spec>& specs);

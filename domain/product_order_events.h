@@ -50,8 +50,16 @@ struct Postponed {
 struct ClaimsRequested {
   std::vector<std::pair<ProductId, std::string>> products;
   Instant deadline{};
+  bool queue = false;  ///< a product that another order is changing is waited for; otherwise the order fails
   bool operator==(const ClaimsRequested&) const = default;
 };  ///< product, item
+/// It is in line for a product that another order is changing. Recorded anew when the line has moved.
+struct ClaimWaits {
+  ProductId product;
+  OrderId claimed_by;
+  std::uint32_t place = 0;  ///< from 1
+  bool operator==(const ClaimWaits&) const = default;
+};
 struct ClaimSettled {
   ProductId product;
   bool granted = false;
@@ -250,6 +258,6 @@ using Event =
     std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped, ServiceOrderHeld,
                  PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held, WritesRequested, WriteSettled,
                  EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime, JeopardyRaised, ServiceOrderExpected, Archived,
-                 Revised, CancelDenied, OrdersAwaited, Scheduled, ItemHeld, CancelAssessing>;
+                 Revised, CancelDenied, OrdersAwaited, Scheduled, ItemHeld, CancelAssessing, ClaimWaits>;
 
 }  // namespace comd::product_order

@@ -142,7 +142,7 @@ std::string not_undone(const State& s) {
 
 std::string failure_of(const State& s) {
   for (const auto& [product, claim] : s.claims)
-    if (claim.settled && !claim.granted) return product.value + " could not be claimed: " + claim.reason;
+    if (claim.settled && !claim.granted && !claim.reason.empty()) return product.value + " could not be claimed: " + claim.reason;
   for (const Node& node : s.nodes)
     if (node.spec.undoes.empty() && !node.superseded &&
         (node.progress == Progress::failed || node.progress == Progress::partly_done))
@@ -156,18 +156,20 @@ std::string cause_of_end(const State& s) {
   if (s.unwind_cause == UnwindCause::cancellation)
     return s.cancel_reason.empty() ? "cancelled on request" : "cancelled: " + s.cancel_reason;
   const std::string failure = failure_of(s);
-  return failure.empty() ? "not fulfilled" : failure;
+  if (!failure.empty()) return failure;
+  return s.unwind_reason.empty() ? "not fulfilled" : s.unwind_reason;
 }
 
 std::pair<ProductId, product::Command> product_command_of(const State& s, const Effect& effect) {
   const auto slash = effect.key.find('/');
   const std::string id = effect.key.substr(slash + 1, effect.key.find('#') - slash - 1);
   const ProductId product{id};
+  if (effect.key.starts_with("unclaim/")) return {product, product::Withdraw{s.id}};
   if (effect.key.starts_with("claim/")) {
     const std::string& item = s.claims.at(product).item;
     const OrderItem* found = find_item(s.order, item);
     CHECK(found != nullptr);
-    return {product, product::Claim{s.id, item, found->action}};
+    return {product, product::Claim{s.id, item, found->action, s.queues}};
   }
   auto claim = s.claims.find(product);
   const product::Snapshot before = claim == s.claims.end() ? product::Snapshot{} : claim->second.snapshot;

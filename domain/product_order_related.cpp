@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Millis kFirstLook = 5min, kLooksMax = 1h;
-constexpr std::size_t kRelatedMax = 1'000;  ///< chains of orders are short; what is longer is refused
+constexpr std::size_t kRelatedMax = 1'000;    ///< chains of orders are short; what is longer is refused
 constexpr std::string_view kItself = "comd";  ///< who wants it cancelled, where another order's end does
 
 Rejection refuse(RejectionCode code, std::size_t relation, std::string why, std::string hint) {
@@ -40,10 +40,10 @@ Result<std::map<OrderId, Related>, Rejection> related_to(const Order& order, boo
     if (!found) return Err(found.error());
     if (!*found) continue;
     if (out.size() == kRelatedMax)
-      return Err(Rejection{RejectionCode::precondition,
-                           "Expected at most " + std::to_string(kRelatedMax) +
-                               " orders that depend on one another, but there are more",
-                           "orderRelationship", "Take out some of the relations"});
+      return Err(
+          Rejection{RejectionCode::precondition,
+                    "Expected at most " + std::to_string(kRelatedMax) + " orders that depend on one another, but there are more",
+                    "orderRelationship", "Take out some of the relations"});
     if (closure) todo.insert(todo.end(), (*found)->relations.begin(), (*found)->relations.end());
     out.emplace(id, *std::move(*found));
   }

@@ -76,6 +76,9 @@ std::optional<Rejection> Decider::may_revise(const Revise& c) const {
                      "See what comes of it: comctl order watch " + id_.value};
   if (s_.cancel_requested || s_.unwinding)
     return refuse("Expected an order that is being fulfilled, but it is being undone", "Follow it to its end, then order anew");
+  if (std::ranges::any_of(s_.claims, [](const auto& claim) { return !claim.second.settled && claim.second.place > 0; }))
+    return refuse("Expected an order that has what it changes, but it " + s_.reason,
+                  "Cancel it and submit what is wanted now, or wait until it is its turn");
   if (std::ranges::any_of(s_.claims, [](const auto& claim) { return !claim.second.settled; }))
     return Rejection{RejectionCode::unavailable,
                      "Expected the products it changes to be claimed, but that is under way",

@@ -106,6 +106,28 @@ void get(const ProductPushDelayed& m, pr::PushDelayed& e, Trouble&) {
   e.next = get_time(m.next());
 }
 
+void put(const pr::ClaimQueued& e, ProductClaimQueued& m) {
+  m.set_order(e.order.value);
+  m.set_item(e.item);
+  m.set_action(static_cast<Action>(e.action));
+}
+void get(const ProductClaimQueued& m, pr::ClaimQueued& e, Trouble& t) {
+  e.order.value = m.order();
+  e.item = m.item();
+  e.action = enum_of<comd::Action>(m.action(), Action_IsValid, "action", t);
+}
+
+void put(const pr::ClaimDropped& e, ProductClaimDropped& m) {
+  m.set_order(e.order.value);
+  m.set_item(e.item);
+  m.set_reason(e.reason);
+}
+void get(const ProductClaimDropped& m, pr::ClaimDropped& e, Trouble&) {
+  e.order.value = m.order();
+  e.item = m.item();
+  e.reason = m.reason();
+}
+
 void put(const sv::Changed& e, ServiceChanged& m) {
   m.set_tenant(e.tenant.value);
   m.set_product(e.product.value);
@@ -138,7 +160,9 @@ namespace {
 
 using ProductRows =
     Rows_<Row<pr::Claimed, ProductClaimed, PRODUCT_CLAIMED>, Row<pr::Written, ProductWritten, PRODUCT_WRITTEN>,
-          Row<pr::Pushed, ProductPushed, PRODUCT_PUSHED>, Row<pr::PushDelayed, ProductPushDelayed, PRODUCT_PUSH_DELAYED>>;
+          Row<pr::Pushed, ProductPushed, PRODUCT_PUSHED>, Row<pr::PushDelayed, ProductPushDelayed, PRODUCT_PUSH_DELAYED>,
+          Row<pr::ClaimQueued, ProductClaimQueued, PRODUCT_CLAIM_QUEUED>,
+          Row<pr::ClaimDropped, ProductClaimDropped, PRODUCT_CLAIM_DROPPED>>;
 using ServiceRows =
     Rows_<Row<sv::Changed, ServiceChanged, SERVICE_CHANGED>, Row<sv::NewsRecorded, ServiceNewsRecorded, SERVICE_NEWS_RECORDED>>;
 

@@ -35,10 +35,23 @@ void put(const po::ClaimsRequested& e, OrderClaimsRequested& m) {
     claim.set_item(item);
   }
   m.set_deadline(put_time(e.deadline));
+  m.set_queue(e.queue);
 }
 void get(const OrderClaimsRequested& m, po::ClaimsRequested& e, Trouble&) {
   for (const ProductClaim& claim : m.products()) e.products.emplace_back(ProductId{claim.product()}, claim.item());
   e.deadline = get_time(m.deadline());
+  e.queue = m.queue();
+}
+
+void put(const po::ClaimWaits& e, OrderClaimWaits& m) {
+  m.set_product(e.product.value);
+  m.set_claimed_by(e.claimed_by.value);
+  m.set_place(e.place);
+}
+void get(const OrderClaimWaits& m, po::ClaimWaits& e, Trouble&) {
+  e.product.value = m.product();
+  e.claimed_by.value = m.claimed_by();
+  e.place = m.place();
 }
 
 void put(const po::ClaimSettled& e, OrderClaimSettled& m) {
@@ -298,7 +311,8 @@ using AllRows = Rows_<
     Row<po::Archived, OrderArchived, ORDER_ARCHIVED>, Row<po::Revised, OrderRevised, ORDER_REVISED>,
     Row<po::CancelDenied, OrderCancelDenied, ORDER_CANCEL_DENIED>,
     Row<po::OrdersAwaited, OrderOrdersAwaited, ORDER_ORDERS_AWAITED>, Row<po::Scheduled, OrderScheduled, ORDER_SCHEDULED>,
-    Row<po::ItemHeld, OrderItemHeld, ORDER_ITEM_HELD>, Row<po::CancelAssessing, OrderCancelAssessing, ORDER_CANCEL_ASSESSING>>;
+    Row<po::ItemHeld, OrderItemHeld, ORDER_ITEM_HELD>, Row<po::CancelAssessing, OrderCancelAssessing, ORDER_CANCEL_ASSESSING>,
+    Row<po::ClaimWaits, OrderClaimWaits, ORDER_CLAIM_WAITS>>;
 
 }  // namespace
 

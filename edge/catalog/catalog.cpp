@@ -35,14 +35,15 @@ class CatalogReader {
  public:
   Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> read(const YAML::Node& root, std::string_view bytes) {
     const Entry file{root, ""};
-    if (yaml_.mapping(file, {"catalog", "version", "failurePolicy", "holdReview", "scheduling", "personal", "specifications",
-                             "offerings"})) {
+    if (yaml_.mapping(file, {"catalog", "version", "failurePolicy", "claims", "holdReview", "scheduling", "personal",
+                             "specifications", "offerings"})) {
       catalog_.name = yaml_.required_text_at(file, "catalog");
       catalog_.version = yaml_.required_text_at(file, "version");
       catalog_.digest = sha256_hex(bytes);
       if (const auto policy = yaml_.child(file, "failurePolicy")) {
         catalog_.failure_policy = failure_policy(*policy).value_or(catalog_.failure_policy);
       }
+      if (const auto policy = yaml_.child(file, "claims")) catalog_.claims = claims(*policy).value_or(catalog_.claims);
       yaml_.read(file, "holdReview", catalog_.hold_review);
       if (const auto how = yaml_.child(file, "scheduling")) catalog_.scheduling = scheduling(*how).value_or(catalog_.scheduling);
       for (const Entry& name : yaml_.list_at(file, "personal")) {
@@ -74,6 +75,10 @@ class CatalogReader {
   std::optional<Scheduling> scheduling(const Entry& entry) {
     return yaml_.choice<Scheduling>(entry, {{"asSoonAsPossible", Scheduling::as_soon_as_possible},
                                             {"byRequestedCompletion", Scheduling::by_requested_completion}});
+  }
+
+  std::optional<Claims> claims(const Entry& entry) {
+    return yaml_.choice<Claims>(entry, {{"refuse", Claims::refuse}, {"queue", Claims::queue}});
   }
 
   // ── specifications ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,7 +189,7 @@ class CatalogReader {
 
   Offering offering(const Entry& entry) {
     Offering offering;
-    if (!yaml_.mapping(entry, {"id", "name", "versions", "failurePolicy", "scheduling", "characteristics", "services"}))
+    if (!yaml_.mapping(entry, {"id", "name", "versions", "failurePolicy", "claims", "scheduling", "characteristics", "services"}))
       return offering;
     offering.id = yaml_.required_text_at(entry, "id");
     offering.name = yaml_.text_at(entry, "name");
@@ -194,6 +199,7 @@ class CatalogReader {
     }
     if (const auto policy = yaml_.child(entry, "failurePolicy")) offering.failure_policy = failure_policy(*policy);
     if (const auto how = yaml_.child(entry, "scheduling")) offering.scheduling = scheduling(*how);
+    if (const auto policy = yaml_.child(entry, "claims")) offering.claims = claims(*policy);
     for (const Entry& rule : yaml_.list_at(entry, "characteristics"))
       offering.characteristics.push_back(characteristic_rule(rule));
     for (const Entry& rule : yaml_.list_at(entry, "services")) offering.services.push_back(service_rule(rule));

@@ -116,6 +116,7 @@ Out json_of(const Offering& offering) {
   if (!offering.max_version.empty()) out["versions"]["max"] = offering.max_version;
   if (offering.failure_policy) out["failurePolicy"] = std::string{to_text(*offering.failure_policy)};
   if (offering.scheduling) out["scheduling"] = std::string{to_text(*offering.scheduling)};
+  if (offering.claims) out["claims"] = std::string{to_text(*offering.claims)};
   out["characteristics"] = Out::array();
   for (const CharacteristicRule& rule : offering.characteristics) out["characteristics"].push_back(json_of(rule));
   out["services"] = Out::array();
@@ -174,6 +175,7 @@ std::string to_json(const Catalog& catalog) {
   Out out = {{"catalog", catalog.name},
              {"version", catalog.version},
              {"failurePolicy", std::string{to_text(catalog.failure_policy)}},
+             {"claims", std::string{to_text(catalog.claims)}},
              {"holdReview", duration_text(catalog.hold_review)},
              {"scheduling", std::string{to_text(catalog.scheduling)}},
              {"personal", catalog.personal}};

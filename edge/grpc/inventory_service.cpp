@@ -30,6 +30,7 @@ grpc::Status get_product(const Core& core, const Caller& caller, const api::GetP
   const auto product = view->reader.product(ProductId{request.product_id()}, caller.principal.tenant);
   if (!product) return status_of(product.error());
   response.set_tmf637_json(tmf::to_tmf(product->state, {}));
+  for (const auto& waiting : product->state.queue) response.add_claims_waiting(waiting.order.value);
   const auto& log = view->reader.log();
   if (const auto row = log.row(Table::product, request.product_id())) {
     if (const auto summary = views::decode_product(*row)) *response.mutable_summary() = message_of(*summary);

@@ -105,6 +105,11 @@ OrderId order_of(const product::Event& event, const OrderId& last) {
   return last;
 }
 
+/// A write that hands the product on to the next order in line is told as of the order that wrote it.
+bool hands_on(const product::Event& event) { return std::holds_alternative<product::Claimed>(event); }
+bool hands_on(const product_order::Event&) { return false; }
+bool hands_on(const service_order::Event&) { return false; }
+
 /// What waits for a person, if this does.
 std::optional<views::PersonSummary> person_of(const product_order::State& s) {
   if (!s.on_hold) return std::nullopt;
@@ -198,7 +203,7 @@ class Telling {
         if (!apply(folded_, StreamSlice{part.slice->stream, version, {part.slice->events[i]}, {}})) return std::move(out_);
         version = version + 1;
         index_ = part.first + i;
-        order_ = order_of(*recorded, order_);
+        if (i == 0 || !hands_on(*recorded)) order_ = order_of(*recorded, order_);
         if (const auto* what = intervention_of(*recorded)) person_ = what;
         for (const auto& each : rows(*recorded)) {
           if (each.recorded != recorded->index()) continue;

@@ -70,6 +70,11 @@ std::set<StreamId> family_of(const Reader& reader, const product_order::State& o
   return out;
 }
 
+/// For a product that another order is changing: that one goes on elsewhere.
+bool in_line(const product_order::State& order) {
+  return std::ranges::any_of(order.claims, [](const auto& claim) { return !claim.second.settled && claim.second.place > 0; });
+}
+
 struct Asked {
   StreamId stream;
   AnyCommand command;
@@ -170,6 +175,8 @@ class Copy {
   bool may_leave(const OutboxEntry& entry) const {
     const auto folded = fold_any(*log_, entry.stream);
     if (!folded || entry.kind == EffectKind::push) return false;
+    const auto* order = std::get_if<Folded<product_order::State>>(&*folded);
+    if (order != nullptr && entry.key.starts_with("claim/") && in_line(order->state)) return false;
     for (const auto& effect : agenda_of(*folded).effects)
       if (effect.key == entry.key) return effect.not_before <= now_;
     return false;

@@ -76,6 +76,7 @@ CatalogSet random_catalog(Fill& random) {
   cpe.when = {Predicate::Kind::exists, "router", {}, {}, {}, {}};
   line.key = "line", line.specification = "line@1", line.depends_on = {"access"}, line.per = Per::site;
   offering.services = {access, ip, cpe, line};
+  if (random.below(2) == 0) offering.claims = Claims::queue;
   catalog->offerings.push_back(offering);
   return CatalogSet{{catalog}};
 }
@@ -233,10 +234,17 @@ void Walk::perform_product(const StreamId& stream, const Effect& effect) {
   const bool claim = std::holds_alternative<product::Claim>(command);
   const auto done = world.execute(stream_of(product), command);
   const auto* state = world.find<product::State>(stream_of(product));
-  if (claim) {
+  const OrderId order{stream.value};
+  if (const std::uint32_t place = claim && state ? product::place_in_line(*state, order) : 0; place > 0) {
+    flies(stream, product_order::Command{product_order::NoteInLine{product, state->product.claimed_by, place}});
+  } else if (claim) {
     flies(stream,
           product_order::Command{product_order::SettleClaim{
               product, done.has_value(), state ? state->product : product::Snapshot{}, done ? "" : done.error().message}});
+  } else if (std::holds_alternative<product::Withdraw>(command)) {
+    const bool granted = state != nullptr && state->product.claimed_by == order;
+    flies(stream,
+          product_order::Command{product_order::SettleClaim{product, granted, state ? state->product : product::Snapshot{}, {}}});
   } else if (done) {
     flies(stream, product_order::Command{product_order::SettleWrite{product, state->product.status}});
   } else {

@@ -117,12 +117,13 @@ std::string show_catalog(const Catalog& catalog, bool colour) {
   facts.add("version", catalog.version);
   facts.add("digest", catalog.digest);
   facts.add("failure policy", std::string(to_text(catalog.failure_policy)));
+  if (catalog.claims != Claims::refuse) facts.add("claimed products", std::string(to_text(catalog.claims)));
   facts.add("personal data", fmt::format("{}", fmt::join(catalog.personal, ", ")));
   std::string out = facts.render(colour);
   for (const auto& offering : catalog.offerings) {
     out += "\n" + paint(offering.id, Style::bold, colour) + (offering.name.empty() ? "" : "  " + printable(offering.name)) +
            version_range(offering) + (offering.failure_policy ? "  " + std::string(to_text(*offering.failure_policy)) : "") +
-           "\n";
+           (offering.claims ? "  " + std::string(to_text(*offering.claims)) : "") + "\n";
     std::vector<GraphNode> nodes;
     for (const auto& rule : offering.services) nodes.push_back(node_of(rule));
     out += nodes.empty() ? "  a bundle: its parts carry the services\n" : draw(nodes, colour);

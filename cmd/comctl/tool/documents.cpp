@@ -238,7 +238,10 @@ Json document_of(const ServiceSummary& s) {
 }
 
 Json document_of(const GetProductResponse& r) {
+  Json waiting = Json::array();
+  for (const auto& order : r.claims_waiting()) waiting.push_back(order);
   return {{"summary", document_of(r.summary())},
+          {"claimsWaiting", std::move(waiting)},
           {"services", list_of(r.services())},
           {"history", list_of(r.history())},
           {"product", parsed(r.tmf637_json())}};

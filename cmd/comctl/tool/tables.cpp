@@ -330,6 +330,9 @@ std::string show_product(const Json& document, bool colour) {
   facts.add("parties", parties(product.at("relatedParties")));
   facts.add("last order", text_at(product, "lastOrder"));
   facts.add("claimed by", {text_at(product, "claimedBy"), Style::wait});
+  std::string waiting;
+  for (const auto& order : document.at("claimsWaiting")) waiting += (waiting.empty() ? "" : ", ") + order.get<std::string>();
+  facts.add("in line", {waiting, Style::wait});
   facts.add("changed", shown_time(product.at("changedAt"), true));
   const auto& tmf = document.at("product");
   if (tmf.is_object() && tmf.contains("productCharacteristic") && tmf.at("productCharacteristic").is_array())

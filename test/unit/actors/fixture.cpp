@@ -47,6 +47,7 @@ void EngineTest::start(Faults faults) {
     if (bytes == "broken") return Err(std::vector<Rejection>{{RejectionCode::invalid, "Expected a catalogue", "line 1", {}}});
     auto out = fiber::catalog();
     out->version = std::string(bytes);
+    if (bytes == "queue") out->claims = Claims::queue;
     return out;
   };
   EngineParts parts{log_,

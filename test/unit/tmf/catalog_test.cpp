@@ -61,6 +61,7 @@ TEST(Catalogs, EveryKeyIsRead) {
 catalog: full
 version: 7
 failurePolicy: hold
+claims: queue
 holdReview: 2h
 personal: [msisdn]
 specifications:
@@ -83,6 +84,7 @@ offerings:
     name: Name
     versions: {min: "1", max: "2"}
     failurePolicy: keepPartial
+    claims: refuse
     characteristics: [{name: c, required: true, type: number, allowed: [1, 2], min: 0, max: 9}]
     services:
       - key: k
@@ -111,6 +113,8 @@ offerings:
   EXPECT_THAT((*catalog)->personal, ElementsAre("msisdn"));
   const Offering& offering = (*catalog)->offerings[0];
   EXPECT_EQ(offering.failure_policy, FailurePolicy::keep_partial);
+  EXPECT_EQ((*catalog)->claims, Claims::queue);
+  EXPECT_EQ(offering.claims, Claims::refuse);
   EXPECT_EQ(offering.characteristics[0], (CharacteristicRule{"c", true, "number", {Value{"1"}, Value{"2"}}, 0.0, 9.0}));
   const ServiceRule& rule = offering.services[0];
   EXPECT_EQ(rule.per, Per::site);
