@@ -205,17 +205,18 @@ template <class K>
 Result<Decided<typename K::Event>, Rejection> AggregateActor<K>::decide(const typename K::Command& command, const Asked& asked,
                                                                         Pending& pending) {
   if constexpr (std::is_same_v<K, CatalogKind>) {
-    const auto& load = std::get<catalog_log::Load>(command);
-    auto parsed = shared_->parse(load.bytes);
-    if (!parsed)
-      return Err(parsed.error().empty() ? Rejection{RejectionCode::invalid, "Expected a valid catalogue", {}, {}}
-                                        : parsed.error().front());
-    if ((*parsed)->version != load.version)
-      return Err(Rejection{RejectionCode::invalid,
-                           "Expected catalogue version " + load.version + ", but the file says " + (*parsed)->version,
-                           "version",
-                           {}});
-    pending.catalog = *parsed;
+    if (const auto* load = std::get_if<catalog_log::Load>(&command)) {
+      auto parsed = shared_->parse(load->bytes);
+      if (!parsed)
+        return Err(parsed.error().empty() ? Rejection{RejectionCode::invalid, "Expected a valid catalogue", {}, {}}
+                                          : parsed.error().front());
+      if ((*parsed)->version != load->version)
+        return Err(Rejection{RejectionCode::invalid,
+                             "Expected catalogue version " + load->version + ", but the file says " + (*parsed)->version,
+                             "version",
+                             {}});
+      pending.catalog = *parsed;
+    }
   }
   try {
     return K::decide(stream_, state_, command, asked);
@@ -297,6 +298,8 @@ void AggregateActor<K>::settle(const AppendJob& job) {
   Hints hints = std::exchange(hints_, {});
   if (job.result) {
     send_hints(hints);
+    // Before what was loaded goes live: at no moment it takes more orders than it was loaded for.
+    if constexpr (std::is_same_v<K, CatalogKind>) shared_->catalogs.roll_out(state_);
     for (Pending& one : decided) {
       if (one.answer.reply.changed) one.answer.reply.position = job.result->position;
       deliver(one);

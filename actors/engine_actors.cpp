@@ -64,15 +64,16 @@ std::optional<Turned> EngineActors::turn_away(const StreamId& stream, const prod
   if (shared_->disk.refuses_orders())
     out = Turned{shared_->disk.no_order(), DiskMode::kRetryOrder};
   else
-    out = over_backlog(submit);
+    out = over_backlog(stream, submit);
   if (out && shared_->log->head(stream) != Version{}) out.reset();
   return out;
 }
 
-std::optional<Turned> EngineActors::over_backlog(const product_order::Submit& submit) const {
+std::optional<Turned> EngineActors::over_backlog(const StreamId& stream, const product_order::Submit& submit) const {
   const auto lanes = shared_->lanes.load();
   const auto catalogs = shared_->catalogs.get();
-  const Catalog* catalog = submit.catalog_version.empty() ? catalogs->newest() : catalogs->find(submit.catalog_version);
+  const Catalog* catalog = submit.catalog_version.empty() ? catalogs->for_order(submit.order.tenant, OrderId{stream.value})
+                                                          : catalogs->find(submit.catalog_version);
   return comd::over_backlog(*lanes, submit.order, catalog, shared_->clock->now());
 }
 

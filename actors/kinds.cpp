@@ -71,8 +71,7 @@ Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const 
   // A submission of an order that is known is answered from its state alone.
   const auto* submit = state.status == OrderStatus::absent ? std::get_if<product_order::Submit>(&command) : nullptr;
   const auto* revise = std::get_if<product_order::Revise>(&command);
-  const bool starts =
-      std::holds_alternative<product_order::TimerDue>(command) && state.timers.contains(product_order::kStartTimer);
+  const bool starts = state.status != OrderStatus::absent && !state.decomposed && state.claims.empty();  // now, perhaps
   if (submit != nullptr || revise != nullptr || starts) {
     auto inventory = inventory_of(asked.shared, submit != nullptr   ? submit->order
                                                 : revise != nullptr ? revise->order

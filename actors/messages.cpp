@@ -62,6 +62,8 @@ struct Namer {
   std::string operator()(const product::TimerDue& c) const { return "TimerDue:" + c.name; }
   std::string operator()(const service::TakeNews&) const { return "TakeNews"; }
   std::string operator()(const catalog_log::Load&) const { return "Load"; }
+  std::string operator()(const catalog_log::RollOut&) const { return "RollOut"; }
+  std::string operator()(const catalog_log::Withdraw&) const { return "Withdraw"; }
   std::string operator()(const unmatched::Record&) const { return "Record"; }
   std::string operator()(const quarantine::Enter&) const { return "Quarantine"; }
   std::string operator()(const quarantine::Release&) const { return "Release"; }

@@ -146,6 +146,47 @@ const Catalog* CatalogSet::find(std::string_view version) const {
 
 namespace {
 
+/// 0 to 99, as evenly as may be, the same for ever: what is in a share of ten is in any larger one. With the version in it, so that
+/// not the same orders come first every time.
+std::uint32_t share_of(std::string_view version, const OrderId& id) {
+  std::uint64_t hash = 1469598103934665603u;
+  const auto add = [&hash](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  };
+  add(version);
+  add("/");
+  add(id.value);
+  hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdu;  // every bit of it counts in the upper half
+  return static_cast<std::uint32_t>(((hash >> 32) * 100) >> 32);
+}
+
+}  // namespace
+
+const Rollout& CatalogSet::rollout(std::string_view version) const {
+  static const Rollout everybody;
+  const auto found = rollouts.find(version);
+  return found == rollouts.end() ? everybody : found->second;
+}
+
+const Catalog* CatalogSet::for_order(const TenantId& tenant, const OrderId& id) const {
+  for (auto catalog = versions.rbegin(); catalog != versions.rend(); ++catalog) {
+    const std::string& version = (*catalog)->version;
+    const Rollout& its = rollout(version);
+    if (its.withdrawn) continue;
+    if (std::ranges::find(its.tenants, tenant) != its.tenants.end() || share_of(version, id) < its.percent) return catalog->get();
+  }
+  return nullptr;
+}
+
+std::optional<Rejection> CatalogSet::withdrawn(std::string_view version) const {
+  if (!rollout(version).withdrawn) return std::nullopt;
+  return Rejection{RejectionCode::precondition,
+                   "Expected a catalogue version that takes orders, but " + std::string(version) + " is withdrawn",
+                   "catalogVersion", "Leave the version out, or name another one: comctl catalog list"};
+}
+
+namespace {
+
 class Validator {
  public:
   explicit Validator(const Catalog& catalog) : catalog_(catalog) {}

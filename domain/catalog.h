@@ -199,11 +199,25 @@ const ServiceRule* find_rule(const Offering&, std::string_view key);
 /// `where` is a path such as "offerings[2].services[1].dependsOn[0]".
 std::vector<Rejection> validate(const Catalog&);
 
-/// All versions that are live, immutable, shared between threads. The newest loaded is the default.
+/// Which new orders take a catalogue version.
+struct Rollout {
+  std::uint32_t percent = 100;    ///< a share of all; an order is in it or not by its id, and stays in it while the share grows
+  std::vector<TenantId> tenants;  ///< all orders of these
+  bool withdrawn = false;         ///< none, for ever
+  bool operator==(const Rollout&) const = default;
+};
+
+/// All versions that are live, immutable, shared between threads.
 struct CatalogSet {
-  std::vector<std::shared_ptr<const Catalog>> versions;  ///< in load order
+  std::vector<std::shared_ptr<const Catalog>> versions;       ///< in load order
+  std::map<std::string, Rollout, std::less<>> rollouts = {};  ///< by version; one that is not here takes every order
   const Catalog* find(std::string_view version) const;
   const Catalog* newest() const { return versions.empty() ? nullptr : versions.back().get(); }
+  const Rollout& rollout(std::string_view version) const;
+  /// What a new order takes that names no version: the newest whose rollout takes it. nullptr: none is loaded, or can be read.
+  const Catalog* for_order(const TenantId&, const OrderId&) const;
+  /// Why nobody takes this version any more.
+  std::optional<Rejection> withdrawn(std::string_view version) const;
 };
 
 }  // namespace comd

@@ -299,8 +299,21 @@ Line describe(const service::Event& event) {
 }
 
 Line describe(const catalog_log::Event& event) {
-  const auto& e = std::get<catalog_log::Loaded>(event);
-  return {"CatalogLoaded", e.name + " version " + e.version, "sha-256 " + e.digest};
+  return std::visit(Overload{
+                        [](const catalog_log::Loaded& e) {
+                          return Line{"CatalogLoaded", e.name + " version " + e.version, "sha-256 " + e.digest};
+                        },
+                        [](const catalog_log::RolledOut& e) {
+                          std::string text = "version " + e.version + " to " + std::to_string(e.percent) + " %";
+                          for (const TenantId& tenant : e.tenants)
+                            text += (tenant == e.tenants.front() ? " and tenant " : ", ") + tenant.value;
+                          return Line{"CatalogRolledOut", text + " by " + e.by, e.reason};
+                        },
+                        [](const catalog_log::Withdrawn& e) {
+                          return Line{"CatalogWithdrawn", "version " + e.version + " by " + e.by, e.reason};
+                        },
+                    },
+                    event);
 }
 
 Line describe(const unreadable::Event& event) {

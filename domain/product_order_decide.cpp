@@ -41,7 +41,8 @@ std::optional<Rejection> Decider::on(const Submit& c) {
     return Rejection{RejectionCode::conflict, "Expected the order first submitted under this id, but the content differs",
                      "externalId", "Submit a new order under its own external id, or revise this one"};
   }
-  const Catalog* catalog = c.catalog_version.empty() ? c_.catalogs->newest() : c_.catalogs->find(c.catalog_version);
+  const Catalog* catalog =
+      c.catalog_version.empty() ? c_.catalogs->for_order(c.order.tenant, id_) : c_.catalogs->find(c.catalog_version);
   if (catalog == nullptr) {
     if (c.catalog_version.empty())
       return Rejection{
@@ -49,6 +50,7 @@ std::optional<Rejection> Decider::on(const Submit& c) {
     return Rejection{RejectionCode::invalid, "Expected a loaded catalogue version, but there is no '" + c.catalog_version + "'",
                      "catalogVersion", "List them with: comctl catalog list"};
   }
+  if (auto refused = c_.catalogs->withdrawn(catalog->version)) return refused;
   if (auto found = check(c.order, *catalog, c_.inventory); !found.empty()) return together(found);
   if (auto refused = related_orders(c.order)) return refused;
   auto plan = decompose(id_, c.order, *catalog, c_.inventory, 1);

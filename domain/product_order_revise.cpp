@@ -29,6 +29,8 @@ std::optional<Rejection> Decider::on(const Revise& c) {
   if (wanted == nullptr)
     return Rejection{RejectionCode::invalid, "Expected a loaded catalogue version, but there is no '" + c.catalog_version + "'",
                      "catalogVersion", "List them with: comctl catalog list"};
+  if (wanted->version != s_.catalog_version)
+    if (auto refused = c_.catalogs->withdrawn(wanted->version)) return refused;
   const Inventory inventory = inventory_of(s_, c_);
   if (auto found = check(c.order, *wanted, inventory); !found.empty()) return together(found);
   if (auto refused = related_orders(c.order)) return refused;

@@ -1,29 +1,5 @@
 #include "domain/system.h"
 
-#include "domain/overload.h"
-
-namespace comd::catalog_log {
-
-Result<std::vector<Event>, Rejection> decide(const State& state, const Command& command) {
-  const Load& c = std::get<Load>(command);
-  auto found = state.digests.find(c.version);
-  if (found == state.digests.end()) return std::vector<Event>{Loaded{c.name, c.version, c.digest, c.bytes}};
-  if (found->second == c.digest) return std::vector<Event>{};
-  return Err(Rejection{RejectionCode::conflict,
-                       "Expected catalogue version " + c.version + " as it was loaded first (sha-256 " + found->second +
-                           "), but this file differs (" + c.digest + ")",
-                       "version", "A version never changes: give the changed file a new version"});
-}
-
-void evolve(State& state, const Event& event) {
-  const Loaded& e = std::get<Loaded>(event);
-  state.digests[e.version] = e.digest;
-}
-
-Agenda agenda(const State&) { return {}; }
-
-}  // namespace comd::catalog_log
-
 namespace comd::unmatched {
 
 Result<std::vector<Event>, Rejection> decide(const State& state, const Command& command) {

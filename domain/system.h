@@ -2,34 +2,8 @@
 #include <set>
 #include <variant>
 
+#include "domain/catalog_log.h"
 #include "domain/service_order.h"
-
-/// The streams that are nobody's order: loaded catalogue versions, and replies nobody waited for.
-namespace comd::catalog_log {
-
-/// A catalogue version went live: its bytes are part of the log, so history can be decomposed again without the file.
-struct Loaded {
-  std::string name, version, digest, bytes;
-  bool operator==(const Loaded&) const = default;
-};
-using Event = std::variant<Loaded>;
-
-struct Load {
-  std::string name, version, digest, bytes;
-};
-using Command = std::variant<Load>;
-
-struct State {
-  std::map<std::string, std::string> digests;  ///< by version
-  bool operator==(const State&) const = default;
-};
-
-/// The same version with the same digest again: no events. With another digest: conflict.
-Result<std::vector<Event>, Rejection> decide(const State&, const Command&);
-void evolve(State&, const Event&);
-Agenda agenda(const State&);
-
-}  // namespace comd::catalog_log
 
 /// What this version cannot read: kept in its place as it was, so that what stands beside it can be read.
 namespace comd::unreadable {
@@ -44,6 +18,7 @@ using Event = std::variant<Unreadable>;
 
 }  // namespace comd::unreadable
 
+/// Replies nobody waited for.
 namespace comd::unmatched {
 
 /// A report for a service order that does not exist: kept, counted, visible.

@@ -1,5 +1,7 @@
 #include "comd/api/v1/catalog.grpc.pb.h"
 #include "edge/grpc/catalogs.h"
+#include "edge/grpc/migrate.h"
+#include "edge/grpc/rollout.h"
 #include "edge/grpc/services.h"
 
 namespace comd::north {
@@ -20,7 +22,7 @@ class CatalogService final : public api::CatalogService::CallbackService {
   ServerUnaryReactor* Load(CallbackServerContext* context, const api::LoadCatalogRequest* request,
                            api::LoadCatalogResponse* response) override {
     return answer_later(core_, context, "LoadCatalog", [&](const Caller& caller, auto done) {
-      load_catalog(core_, caller, request->content(), *response, std::move(done));
+      load_catalog(core_, caller, *request, *response, std::move(done));
     });
   }
   ServerUnaryReactor* List(CallbackServerContext* context, const api::ListCatalogsRequest*,
@@ -30,6 +32,22 @@ class CatalogService final : public api::CatalogService::CallbackService {
   ServerUnaryReactor* Get(CallbackServerContext* context, const api::GetCatalogRequest* request,
                           api::GetCatalogResponse* response) override {
     return answer_now(core_, context, "GetCatalog", [&](const Caller&) { return get_catalog(core_, *request, *response); });
+  }
+  ServerUnaryReactor* RollOut(CallbackServerContext* context, const api::RollOutCatalogRequest* request,
+                              api::RollOutCatalogResponse* response) override {
+    return answer_later(core_, context, "RollOutCatalog", [&](const Caller& caller, auto done) {
+      roll_out_catalog(core_, caller, *request, *response, std::move(done));
+    });
+  }
+  ServerUnaryReactor* Withdraw(CallbackServerContext* context, const api::WithdrawCatalogRequest* request,
+                               api::WithdrawCatalogResponse* response) override {
+    return answer_later(core_, context, "WithdrawCatalog", [&](const Caller& caller, auto done) {
+      withdraw_catalog(core_, caller, *request, *response, std::move(done));
+    });
+  }
+  grpc::ServerWriteReactor<api::MigrateOrdersResponse>* Migrate(CallbackServerContext* context,
+                                                                const api::MigrateOrdersRequest* request) override {
+    return start_migration(core_, context, *request);
   }
 
  private:

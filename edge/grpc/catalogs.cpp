@@ -3,22 +3,18 @@
 #include <algorithm>
 
 #include "edge/grpc/convert.h"
+#include "edge/grpc/rollout.h"
 
 namespace comd::north {
 namespace {
 
 StreamId catalog_stream() { return StreamId{std::string(kCatalogStream)}; }
 
-api::CatalogSummary summary_of(const Core& core, const Catalog& catalog) {
-  api::CatalogSummary out;
-  out.set_name(catalog.name);
-  out.set_version(catalog.version);
-  out.set_digest(catalog.digest);
-  out.set_offerings(static_cast<std::uint32_t>(catalog.offerings.size()));
-  out.set_specifications(static_cast<std::uint32_t>(catalog.specifications.size()));
-  const auto set = core.engine.catalogs();
-  out.set_newest(set->newest() != nullptr && set->newest()->version == catalog.version);
-  return out;
+void fill_rollout(api::CatalogSummary& to, const Rollout& rollout) {
+  to.set_percent(rollout.withdrawn ? 0 : rollout.percent);
+  for (const auto& tenant : rollout.tenants)
+    if (!rollout.withdrawn) to.add_tenants(tenant.value);
+  to.set_withdrawn(rollout.withdrawn);
 }
 
 struct LoadedFile {
@@ -34,8 +30,9 @@ std::vector<LoadedFile> loaded_files(const Core& core) {
     if (!commit) continue;
     for (const auto& slice : commit->streams) {
       for (const auto& event : slice.events) {
-        if (const auto* own = std::get_if<catalog_log::Event>(&event))
-          out.push_back({std::get<catalog_log::Loaded>(*own), commit->time});
+        const auto* own = std::get_if<catalog_log::Event>(&event);
+        const auto* loaded = own == nullptr ? nullptr : std::get_if<catalog_log::Loaded>(own);
+        if (loaded != nullptr) out.push_back({*loaded, commit->time});
       }
     }
   }
@@ -45,7 +42,11 @@ std::vector<LoadedFile> loaded_files(const Core& core) {
 /// What the log says of a version; counts are known only for one that is live.
 api::CatalogSummary summary_of(const Core& core, const LoadedFile& file) {
   api::CatalogSummary out;
-  if (const auto* live = core.engine.catalogs()->find(file.event.version)) out = summary_of(core, *live);
+  const auto set = core.engine.catalogs();
+  if (const auto* live = set->find(file.event.version))
+    out = summary_of(core, *live);
+  else
+    fill_rollout(out, set->rollout(file.event.version));
   out.set_name(file.event.name);
   out.set_version(file.event.version);
   out.set_digest(file.event.digest);
@@ -54,6 +55,19 @@ api::CatalogSummary summary_of(const Core& core, const LoadedFile& file) {
 }
 
 }  // namespace
+
+api::CatalogSummary summary_of(const Core& core, const Catalog& catalog) {
+  api::CatalogSummary out;
+  out.set_name(catalog.name);
+  out.set_version(catalog.version);
+  out.set_digest(catalog.digest);
+  out.set_offerings(static_cast<std::uint32_t>(catalog.offerings.size()));
+  out.set_specifications(static_cast<std::uint32_t>(catalog.specifications.size()));
+  const auto set = core.engine.catalogs();
+  out.set_newest(set->newest() != nullptr && set->newest()->version == catalog.version);
+  fill_rollout(out, set->rollout(catalog.version));
+  return out;
+}
 
 grpc::Status validate_catalog(const Core& core, const api::ValidateCatalogRequest& request,
                               api::ValidateCatalogResponse& response) {
@@ -73,12 +87,13 @@ grpc::Status validate_catalog(const Core& core, const api::ValidateCatalogReques
   return grpc::Status::OK;
 }
 
-void load_catalog(const Core& core, const Caller& caller, const std::string& content, api::LoadCatalogResponse& response,
-                  Done done) {
-  auto parsed = core.parse_catalog(content);
+void load_catalog(const Core& core, const Caller& caller, const api::LoadCatalogRequest& request,
+                  api::LoadCatalogResponse& response, Done done) {
+  auto parsed = core.parse_catalog(request.content());
   if (!parsed) return done(status_of(parsed.error()));
   const auto& catalog = **parsed;
-  catalog_log::Load command{catalog.name, catalog.version, catalog.digest, content};
+  catalog_log::Load command{catalog.name, catalog.version, catalog.digest, request.content(),
+                            rollout_of(caller, request, catalog.version)};
   core.engine.execute(catalog_stream(), catalog_log::Command{std::move(command)}, cause_of(caller, "Load"),
                       [&core, &response, catalog = *parsed, done = std::move(done)](const Reply& reply) {
                         if (reply.rejection) return done(status_of(*reply.rejection, reply.retry_after));

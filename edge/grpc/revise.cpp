@@ -48,9 +48,10 @@ Result<product_order::Revise, grpc::Status> command_of(const Core& core, const C
   return out;
 }
 
-/// The decision itself, of which nothing is recorded.
-grpc::Status rehearse(const Core& core, const Caller& caller, const Found& known, const product_order::Revise& command,
-                      api::ReviseOrderResponse& response) {
+}  // namespace
+
+grpc::Status rehearse_revision(const Core& core, const Caller& caller, const Found& known, const product_order::Revise& command,
+                               api::ReviseOrderResponse& response) {
   const auto catalogs = core.engine.catalogs();
   product_order::Context context{core.engine.clock().now(), catalogs.get(), {}};
   for (const OrderItem& item : command.order.items)
@@ -81,8 +82,6 @@ grpc::Status rehearse(const Core& core, const Caller& caller, const Found& known
   return grpc::Status::OK;
 }
 
-}  // namespace
-
 void revise_order(const Core& core, const Caller& caller, const api::ReviseOrderRequest& request,
                   api::ReviseOrderResponse& response, Done done) {
   const OrderId id{request.order_id()};
@@ -90,7 +89,7 @@ void revise_order(const Core& core, const Caller& caller, const api::ReviseOrder
   if (!known) return done(status_of(known.error()));
   auto command = command_of(core, caller, *known, request);
   if (!command) return done(command.error());
-  if (request.dry_run()) return done(rehearse(core, caller, *known, *command, response));
+  if (request.dry_run()) return done(rehearse_revision(core, caller, *known, *command, response));
   response.set_revision(request.revision());
   const auto cause = cause_of(caller, "Revise");
   core.engine.execute(

@@ -100,10 +100,11 @@ void submit(const Core& core, const Caller& caller, const api::SubmitRequest& re
   // A date that has passed refuses a new order; a repeat of one that was accepted in time is answered as the first time.
   if (!submission->untimely.empty() && core.engine.log().head(stream_of(id)) == Version{})
     return refuse(status_of(submission->untimely));
-  // The version is chosen here, so that the answer can name it; a version stays live once loaded.
+  // The version is chosen here, so that the answer can name it; a version stays readable once loaded.
   auto version = request.catalog_version();
   if (version.empty()) {
-    if (const auto catalogs = core.engine.catalogs(); catalogs->newest() != nullptr) version = catalogs->newest()->version;
+    const auto catalogs = core.engine.catalogs();
+    if (const auto* taken = catalogs->for_order(caller.principal.tenant, id)) version = taken->version;
   }
   auto document = std::make_shared<const std::string>(order.document);
   auto digest = core.sealing.digest(order);

@@ -33,7 +33,7 @@ TEST_F(ReplayDocs, EveryCommandDoesWhatTheDocumentSays) {
   walk("docs/replay.md");
 }
 
-/// Two orders of which the line is done, and the address and the router are under way and will not end by themselves.
+/// Three orders of which the line is done, and the address and the router are under way and will not end by themselves.
 class ChangeDocs : public DocsWalk {
  protected:
   bool under_way(const std::string& external_id) {
@@ -48,8 +48,8 @@ class ChangeDocs : public DocsWalk {
 
 TEST_F(ChangeDocs, EveryCommandDoesWhatTheDocumentSays) {
   begin("examples/changing/activation-sim.yaml");
-  for (const auto* name : {"order", "other-order"}) submit("examples/changing/" + std::string(name) + ".json");
-  for (const auto* id : {"EX-2001", "EX-2002"})
+  for (const auto* name : {"order", "other-order", "third-order"}) submit("examples/changing/" + std::string(name) + ".json");
+  for (const auto* id : {"EX-2001", "EX-2002", "EX-2031"})
     ASSERT_TRUE(wait_until(Seconds{60}, [&] { return under_way(id); })) << comd.comctl({"order", "get", id}).output;
   walk("docs/changing-orders.md");
 }

@@ -18,6 +18,7 @@ class Tree : private Branch {
     orders();
     inventory();
     catalog();
+    add_rollout(root_, o_);
     add_history(root_, o_);
     add_people(root_, o_);
     add_repair(root_, o_);
@@ -155,7 +156,8 @@ class Tree : private Branch {
     app.add_option("--idempotency-key", o_.idempotency_key,
                    "Identity of an order without externalId; of several, KEY/1, KEY/2, …")
         .type_name("KEY");
-    app.add_option("--catalog-version", o_.catalog_version, "Decompose with this version; otherwise the newest")
+    app.add_option("--catalog-version", o_.catalog_version,
+                   "Decompose with this version; otherwise the newest that takes the order")
         .type_name("VERSION");
     app.add_flag("--watch", o_.watch, "Then follow them to their end");
     following(app);
@@ -221,8 +223,10 @@ class Tree : private Branch {
     show.add_option("FILE", o_.files, "A file, or a version the server has loaded; otherwise the newest loaded")
         .expected(0, 1)
         .type_name("");
-    const auto load = command(catalog, "load", "Load a version; as a whole or not at all", "catalog load examples/catalog.yaml");
+    const auto load = command(catalog, "load", "Load a version; as a whole or not at all",
+                              "catalog load examples/catalog.yaml\n  comctl catalog load examples/catalog.yaml --percent 10");
     load.add_option("FILE", o_.files, "The catalogue; - reads standard input").required().expected(1).type_name("");
+    rollout_options(load, o_);
     command(catalog, "list", "The versions that are live", "catalog list");
   }
 

@@ -106,6 +106,9 @@ void add_people(const Command& root, Options& options);
 void add_log(const Command& root, Options& options);
 /// `order diff`, `order replay`, `order try`, `log what-if`, `catalog rehearse`.
 void add_history(const Command& root, Options& options);
+/// What a version begins with: `catalog load`; and `catalog rollout`, `catalog withdraw`, `catalog migrate`.
+void rollout_options(const Command& app, Options& options);
+void add_rollout(const Command& root, Options& options);
 /// `subject` and `keys`.
 void add_personal(const Command& root, Options& options);
 /// `events` and `webhook`.

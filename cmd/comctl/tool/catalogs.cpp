@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "cmd/comctl/tool/rollout.h"
 #include "cmd/comctl/tool/session.h"
 #include "cmd/comctl/tool/submissions.h"
 #include "comd/api/v1/catalog.grpc.pb.h"
@@ -172,6 +173,7 @@ int catalog_load(const Session& session) {
   if (!content) return session.fail(content.error());
   api::v1::LoadCatalogRequest request;
   request.set_content(std::move(*content));
+  set_rollout(request, session.options);
   const auto response = session.client.call(&Catalogs::Stub::Load, request);
   if (!response) return session.fail(response.error());
   Json document = document_of(response->summary());
@@ -179,7 +181,9 @@ int catalog_load(const Session& session) {
   document["position"] = response->position();
   session.print(document, [](const Json& d, bool) {
     return fmt::format("{} version {} {}\n", printable(text_at(d, "name")), printable(text_at(d, "version")),
-                       d.at("changed") == true ? "is loaded" : "was loaded already: nothing changed");
+                       d.at("changed") == false ? "was loaded already: nothing changed"
+                       : d.at("percent") != 100 ? "is loaded, for " + rollout_text(d)
+                                                : "is loaded");
   });
   return kDone;
 }

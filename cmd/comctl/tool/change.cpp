@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cmd/comctl/tool/changes.h"
 #include "cmd/comctl/tool/documents.h"
 #include "cmd/comctl/tool/lists.h"
 #include "cmd/comctl/tool/submissions.h"
@@ -7,9 +8,6 @@
 
 /// Changes of an order that is under way: another version of it, or its cancellation. Both say before what they would do.
 namespace comd::ctl {
-namespace {
-
-using Orders = api::v1::ProductOrderService;
 
 Json steps_of(const google::protobuf::RepeatedPtrField<api::v1::ChangeStep>& steps) {
   Json out = Json::array();
@@ -24,6 +22,10 @@ Json steps_of(const google::protobuf::RepeatedPtrField<api::v1::ChangeStep>& ste
                    {"why", step.why()}});
   return out;
 }
+
+namespace {
+
+using Orders = api::v1::ProductOrderService;
 
 Json obstacles_of(const google::protobuf::RepeatedPtrField<api::v1::Obstacle>& obstacles) {
   Json out = Json::array();

@@ -262,6 +262,9 @@ Json document_of(const CatalogSummary& c) {
           {"offerings", c.offerings()},
           {"specifications", c.specifications()},
           {"newest", c.newest()},
+          {"percent", c.percent()},
+          {"tenants", texts_of(c.tenants())},
+          {"withdrawn", c.withdrawn()},
           {"loadedAt", time_of(c.has_loaded_at(), c.loaded_at())}};
 }
 

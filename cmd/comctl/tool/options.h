@@ -120,6 +120,13 @@ struct Options {
 
   // catalog validate
   bool remote = false;
+
+  // catalog load, rollout, migrate
+  struct {
+    std::string version, from, to, tenant;
+    std::optional<std::uint64_t> percent;
+    std::vector<std::string> tenants;
+  } rollout;
 };
 
 }  // namespace comd::ctl

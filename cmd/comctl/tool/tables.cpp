@@ -361,7 +361,9 @@ std::string show_service(const Json& document, bool colour) {
 }
 
 std::string show_catalogs(const Json& document, bool colour) {
-  Table table{{{"VERSION"}, {"NAME"}, {"OFFERINGS", true}, {"SPECIFICATIONS", true}, {"LOADED"}, {"DIGEST"}, {""}}, {}};
+  Table table{
+      {{"VERSION"}, {"NAME"}, {"OFFERINGS", true}, {"SPECIFICATIONS", true}, {"LOADED"}, {"DIGEST"}, {""}, {"ROLLED OUT TO"}},
+      {}};
   for (const auto& one : document.at("catalogs"))
     table.rows.push_back({text_at(one, "version"),
                           text_at(one, "name"),
@@ -369,7 +371,8 @@ std::string show_catalogs(const Json& document, bool colour) {
                           text_at(one, "specifications"),
                           shown_time(one.at("loadedAt")),
                           {text_at(one, "digest").substr(0, 12), Style::dim},
-                          {one.at("newest") == true ? "newest" : "", Style::good}});
+                          {one.at("newest") == true ? "newest" : "", Style::good},
+                          rollout_text(one)});
   return table.rows.empty() ? "No catalogue is loaded: `comctl catalog load FILE` loads one.\n" : table.render(colour);
 }
 

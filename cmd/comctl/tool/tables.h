@@ -35,6 +35,8 @@ std::string show_product(const Json& document, bool colour);
 std::string show_services(const Json& document, bool colour);
 std::string show_service(const Json& document, bool colour);
 std::string show_catalogs(const Json& document, bool colour);
+/// Which new orders take a version: "acme and 10 %".
+std::string rollout_text(const Json& catalog);
 std::string show_unmatched(const Json& document, bool colour);
 std::string show_examination(const Json& document, bool colour);
 std::string show_lanes(const Json& document, bool colour);

@@ -203,6 +203,22 @@ TEST_F(Aggregates, ACatalogueVersionGoesLiveBeforeItsAnswer) {
   EXPECT_EQ(engine_->shared().catalogs.get()->versions.size(), 2u);
 }
 
+TEST_F(Aggregates, ARolloutIsInForceBeforeItsAnswerAndAfterARestart) {
+  const StreamId catalog{"catalog"};
+  const catalog_log::RollOut nobody{"2", 0, {}, "anna", "trial"};
+  EXPECT_TRUE(execute(catalog, catalog_log::Command{catalog_log::Load{"test", "2", "d2", "2", nobody}}).changed);
+  const auto taken = [&] { return engine_->shared().catalogs.get()->for_order(TenantId{"t"}, OrderId{"po-1"})->version; };
+  EXPECT_EQ(taken(), "1");
+  EXPECT_TRUE(execute(catalog, catalog_log::Command{catalog_log::RollOut{"2", 100, {}, "anna", "all"}}).changed);
+  EXPECT_EQ(taken(), "2");
+  EXPECT_TRUE(execute(catalog, catalog_log::Command{catalog_log::Withdraw{"2", "anna", "wrong"}}).changed);
+  EXPECT_EQ(taken(), "1");
+  crash();
+  start();
+  EXPECT_EQ(taken(), "1");
+  EXPECT_TRUE(engine_->shared().catalogs.get()->rollout("2").withdrawn);
+}
+
 TEST_F(Aggregates, TheCommitSaysWhoAskedAndTheOrdersCorrelationStays) {
   submit_order();
   const auto all = commits();
