@@ -220,6 +220,9 @@ Line describe(const service_order::Event& event) {
           [](const Archived&) {
             return Line{"Archived", "with its order", ""};
           },
+          [](const Deferred& e) {
+            return Line{"Deferred", e.timer + until(e.until), e.reason};
+          },
       },
       event);
 }

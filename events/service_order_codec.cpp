@@ -380,7 +380,8 @@ using AllRows =
           Row<so::Dated, ServiceOrderDated, SERVICE_ORDER_DATED>, Row<so::Expected, ServiceOrderExpected, SERVICE_ORDER_EXPECTED>,
           Row<so::JeopardyRaised, ServiceOrderJeopardyRaised, SERVICE_ORDER_JEOPARDY_RAISED>,
           Row<so::MilestoneReached, ServiceOrderMilestoneReached, SERVICE_ORDER_MILESTONE_REACHED>,
-          Row<so::Archived, ServiceOrderArchived, SERVICE_ORDER_ARCHIVED>>;
+          Row<so::Archived, ServiceOrderArchived, SERVICE_ORDER_ARCHIVED>,
+          Row<so::Deferred, ServiceOrderDeferred, SERVICE_ORDER_DEFERRED>>;
 
 }  // namespace
 
