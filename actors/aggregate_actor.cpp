@@ -299,6 +299,7 @@ void AggregateActor<K>::settle(const AppendJob& job) {
     }
     if constexpr (std::is_same_v<K, QuarantineKind>) apply_fence(*shared_, state_);
     if constexpr (std::is_same_v<K, EpochKind>) shared_->epoch.set(state_);
+    if constexpr (std::is_same_v<K, HoldsKind>) apply_holds(*shared_, state_);
     return;
   }
   // Nothing of it happened. After a conflict all of it is decided anew, on the state as it is.
@@ -378,5 +379,6 @@ template class AggregateActor<RepairKind>;
 template class AggregateActor<QuarantineKind>;
 template class AggregateActor<EpochKind>;
 template class AggregateActor<SubjectKind>;
+template class AggregateActor<HoldsKind>;
 
 }  // namespace comd
