@@ -292,6 +292,7 @@ void AggregateActor<K>::settle(const AppendJob& job) {
   std::deque<Pending> decided = std::exchange(pending_, {});
   Hints hints = std::exchange(hints_, {});
   if (job.result) {
+    if constexpr (std::is_same_v<K, HoldsKind>) apply_holds(*shared_, state_);  // who is answered may rely on it
     send_hints(hints);
     for (Pending& one : decided) {
       if (one.answer.reply.changed) one.answer.reply.position = job.result->position;
@@ -299,7 +300,6 @@ void AggregateActor<K>::settle(const AppendJob& job) {
     }
     if constexpr (std::is_same_v<K, QuarantineKind>) apply_fence(*shared_, state_);
     if constexpr (std::is_same_v<K, EpochKind>) shared_->epoch.set(state_);
-    if constexpr (std::is_same_v<K, HoldsKind>) apply_holds(*shared_, state_);
     return;
   }
   // Nothing of it happened. After a conflict all of it is decided anew, on the state as it is.

@@ -56,7 +56,7 @@ class Held : public North {
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response;
   }
-  std::string state_of(const std::string& order) { return get(order).service_orders(0).state(); }
+  std::string state_of(const std::string& order) { return get(order).service_orders(0).status(); }
 
   std::unique_ptr<api::HoldService::Stub> stub;
   api::PlaceHoldResponse placed;
