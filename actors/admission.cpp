@@ -45,15 +45,25 @@ Turned turned(const LaneFigures& lane, Instant now) {
 
 }  // namespace
 
-std::set<std::string> targets_of(const Order& order, const Catalog& catalog) {
-  std::set<std::string> out;
+namespace {
+
+/// Calls `f` with each specification that the services of the order's offerings use.
+template <class F>
+void each_specification(const Order& order, const Catalog& catalog, F f) {
   for (const OrderItem& item : order.items) {
     const Offering* offering = item.offering ? find_offering(catalog, *item.offering) : nullptr;
     if (offering == nullptr || item.action == Action::no_change) continue;
     for (const ServiceRule& rule : offering->services)
       if (const auto found = catalog.specifications.find(rule.specification); found != catalog.specifications.end())
-        out.insert(found->second.target);
+        f(found->first, found->second);
   }
+}
+
+}  // namespace
+
+std::set<std::string> targets_of(const Order& order, const Catalog& catalog) {
+  std::set<std::string> out;
+  each_specification(order, catalog, [&](const std::string&, const ServiceSpecification& found) { out.insert(found.target); });
   return out;
 }
 
@@ -63,6 +73,26 @@ std::optional<Turned> over_backlog(const Lanes& lanes, const Order& order, const
   const auto targets = targets_of(order, *catalog);
   for (const LaneFigures& lane : lanes)
     if (over(lane) && targets.contains(lane.name)) return turned(lane, now);
+  return std::nullopt;
+}
+
+std::optional<Turned> refused_by_hold(const hold::State& held, const Order& order, const Catalog* catalog, Instant now) {
+  using hold::Kind;
+  std::set<hold::Scope> needs{{Kind::tenant, order.tenant.value}};
+  if (catalog != nullptr)
+    each_specification(order, *catalog, [&](const std::string& id, const ServiceSpecification& specification) {
+      needs.insert({Kind::specification, id});
+      needs.insert({Kind::target, specification.target});
+    });
+  for (const auto& [scope, hold] : held.in_force) {
+    if (!hold.refuse_new || !needs.contains(scope)) continue;
+    const Millis retry = std::clamp(std::chrono::duration_cast<Millis>(hold.review_at - now), kRetrySoonest, kRetryLatest);
+    return Turned{{RejectionCode::unavailable,
+                   "Expected nothing that is held, but " + to_text(hold),
+                   {},
+                   "Send it again when the hold is lifted; nothing of it was recorded"},
+                  retry};
+  }
   return std::nullopt;
 }
 

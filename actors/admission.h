@@ -3,6 +3,7 @@
 
 #include "actors/lanes.h"
 #include "domain/catalog.h"
+#include "domain/holds.h"
 
 namespace comd {
 
@@ -17,5 +18,7 @@ struct Turned {
 /// A new order that needs a lane with a longer queue than its limit is turned away: it would only wait there until its queue
 /// deadline. Nothing when it may come in.
 std::optional<Turned> over_backlog(const Lanes&, const Order&, const Catalog*, Instant now);
+/// A new order that needs what is held is turned away where the hold says so.
+std::optional<Turned> refused_by_hold(const hold::State&, const Order&, const Catalog*, Instant now);
 
 }  // namespace comd

@@ -297,6 +297,7 @@ void AggregateActor<K>::settle(const AppendJob& job) {
   std::deque<Pending> decided = std::exchange(pending_, {});
   Hints hints = std::exchange(hints_, {});
   if (job.result) {
+    if constexpr (std::is_same_v<K, HoldsKind>) apply_holds(*shared_, state_);  // who is answered may rely on it
     send_hints(hints);
     // Before what was loaded goes live: at no moment it takes more orders than it was loaded for.
     if constexpr (std::is_same_v<K, CatalogKind>) shared_->catalogs.roll_out(state_);
@@ -386,5 +387,6 @@ template class AggregateActor<RepairKind>;
 template class AggregateActor<QuarantineKind>;
 template class AggregateActor<EpochKind>;
 template class AggregateActor<SubjectKind>;
+template class AggregateActor<HoldsKind>;
 
 }  // namespace comd

@@ -30,11 +30,16 @@ caf::behavior Dispatcher::make_behavior() {
         publish_soon();
       },
       [this](const Wake& message) { wake(message.due); },
+      [this](HoldsChanged) {
+        follow_holds();
+        publish_soon();
+      },
       [this](Rehinted) {
         --rehints_;
         if (sweeping_) sweep();
       },
       [this](Tick) {
+        follow_holds();
         publish();
         if (!shared_->disk.read_only() && !std::exchange(sweeping_, true)) sweep();
         delayed_send(this, 5s, Tick{});
@@ -58,7 +63,7 @@ void Dispatcher::add(EffectHint hint) {
   if (!fresh) {
     Item& item = items_.at(found->second);
     const bool queued = item.stage == Stage::queued;
-    if (queued) lane_of(item.hint.effect.lane).erase(entry_of(item), item.serial);
+    if (queued && !let_go(item)) lane_of(item.hint.effect.lane).erase(entry_of(item), item.serial);
     item.wanted = item.hinted = true;
     item.hint = std::move(hint);
     if (queued) queue_up(item);
@@ -124,12 +129,14 @@ void Dispatcher::queue_up(Item& item) {
     later_.emplace(item.not_before, item.id);
     return wake_at(item.not_before);
   }
+  if (held(item)) return hold_back(item);
   lane.push(entry_of(item), item.serial);
   drain(item.hint.effect.lane);
 }
 
 void Dispatcher::drain(const std::string& name) {
   if (shared_->stopping) return;
+  follow_holds();
   Lane& lane = lane_of(name);
   const Instant now = shared_->clock->now();
   if (shared_->disk.read_only() || shared_->epoch.fenced()) return wake_at(now + DiskMode::kLookAgain);
@@ -168,6 +175,7 @@ void Dispatcher::marked(Item& item, const Answer& answer) {
   if (answer.reply.changed && !answer.reply.rejection) {
     // The recorded send's deadline counts from the recording. A call that left after it (this machine was suspended, say) would
     // reach its target behind the back of what that deadline has set going: the question what became of it, and a second call.
+    if (held(item)) return call_is_held(item);
     if (may_be_sent_already(item)) return call_is_doubtful(item);
     const Millis left = item.marked_at + item.hint.effect.call_timeout - shared_->clock->now();
     return left > Millis{0} ? call(item, left) : call_too_late(item);
@@ -210,7 +218,7 @@ void Dispatcher::settled(Item& item, const Answer& answer) {
 
 void Dispatcher::erase(Item& item) {
   Lane& lane = lane_of(item.hint.effect.lane);
-  lane.erase(entry_of(item), item.serial);
+  if (!let_go(item)) lane.erase(entry_of(item), item.serial);
   if (item.stage != Stage::queued) {
     --shared_->effects_under_way;
     if (item.serial) lane.serial_settled();

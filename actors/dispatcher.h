@@ -88,6 +88,13 @@ class Dispatcher final : public caf::event_based_actor {
   void sweep();
   void rehint(const StreamId&, std::vector<Tell>);
 
+  // dispatcher_holds.cpp: what must not leave now
+  bool held(const Item&) const;
+  void hold_back(Item&);
+  bool let_go(Item&);  ///< false: it was not held back
+  void follow_holds();
+  void call_is_held(Item&);
+
   // dispatcher_figures.cpp: what is told of the lanes
   void publish();
   void publish_soon();
@@ -98,6 +105,8 @@ class Dispatcher final : public caf::event_based_actor {
   std::map<std::string, Lane> lanes_;
   std::map<std::string, std::set<std::uint64_t>> unsettled_;  ///< items by lane; ids rise with time
   std::multimap<Instant, std::uint64_t> later_;               ///< queued, not before then; may name items that are gone
+  std::map<std::string, std::set<std::uint64_t>> held_back_;  ///< items by lane: held as a whole, and not in their lane
+  std::uint64_t holds_seen_ = 0;                              ///< version of the holds that this follows
   std::uint64_t next_id_ = 1;
   std::optional<Instant> wake_;
   std::optional<Instant> published_;  ///< last time

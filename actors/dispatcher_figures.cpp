@@ -18,7 +18,9 @@ void Dispatcher::publish() {
     LaneFigures figures = lane.figures(now);
     figures.name = name;
     if (const auto oldest = lane.oldest()) figures.oldest = items_.at(*oldest).since;
+    if (const auto back = held_back_.find(name); back != held_back_.end()) figures.held_back = back->second.size();
     Metrics& metrics = *shared_->metrics;
+    metrics.lane_held_back(name).Set(static_cast<double>(figures.held_back));
     metrics.lane_depth(name).Set(static_cast<double>(figures.waiting));
     metrics.lane_calls(name).Set(static_cast<double>(figures.under_way));
     metrics.lane_window(name).Set(static_cast<double>(figures.window));

@@ -25,7 +25,7 @@ struct Principal {
 
 using AnyCommand =
     std::variant<product_order::Command, service_order::Command, product::Command, service::Command, catalog_log::Command,
-                 unmatched::Command, repair::Command, quarantine::Command, epoch::Command, subject::Command>;
+                 unmatched::Command, repair::Command, quarantine::Command, epoch::Command, subject::Command, hold::Command>;
 
 /// The answer to a command: durable when it arrives. `position`: the commit that made it so, or zero if nothing changed.
 struct Reply {

@@ -39,6 +39,7 @@ EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : share
   s.on_log_failure = parts.on_log_failure ? std::move(parts.on_log_failure) : abort_process;
   s.catalogs.load(*s.log, s.parse);
   if (!s.faults.no_fence) s.fence.load(*s.log);
+  s.holds.load(*s.log);
   s.epoch.set(views::decode_epoch(s.log->row(Table::epoch, epoch::kRow)));
   const bool test = is_test(system);
   if (parts.disk) {
@@ -64,17 +65,20 @@ std::optional<Turned> EngineActors::turn_away(const StreamId& stream, const prod
   if (shared_->disk.refuses_orders())
     out = Turned{shared_->disk.no_order(), DiskMode::kRetryOrder};
   else
-    out = over_backlog(stream, submit);
+    out = full_or_held(stream, submit);
   if (out && shared_->log->head(stream) != Version{}) out.reset();
   return out;
 }
 
-std::optional<Turned> EngineActors::over_backlog(const StreamId& stream, const product_order::Submit& submit) const {
+std::optional<Turned> EngineActors::full_or_held(const StreamId& stream, const product_order::Submit& submit) const {
   const auto lanes = shared_->lanes.load();
+  const Instant now = shared_->clock->now();
   const auto catalogs = shared_->catalogs.get();
   const Catalog* catalog = submit.catalog_version.empty() ? catalogs->for_order(submit.order.tenant, OrderId{stream.value})
                                                           : catalogs->find(submit.catalog_version);
-  return comd::over_backlog(*lanes, submit.order, catalog, shared_->clock->now());
+  if (shared_->holds.any())
+    if (auto turned = refused_by_hold(*shared_->holds.get(), submit.order, catalog, now)) return turned;
+  return over_backlog(*lanes, submit.order, catalog, now);
 }
 
 void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std::function<void(Reply)> done) {

@@ -42,7 +42,7 @@ class EngineActors {
 
  private:
   std::optional<Turned> turn_away(const StreamId&, const product_order::Submit&) const;
-  std::optional<Turned> over_backlog(const StreamId&, const product_order::Submit&) const;
+  std::optional<Turned> full_or_held(const StreamId&, const product_order::Submit&) const;
 
   std::shared_ptr<Shared> shared_;
 };

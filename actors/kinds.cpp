@@ -110,7 +110,9 @@ std::optional<Ending> ProductOrderKind::ending(const State& after, const Event& 
 
 Result<Decided<service_order::Event>, Rejection> ServiceOrderKind::decide(const StreamId&, const State& state,
                                                                           const Command& command, const Asked& asked) {
-  auto events = service_order::decide(state, command, {asked.now, asked.jitter, asked.catalogs});
+  service_order::Context context{asked.now, asked.jitter, asked.catalogs};
+  if (const HoldRegistry& holds = asked.shared.holds; holds.any()) context.frozen = hold::freeze_of(*holds.get(), state.spec);
+  auto events = service_order::decide(state, command, context);
   if (!events) return Err(events.error());
   return Decided<Event>{std::move(*events), {}};
 }
@@ -388,6 +390,7 @@ COMD_INSTANTIATE(RepairKind)
 COMD_INSTANTIATE(QuarantineKind)
 COMD_INSTANTIATE(EpochKind)
 COMD_INSTANTIATE(SubjectKind)
+COMD_INSTANTIATE(HoldsKind)
 #undef COMD_INSTANTIATE
 
 }  // namespace comd

@@ -108,6 +108,19 @@ struct QuarantineKind {
   static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
 };
 
+struct HoldsKind {
+  using State = hold::State;
+  using Command = hold::Command;
+  using Event = hold::Event;
+  static Result<Decided<Event>, Rejection> decide(const StreamId&, const State&, const Command&, const Asked&);
+  static void evolve(State& s, const Event& e) { hold::evolve(s, e); }
+  static Agenda agenda(const State& s) { return hold::agenda(s); }
+  static OrderId order_of(const State&) { return {}; }
+  static Payload payload(const State&, const Effect&) { return {}; }
+  static AnyCommand message(const State&, const Tell&);
+  static std::optional<Ending> ending(const State&, const Event&) { return std::nullopt; }
+};
+
 struct SubjectKind {
   using State = subject::State;
   using Command = subject::Command;

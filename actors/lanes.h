@@ -48,6 +48,7 @@ struct LaneFigures {
   std::string name;
   LaneLimits limits;
   std::size_t waiting = 0;    ///< effects that could leave, were it their turn
+  std::size_t held_back = 0;  ///< effects that are held as a whole (domain/holds.h), besides
   std::size_t under_way = 0;  ///< calls, their sends being recorded included
   std::size_t ahead = 0;      ///< service orders that wait for others and will need the lane then; counted where it is asked for
   std::size_t window = 0;     ///< calls that may be under way now; grows up to the limit

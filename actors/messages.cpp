@@ -72,6 +72,9 @@ struct Namer {
   std::string operator()(const quarantine::TimerDue& c) const { return "TimerDue:" + c.name; }
   std::string operator()(const epoch::Begin&) const { return "BeginEpoch"; }
   std::string operator()(const epoch::Reconcile&) const { return "ReconcileEpoch"; }
+  std::string operator()(const hold::Place&) const { return "PlaceHold"; }
+  std::string operator()(const hold::Lift&) const { return "LiftHold"; }
+  std::string operator()(const hold::TimerDue& c) const { return "TimerDue:" + c.name; }
   std::string operator()(const subject::Forget&) const { return "Forget"; }
   std::string operator()(const subject::Withdraw&) const { return "Withdraw"; }
   std::string operator()(const subject::SettleErase&) const { return "SettleErase"; }

@@ -129,7 +129,8 @@ struct EffectStep {
   std::uint64_t item = 0;
   std::variant<Answer, service_order::Outcome, PushResult> result;
 };
-struct Rehinted {};  ///< aggregate → dispatcher
+struct Rehinted {};      ///< aggregate → dispatcher
+struct HoldsChanged {};  ///< aggregate → dispatcher
 struct Wake {
   Instant due{};
 };  ///< to oneself, at that time
@@ -154,6 +155,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Flush)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::HintEffects)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::EffectStep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Rehinted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::HoldsChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Wake)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::ArmTimer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::TimerFired)

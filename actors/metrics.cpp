@@ -81,6 +81,10 @@ Metrics::Metrics(prometheus::Registry& registry, prometheus::Family<prometheus::
                                 .Register(registry)),
       lane_depth_(
           prometheus::BuildGauge().Name("comd_lane_depth").Help("Effects that wait for their turn, by lane.").Register(registry)),
+      lane_held_back_(prometheus::BuildGauge()
+                          .Name("comd_lane_held_back")
+                          .Help("Effects that do not leave because something is held as a whole, by lane.")
+                          .Register(registry)),
       lane_calls_(
           prometheus::BuildGauge().Name("comd_lane_calls_in_flight").Help("Calls under way, by lane.").Register(registry)),
       lane_window_(prometheus::BuildGauge()
@@ -93,7 +97,7 @@ Metrics::Metrics(prometheus::Registry& registry, prometheus::Family<prometheus::
                         .Register(registry)),
       outbox_age_(prometheus::BuildGauge()
                       .Name("comd_outbox_oldest_seconds")
-                      .Help("Age of the oldest effect that is not settled, by lane.")
+                      .Help("Age of the oldest effect that is neither settled nor held back, by lane.")
                       .Register(registry)),
       calls_(prometheus::BuildCounter().Name("comd_calls_total").Help("Calls made, by lane and outcome.").Register(registry)) {}
 
@@ -109,6 +113,7 @@ void Metrics::service_order_ended(std::string_view outcome) {
 }
 
 prometheus::Gauge& Metrics::lane_depth(const std::string& lane) { return lane_depth_.Add({{"lane", lane}}); }
+prometheus::Gauge& Metrics::lane_held_back(const std::string& lane) { return lane_held_back_.Add({{"lane", lane}}); }
 prometheus::Gauge& Metrics::lane_calls(const std::string& lane) { return lane_calls_.Add({{"lane", lane}}); }
 prometheus::Gauge& Metrics::lane_window(const std::string& lane) { return lane_window_.Add({{"lane", lane}}); }
 prometheus::Gauge& Metrics::lane_breaker(const std::string& lane) { return lane_breaker_.Add({{"lane", lane}}); }

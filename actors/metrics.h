@@ -23,6 +23,7 @@ class Metrics {
   void order_ended(std::string_view outcome, double seconds);
   void service_order_ended(std::string_view outcome);
   prometheus::Gauge& lane_depth(const std::string& lane);
+  prometheus::Gauge& lane_held_back(const std::string& lane);
   prometheus::Gauge& lane_calls(const std::string& lane);
   prometheus::Gauge& lane_window(const std::string& lane);
   prometheus::Gauge& lane_breaker(const std::string& lane);
@@ -54,6 +55,7 @@ class Metrics {
   prometheus::Family<prometheus::Histogram>& order_seconds_;
   prometheus::Family<prometheus::Counter>& service_orders_ended_;
   prometheus::Family<prometheus::Gauge>& lane_depth_;
+  prometheus::Family<prometheus::Gauge>& lane_held_back_;
   prometheus::Family<prometheus::Gauge>& lane_calls_;
   prometheus::Family<prometheus::Gauge>& lane_window_;
   prometheus::Family<prometheus::Gauge>& lane_breaker_;

@@ -21,6 +21,7 @@ auto with_kind(const StreamId& stream, F f) {
     case StreamKind::service: return f.template operator()<ServiceKind>();
     case StreamKind::catalog: return f.template operator()<CatalogKind>();
     case StreamKind::repair: return f.template operator()<RepairKind>();
+    case StreamKind::holds: return f.template operator()<HoldsKind>();
     case StreamKind::subject: return f.template operator()<SubjectKind>();
     default: return f.template operator()<UnmatchedKind>();
   }

@@ -6,6 +6,7 @@
 #include "actors/catalogs.h"
 #include "actors/disk.h"
 #include "actors/fence.h"
+#include "actors/holds.h"
 #include "actors/messages.h"
 #include "actors/metrics.h"
 #include "actors/router.h"
@@ -84,6 +85,7 @@ struct Shared : std::enable_shared_from_this<Shared> {
   CommitListeners listeners;
   Fence fence;
   EpochGate epoch;
+  HoldRegistry holds;
   /// When the timers actor looks next, in milliseconds: a wake-up that is due later needs no hint.
   std::atomic<std::int64_t> timer_armed{INT64_MAX};
 

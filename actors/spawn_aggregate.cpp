@@ -17,6 +17,7 @@ caf::actor spawn_aggregate(caf::actor_system& system, const StreamId& stream, co
     case StreamKind::quarantine: return system.spawn<AggregateActor<QuarantineKind>, kSpawn>(stream, shared);
     case StreamKind::epoch: return system.spawn<AggregateActor<EpochKind>, kSpawn>(stream, shared);
     case StreamKind::subject: return system.spawn<AggregateActor<SubjectKind>, kSpawn>(stream, shared);
+    case StreamKind::holds: return system.spawn<AggregateActor<HoldsKind>, kSpawn>(stream, shared);
     case StreamKind::unknown: return {};
   }
   return {};

@@ -17,6 +17,7 @@ AnyCommand timer_command(const StreamId& stream, const std::string& name) {
     case StreamKind::service_order: return service_order::Command{service_order::TimerDue{name}};
     case StreamKind::repair: return repair::Command{repair::TimerDue{name}};
     case StreamKind::quarantine: return quarantine::Command{quarantine::TimerDue{name}};
+    case StreamKind::holds: return hold::Command{hold::TimerDue{name}};
     case StreamKind::subject: return subject::Command{subject::TimerDue{name}};
     default: return product::Command{product::TimerDue{name}};
   }

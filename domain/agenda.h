@@ -87,6 +87,7 @@ enum class Table : std::uint8_t {
   epoch = 11,
   subject = 12,
   archived = 13,
+  hold = 14,
 };  // on disk
 struct Row {
   Table table{};

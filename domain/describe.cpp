@@ -253,6 +253,9 @@ Line describe(const service_order::Event& event) {
           [](const Prioritised& e) {
             return Line{"Prioritised", "priority " + std::to_string(e.priority), ""};
           },
+          [](const Deferred& e) {
+            return Line{"Deferred", e.timer + until(e.until), e.reason};
+          },
       },
       event);
 }

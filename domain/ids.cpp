@@ -29,6 +29,7 @@ StreamKind kind_of(std::string_view stream) {
   if (stream == kCatalogStream) return StreamKind::catalog;
   if (stream == kUnmatchedStream) return StreamKind::unmatched;
   if (stream == kEpochStream) return StreamKind::epoch;
+  if (stream == kHoldsStream) return StreamKind::holds;
   return StreamKind::unknown;
 }
 

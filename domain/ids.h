@@ -41,12 +41,14 @@ enum class StreamKind {
   quarantine,
   epoch,
   subject,
+  holds,
   unknown
 };
 
 inline constexpr std::string_view kCatalogStream = "catalog";
 inline constexpr std::string_view kUnmatchedStream = "unmatched";
 inline constexpr std::string_view kEpochStream = "epoch";
+inline constexpr std::string_view kHoldsStream = "holds";
 
 /// Never fails: what is not ours is `unknown`.
 StreamKind kind_of(std::string_view stream);

@@ -278,6 +278,7 @@ void evolve(State& s, const Event& event) {
                  [&](const MilestoneReached& e) { s.milestones.push_back(e); },
                  [&](const Archived&) { s.archived = true; },
                  [&](const Prioritised& e) { s.spec.priority = e.priority; },
+                 [&](const Deferred& e) { s.timers[e.timer] = e.until; },
              },
              event);
 }

@@ -5,6 +5,7 @@
 
 #include "domain/agenda.h"
 #include "domain/catalog.h"
+#include "domain/deferred.h"
 #include "domain/intervention.h"
 
 /// One service order: what it may be asked (Command), what happened (Event), what it is (State), and the pure functions that
@@ -317,7 +318,7 @@ struct Prioritised {
 using Event =
     std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested, CancelAnswered,
                  CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged, TaskOpened, TaskOverdue,
-                 Intervened, Dated, Expected, JeopardyRaised, MilestoneReached, Archived, Prioritised>;
+                 Intervened, Dated, Expected, JeopardyRaised, MilestoneReached, Archived, Prioritised, Deferred>;
 
 /// Deadline names; also the timer names on disk.
 inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer", kAcknowledgeTimer = "acknowledge",
@@ -378,6 +379,7 @@ struct Context {
   Instant now{};
   double jitter = 0;                     ///< in [0, 1), drawn by the caller for this decision
   const CatalogSet* catalogs = nullptr;  ///< holds at least the version the order is pinned to
+  Freeze frozen = {};                    ///< its deadlines, by a hold
 };
 
 Result<std::vector<Event>, Rejection> decide(const State&, const Command&, const Context&);

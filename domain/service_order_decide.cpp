@@ -132,6 +132,7 @@ class Decider {
   Decided on(const TimerDue& c) {
     auto found = s_.timers.find(c.name);
     if (found == s_.timers.end() || found->second > c_.now) return Events{};
+    if (!c_.frozen.reason.empty() && freezes(c.name)) return Events{put_off(c.name)};
     const Fault late{FaultClass::transient, "TIMEOUT_" + upper(c.name), "no " + c.name + " from " + s_.spec.target + " in time"};
     if (c.name == kQueueTimer) {
       if (s_.sent) return doubt(late, true);
@@ -151,6 +152,18 @@ class Decider {
     if (c.name == kExpectedTimer) return Events{run_over(s_, c_.now)};
     if (c.name == kTaskTimer) return Events{TaskOverdue{s_.overdue + 1, c_.now + kReview}};
     return Events{};
+  }
+
+  /// What waits for the partner or a person. What only tells people (a review, prerequisites, an expected end) never freezes, and
+  /// what sends again waits in its lane, so that it leaves as soon as the hold is lifted.
+  bool freezes(std::string_view timer) const {
+    if (timer == kDoubtTimer) return s_.ask;
+    return timer != kReviewTimer && timer != kPrerequisiteTimer && timer != kExpectedTimer && timer != kRetryTimer;
+  }
+
+  Event put_off(const std::string& timer) const {
+    const Instant review = c_.frozen.review_at > c_.now ? c_.frozen.review_at : Instant::max();
+    return Deferred{timer, std::min(c_.now + kFrozenFor, review), c_.frozen.reason};
   }
 
   Decided on(const Intervene& c) {

@@ -26,6 +26,7 @@
 ///   epoch          "epoch"                                               → epoch::State, once there was a second one
 ///   quarantine     <stream>                                              → QuarantineSummary: of now, or the last one
 ///   subject        <tenant> '\0' <subject's stream>                      → SubjectSummary
+///   hold           <kind> '/' <name>                                      → hold::Hold, while it is in force
 ///   archived       as order_index; dimension: all (→ OrderSummary, the short of it), party, external (→ "")
 namespace comd::views {
 

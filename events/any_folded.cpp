@@ -22,6 +22,7 @@ Result<AnyFolded, DecodeError> fresh_any(const StreamId& stream, std::set<Versio
     case StreamKind::quarantine: return begin<quarantine::State>(stream, std::move(skipped));
     case StreamKind::epoch: return begin<epoch::State>(stream, std::move(skipped));
     case StreamKind::subject: return begin<subject::State>(stream, std::move(skipped));
+    case StreamKind::holds: return begin<hold::State>(stream, std::move(skipped));
     case StreamKind::unknown: break;
   }
   return Err(DecodeError{"Expected a stream of a kind this comd knows, but found " + stream.value});

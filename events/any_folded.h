@@ -4,9 +4,10 @@
 /// A stream of whatever kind, folded: for who goes through the log as a whole.
 namespace comd {
 
-using AnyFolded = std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>,
-                               Folded<service::State>, Folded<catalog_log::State>, Folded<unmatched::State>,
-                               Folded<repair::State>, Folded<quarantine::State>, Folded<epoch::State>, Folded<subject::State>>;
+using AnyFolded =
+    std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>, Folded<service::State>,
+                 Folded<catalog_log::State>, Folded<unmatched::State>, Folded<repair::State>, Folded<quarantine::State>,
+                 Folded<epoch::State>, Folded<subject::State>, Folded<hold::State>>;
 
 /// Before its first event. An error: no kind of stream that this version knows.
 Result<AnyFolded, DecodeError> fresh_any(const StreamId&, std::set<Version> skipped = {});

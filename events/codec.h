@@ -60,6 +60,8 @@ void put(const std::vector<service_order::Spec>&, RepeatedPtrField<Spec>&);
 void get(const RepeatedPtrField<Spec>&, std::vector<service_order::Spec>&, Trouble&);
 void put(const service_order::Report&, Report&);
 void get(const Report&, service_order::Report&, Trouble&);
+void put(const service_order::Deferred&, ServiceOrderDeferred&);
+void get(const ServiceOrderDeferred&, service_order::Deferred&, Trouble&);
 void put(const comd::Intervention&, Intervention&);
 void get(const Intervention&, comd::Intervention&, Trouble&);
 void put(const product::Snapshot&, Snapshot&);
@@ -152,6 +154,7 @@ void pack(const repair::Event&, Event&);
 void pack(const quarantine::Event&, Event&);
 void pack(const epoch::Event&, Event&);
 void pack(const subject::Event&, Event&);
+void pack(const hold::Event&, Event&);
 void pack(const unreadable::Event&, Event&);  ///< as it was
 
 std::optional<AnyEvent> unpack_product_order(const Event&, Trouble&);
@@ -164,5 +167,6 @@ std::optional<AnyEvent> unpack_repair(const Event&, Trouble&);
 std::optional<AnyEvent> unpack_quarantine(const Event&, Trouble&);
 std::optional<AnyEvent> unpack_epoch(const Event&, Trouble&);
 std::optional<AnyEvent> unpack_subject(const Event&, Trouble&);
+std::optional<AnyEvent> unpack_holds(const Event&, Trouble&);
 
 }  // namespace comd::events::v1

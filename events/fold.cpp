@@ -36,5 +36,6 @@ template Result<void, DecodeError> apply(Folded<repair::State>&, const StreamSli
 template Result<void, DecodeError> apply(Folded<quarantine::State>&, const StreamSlice&);
 template Result<void, DecodeError> apply(Folded<epoch::State>&, const StreamSlice&);
 template Result<void, DecodeError> apply(Folded<subject::State>&, const StreamSlice&);
+template Result<void, DecodeError> apply(Folded<hold::State>&, const StreamSlice&);
 
 }  // namespace comd

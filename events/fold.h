@@ -63,6 +63,11 @@ struct Aggregate<subject::State> {
   static constexpr StreamKind kind = StreamKind::subject;
 };
 template <>
+struct Aggregate<hold::State> {
+  using Event = hold::Event;
+  static constexpr StreamKind kind = StreamKind::holds;
+};
+template <>
 struct Aggregate<unmatched::State> {
   using Event = unmatched::Event;
   static constexpr StreamKind kind = StreamKind::unmatched;

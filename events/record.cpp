@@ -39,6 +39,7 @@ std::optional<AnyEvent> unpack(const v1::Event& event, v1::Trouble& trouble) {
     case 8: return v1::unpack_quarantine(event, trouble);
     case 9: return v1::unpack_epoch(event, trouble);
     case 10: return v1::unpack_subject(event, trouble);
+    case 11: return v1::unpack_holds(event, trouble);
     default: trouble.add("Expected an event type this comd knows, but it is not"); return std::nullopt;
   }
 }

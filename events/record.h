@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/epoch.h"
+#include "domain/holds.h"
 #include "domain/product_order.h"
 #include "domain/quarantine.h"
 #include "domain/repair.h"
@@ -18,7 +19,7 @@ namespace comd {
 
 using AnyEvent =
     std::variant<product_order::Event, service_order::Event, product::Event, service::Event, catalog_log::Event, unmatched::Event,
-                 repair::Event, quarantine::Event, epoch::Event, subject::Event, unreadable::Event>;
+                 repair::Event, quarantine::Event, epoch::Event, subject::Event, hold::Event, unreadable::Event>;
 
 /// Who and what caused a commit; on every log line and in the timeline.
 struct Cause {

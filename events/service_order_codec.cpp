@@ -369,7 +369,8 @@ using AllRows =
           Row<so::JeopardyRaised, ServiceOrderJeopardyRaised, SERVICE_ORDER_JEOPARDY_RAISED>,
           Row<so::MilestoneReached, ServiceOrderMilestoneReached, SERVICE_ORDER_MILESTONE_REACHED>,
           Row<so::Archived, ServiceOrderArchived, SERVICE_ORDER_ARCHIVED>,
-          Row<so::Prioritised, ServiceOrderPrioritised, SERVICE_ORDER_PRIORITISED>>;
+          Row<so::Prioritised, ServiceOrderPrioritised, SERVICE_ORDER_PRIORITISED>,
+          Row<so::Deferred, ServiceOrderDeferred, SERVICE_ORDER_DEFERRED>>;
 
 }  // namespace
 

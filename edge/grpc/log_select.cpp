@@ -19,6 +19,7 @@ constexpr std::pair<StreamKind, std::string_view> kKinds[] = {
     {StreamKind::repair, "repair"},
     {StreamKind::quarantine, "quarantine"},
     {StreamKind::epoch, "epoch"},
+    {StreamKind::holds, "holds"},
 };
 
 std::string kinds_text() {

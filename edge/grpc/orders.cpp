@@ -5,6 +5,7 @@
 #include "domain/forecast.h"
 #include "edge/grpc/cancel.h"
 #include "edge/grpc/convert.h"
+#include "edge/grpc/holds.h"
 #include "edge/grpc/quarantine.h"
 #include "edge/grpc/view.h"
 #include "edge/tmf/render.h"
@@ -132,13 +133,17 @@ grpc::Status explain_order(const Core& core, const Caller& caller, const api::Ex
   if (kind_of(id) == StreamKind::service_order) {
     const auto loaded = reader.service_order(ServiceOrderId{id}, caller.principal.tenant);
     if (!loaded) return status_of(loaded.error());
-    *response.mutable_order() = message_of(id, explain(loaded->state));
+    auto explanation = explain(loaded->state);
+    hold::explain(holds_in(*view), loaded->state, explanation);
+    *response.mutable_order() = message_of(id, explanation);
     return grpc::Status::OK;
   }
   const auto order = reader.order(OrderId{id}, caller.principal.tenant);
   if (!order) return status_of(order.error());
   const auto service_orders = reader.service_orders(order->state);
   auto explanation = explain(order->state);
+  const auto held = holds_in(*view);
+  hold::explain(held, order->state, explanation);
   if (const auto forecast = forecast_of(core, view->now, order->state, service_orders))
     explanation.expected = forecast->completion;
   *response.mutable_order() = message_of(id, explanation);
@@ -147,8 +152,10 @@ grpc::Status explain_order(const Core& core, const Caller& caller, const api::Ex
       *response.add_service_orders() = message_of(node.spec.id.value, explain_quarantine(*aside));
   for (const auto& state : service_orders) {
     if (quarantined(reader, caller, stream_of(state.spec.id))) continue;
-    if (!service_order::is_final(state.status) || state.contradictions > 0)
-      *response.add_service_orders() = message_of(state.spec.id.value, explain(state));
+    if (service_order::is_final(state.status) && state.contradictions == 0) continue;
+    auto of_one = explain(state);
+    hold::explain(held, state, of_one);
+    *response.add_service_orders() = message_of(state.spec.id.value, of_one);
   }
   return grpc::Status::OK;
 }

@@ -52,6 +52,7 @@ class GrpcServer final : public Server {
     services_.push_back(make_fallout_service(core_));
     services_.push_back(make_repair_service(core_));
     services_.push_back(make_quarantine_service(core_));
+    services_.push_back(make_hold_service(core_));
     services_.push_back(make_events_service(core_));
     services_.push_back(make_log_service(core_));
     services_.push_back(make_integrity_service(core_));

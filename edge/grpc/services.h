@@ -22,6 +22,7 @@ std::unique_ptr<grpc::Service> make_feedback_service(Core&);
 std::unique_ptr<grpc::Service> make_fallout_service(Core&);
 std::unique_ptr<grpc::Service> make_repair_service(Core&);
 std::unique_ptr<grpc::Service> make_quarantine_service(Core&);
+std::unique_ptr<grpc::Service> make_hold_service(Core&);
 std::unique_ptr<grpc::Service> make_events_service(Core&);
 std::unique_ptr<grpc::Service> make_log_service(Core&);
 std::unique_ptr<grpc::Service> make_integrity_service(Core&);

@@ -72,6 +72,7 @@ grpc::Status list_lanes(const Core& core, api::ListLanesResponse& response) {
     auto& out = *response.add_lanes();
     out.set_name(lane.name);
     out.set_waiting(lane.waiting);
+    out.set_held_back(lane.held_back);
     out.set_under_way(lane.under_way);
     out.set_ahead(lane.ahead);
     out.set_window(lane.window);

@@ -91,6 +91,8 @@ class Fill {
   void fill(repair::Verdict& e) { pick(e, 6); }
   void fill(quarantine::Cause& e) { pick(e, 2); }
   void fill(quarantine::Exit& e) { pick(e, 3); }
+  void fill(hold::Kind& e) { pick(e, 3); }
+  void fill(hold::Timers& e) { pick(e, 2); }
   void fill(OrderStatus& e) { pick(e, 13); }
   void fill(service_order::ReportKind& e) { pick(e, 11); }
   void fill(service_order::Disposition& e) { pick(e, 5); }
@@ -121,11 +123,11 @@ class Fill {
 };
 
 /// How many kinds of event there are, and the n-th of them with random content.
-inline constexpr std::size_t kEventKinds = std::variant_size_v<product_order::Event> + std::variant_size_v<service_order::Event> +
-                                           std::variant_size_v<product::Event> + std::variant_size_v<service::Event> +
-                                           std::variant_size_v<catalog_log::Event> + std::variant_size_v<unmatched::Event> +
-                                           std::variant_size_v<repair::Event> + std::variant_size_v<quarantine::Event> +
-                                           std::variant_size_v<epoch::Event> + std::variant_size_v<subject::Event>;
+inline constexpr std::size_t kEventKinds =
+    std::variant_size_v<product_order::Event> + std::variant_size_v<service_order::Event> + std::variant_size_v<product::Event> +
+    std::variant_size_v<service::Event> + std::variant_size_v<catalog_log::Event> + std::variant_size_v<unmatched::Event> +
+    std::variant_size_v<repair::Event> + std::variant_size_v<quarantine::Event> + std::variant_size_v<epoch::Event> +
+    std::variant_size_v<subject::Event> + std::variant_size_v<hold::Event>;
 
 AnyEvent make_event(Fill& fill, std::size_t kind);
 

@@ -23,6 +23,7 @@ class Tree : private Branch {
     add_people(root_, o_);
     add_repair(root_, o_);
     add_quarantine(root_, o_);
+    add_holds(root_, o_);
     add_integrity(root_, o_);
     add_outward(root_, o_);
     add_archive(root_, o_);

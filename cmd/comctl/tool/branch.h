@@ -98,6 +98,8 @@ void add_archive(const Command& root, Options& options);
 void add_backup(const Command& root, Options& options);
 /// `quarantine`.
 void add_quarantine(const Command& root, Options& options);
+/// `hold`.
+void add_holds(const Command& root, Options& options);
 /// `log verify`, `log checkpoint`, `log check`, `log rebuild` and `epoch`.
 void add_integrity(const Command& root, Options& options);
 /// `fallout` and `task`.

@@ -306,6 +306,7 @@ Json document_of(const ListLanesResponse& r) {
          {"waiting", lane.waiting()},
          {"underWay", lane.under_way()},
          {"ahead", lane.ahead()},
+         {"heldBack", lane.held_back()},
          {"window", lane.window()},
          {"windowLimit", lane.window_limit()},
          {"rate", lane.rate().calls() == 0 ? Json() : Json{{"calls", lane.rate().calls()}, {"perMs", lane.rate().per_ms()}}},

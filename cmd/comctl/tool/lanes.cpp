@@ -31,6 +31,12 @@ std::string window_text(const Json& lane) {
   return now == limit ? now : now + " of " + limit;
 }
 
+/// "3", or "0 +12 held".
+std::string waiting_text(const Json& lane) {
+  const auto held = text_at(lane, "heldBack");
+  return text_at(lane, "waiting") + (held == "0" ? "" : " +" + held + " held");
+}
+
 std::string oldest_text(const Json& lane, std::chrono::sys_time<Millis> now) {
   const auto since = parse_time(text_at(lane, "oldest"));
   return since ? show_duration(std::max(now - *since, Millis{0})) : kNone;
@@ -57,7 +63,7 @@ std::string show_lanes(const Json& document, bool colour) {
         lane.at("drainedInMs").is_null() ? kNone : show_duration(Millis(lane.at("drainedInMs").get<std::int64_t>()));
     const bool over = lane.at("waiting").get<std::uint64_t>() > lane.at("backlogLimit").get<std::uint64_t>();
     table.rows.push_back({printable(text_at(lane, "lane")), breaker_cell(lane), text_at(lane, "failures"),
-                          Cell{text_at(lane, "waiting"), over ? Style::bad : Style::plain}, oldest_text(lane, now),
+                          Cell{waiting_text(lane), over ? Style::bad : Style::plain}, oldest_text(lane, now),
                           text_at(lane, "ahead"), text_at(lane, "underWay"), window_text(lane), rate_text(lane.at("rate")),
                           fmt::format("{:.1f}", lane.at("endedPerSecond").get<double>()), drained});
   }

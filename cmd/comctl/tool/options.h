@@ -81,6 +81,9 @@ struct Options {
   bool ended_too = false;
   std::uint64_t event_version = 0;
 
+  // hold
+  bool freeze_timers = false, refuse_new = false;
+
   // subject, keys
   bool when_closed = false;
   std::string master_key_file;
