@@ -1,7 +1,7 @@
 #pragma once
 #include <map>
 
-#include "domain/deferred.h"
+#include "domain/service_order.h"
 #include "domain/views.h"
 
 /// What is held as a whole: everything for a target, of a specification's version, of a tenant. One aggregate for all of it, which

@@ -127,7 +127,9 @@ void Decider::apply_policy(const Node& node, Then then) {
 
 std::optional<Rejection> Decider::on(const NoteHeld& c) {
   const Node* node = find(c.service_order);
-  if (node == nullptr || !is_open(*node) || (node->progress == Progress::held) == c.held) return {};
+  // One that cannot be read may say so before it was released: it still waits for what it waits for.
+  if (node == nullptr || !is_open(*node) || node->progress == Progress::not_started) return {};
+  if ((node->progress == Progress::held) == c.held) return {};
   emit(ServiceOrderHeld{c.service_order, c.held, c.reason});
   return {};
 }

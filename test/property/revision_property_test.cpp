@@ -102,11 +102,20 @@ struct Alone {
       for (std::size_t i = 0; i < state.nodes.size(); ++i) {
         const Node node = state.nodes[i];
         if (node.progress != Progress::running) continue;
-        const Values outputs{{"portId", text_value("port of " + node.spec.service.value)}};
-        moved |=
-            when(product_order::NoteSettled{node.spec.id, product_order::Settlement::completed, node.inputs, outputs, {}, {}});
+        complete(node);
+        moved = true;
       }
     }
+  }
+  void complete(const Node& node) {
+    const Values outputs{{"portId", text_value("port of " + node.spec.service.value)}};
+    when(product_order::NoteSettled{node.spec.id, product_order::Settlement::completed, node.inputs, outputs, {}, {}});
+  }
+  /// Some of what runs is done.
+  void do_some(test::Fill& random) {
+    for (std::size_t n = random.below(4); n > 0; --n)
+      for (const Node& node : std::vector<Node>(state.nodes))
+        if (node.progress == Progress::running && random.below(2) == 0) complete(node);
   }
   /// What the inventory would be told: service by service.
   std::map<std::string, std::string> services() const {
@@ -157,21 +166,53 @@ TEST(RevisionProperty, WhatIsDoneIsUndoneBeforeItIsDoneAsItIsWantedNow) {
     const Order a = test::random_order(random, {}), b = second_thoughts(random, a);
     Alone revised{catalogs, {}}, plain{catalogs, {}};
     RC_PRE(revised.when(product_order::Submit{a, "a", ""}) && plain.when(product_order::Submit{b, "b", ""}));
-    for (std::size_t n = random.below(4); n > 0; --n)
-      for (const Node node : std::vector<Node>(revised.state.nodes))
-        if (node.progress == Progress::running && random.below(2) == 0)
-          revised.when(product_order::NoteSettled{node.spec.id,
-                                                  product_order::Settlement::completed,
-                                                  node.inputs,
-                                                  {{"portId", text_value("port of " + node.spec.service.value)}},
-                                                  {},
-                                                  {}});
+    revised.do_some(random);
     RC_PRE(revised.state.writes.empty());
     RC_PRE(revised.when(product_order::Revise{b, "b", 2, {}, "anna", "why", true}));
     revised.finish();
     plain.finish();
     RC_PRE(!revised.state.on_hold);
     RC_ASSERT(revised.services() == plain.services());
+  }));
+}
+
+/// Whatever was done in between, unless something of it could not be undone.
+TEST(RevisionProperty, RevisedAndRevisedBackAnOrderEndsAsIfItHadNeverBeen) {
+  EXPECT_TRUE(rc::check("revise(revise(partly A, B), A) = A", [](std::uint64_t seed) {
+    test::Fill random(seed);
+    const CatalogSet catalogs = test::random_catalog(random);
+    const Order a = test::random_order(random, {}), b = second_thoughts(random, a);
+    Alone revised{catalogs, {}}, plain{catalogs, {}};
+    RC_PRE(revised.when(product_order::Submit{a, "a", ""}) && plain.when(product_order::Submit{a, "a", ""}));
+    revised.do_some(random);
+    RC_PRE(revised.state.writes.empty() && revised.when(product_order::Revise{b, "b", 2, {}, "anna", "why", true}));
+    revised.quieten();
+    revised.do_some(random);
+    RC_PRE(revised.state.writes.empty() && revised.when(product_order::Revise{a, "a again", 3, {}, "anna", "why", true}));
+    revised.finish();
+    plain.finish();
+    RC_PRE(!revised.state.on_hold);
+    RC_ASSERT(revised.services() == plain.services());
+  }));
+}
+
+TEST(RevisionProperty, CancelledAtAnyMomentAnOrderLeavesNothingAndUndoesOnlyWhatWasDone) {
+  EXPECT_TRUE(rc::check("cancel(partly A) = nothing", [](std::uint64_t seed) {
+    test::Fill random(seed);
+    const CatalogSet catalogs = test::random_catalog(random);
+    Alone order{catalogs, {}};
+    RC_PRE(order.when(product_order::Submit{test::random_order(random, {}), "a", ""}));
+    order.do_some(random);
+    RC_PRE(order.state.writes.empty() && order.when(product_order::Cancel{"no", "anna", false, true}));
+    order.finish();
+    for (const Node& node : order.state.nodes) {
+      if (node.spec.undoes.empty()) continue;
+      const Node& undone = order.state.nodes.at(order.state.index.at(node.spec.undoes));
+      RC_ASSERT(did_work(undone));
+    }
+    RC_PRE(order.state.cancel_requested && !order.state.on_hold);  // not denied, and all could be undone
+    RC_ASSERT(order.services().empty());
+    for (const auto& [product, write] : order.state.writes) RC_ASSERT(write.outcome == product::Outcome::cancelled);
   }));
 }
 

@@ -186,6 +186,19 @@ TEST_F(Turns, CancelsThenPriorityThenTenantsInTurn) {
   EXPECT_EQ(partner_->calls.back().call.effect.kind, EffectKind::cancel);
 }
 
+TEST_F(Turns, AnotherPriorityMovesWhatWaits) {
+  options_.limits.lane_window = 1;
+  restart();
+  submit_many(4, "a");
+  Intervention sooner{"i-1", Remedy::prioritise, "ann", "hospital", {}, {}, false};
+  sooner.priority = 0;
+  EXPECT_FALSE(execute(StreamId{"po-a3"}, product_order::Command{product_order::Intervene{{}, sooner}}).rejection);
+  run();
+  answer(0, ok());
+  answer(1, ok());
+  EXPECT_THAT(orders_called(), ::testing::ElementsAre("po-a0", "po-a3", "po-a1"));
+}
+
 TEST_F(Turns, CallsThatCanNeitherBeRepeatedNorAskedForGoOneAtATime) {
   const auto until_cpe = [&](const std::string& id) {
     submit_as(id);

@@ -300,5 +300,16 @@ TEST(ProductOrder, one_service_order_per_site) {
   EXPECT_EQ(s.state.nodes[s.state.index.at(so("site", "1", false, 2))].spec.characteristics.at("site"), Value{"\"B\""});
 }
 
+/// As from its quarantine. Taken for one that runs, it would be reminded of an answer that nobody owes, and start.
+TEST(ProductOrder, a_service_order_that_is_held_before_its_release_is_not_started_by_it) {
+  Scenario s;
+  s.submit().when(NoteHeld{so("ip"), true, "QUARANTINED"});
+  EXPECT_EQ(s.progress(so("ip")), Progress::not_started);
+  s.when(NoteHeld{so("ip"), false, ""});
+  EXPECT_EQ(s.progress(so("ip")), Progress::not_started);
+  s.completes(so("access"), kPort);
+  EXPECT_EQ(s.progress(so("ip")), Progress::running);
+}
+
 }  // namespace
 }  // namespace comd::product_order

@@ -74,6 +74,7 @@ specifications:
       - {code: "X_*", class: business, attempts: 3, initial: 100ms, factor: 1.5, maximum: 2s, jitter: 0.5, then: fallout}
     pointOfNoReturn: hard
     partialActivation: undo
+    cancelRefused: deny
     compensate: {add: false, modify: false, delete: false}
     expectedDuration: 1h30m
     milestones:
@@ -84,6 +85,7 @@ offerings:
     name: Name
     versions: {min: "1", max: "2"}
     failurePolicy: keepPartial
+    scheduling: byRequestedCompletion
     claims: refuse
     characteristics: [{name: c, required: true, type: number, allowed: [1, 2], min: 0, max: 9}]
     services:
@@ -105,6 +107,7 @@ offerings:
               ElementsAre(RetryRule{"X_*", FaultClass::business, 3, Millis{100}, 1.5, Millis{2'000}, 0.5, Then::fallout}));
   EXPECT_EQ(spec.ponr, PointOfNoReturn::hard);
   EXPECT_EQ(spec.partial_activation, PartialActivation::undo);
+  EXPECT_EQ(spec.cancel_refused, CancelRefused::deny);
   EXPECT_FALSE(spec.compensate_add || spec.compensate_modify || spec.compensate_delete);
   EXPECT_EQ(spec.expected_duration, Millis{5'400'000});
   EXPECT_THAT(spec.milestones, ElementsAre(MilestoneRule{"survey", "The site was visited", MilestoneRule::At::report},
@@ -113,6 +116,8 @@ offerings:
   EXPECT_THAT((*catalog)->personal, ElementsAre("msisdn"));
   const Offering& offering = (*catalog)->offerings[0];
   EXPECT_EQ(offering.failure_policy, FailurePolicy::keep_partial);
+  EXPECT_EQ((*catalog)->scheduling, Scheduling::as_soon_as_possible);
+  EXPECT_EQ(offering.scheduling, Scheduling::by_requested_completion);
   EXPECT_EQ((*catalog)->claims, Claims::queue);
   EXPECT_EQ(offering.claims, Claims::refuse);
   EXPECT_EQ(offering.characteristics[0], (CharacteristicRule{"c", true, "number", {Value{"1"}, Value{"2"}}, 0.0, 9.0}));

@@ -134,5 +134,19 @@ TEST(Tmf622, DifferenceNamesThePaths) {
   EXPECT_THAT(tmf::difference("[1,2,3,4,5,6,7,8]", "[0,0,0,0,0,0,0,0]"), testing::EndsWith("; and more"));
 }
 
+TEST(Tmf622, AnItemHasADateOfItsOwnAndAnOrderDependsOnOthers) {
+  const Order order = order_of(R"({"externalId": "E-2",
+    "orderRelationship": [{"id": "po-7f3a", "relationshipType": "startAfter"}, {"id": "E-1", "relationshipType": "cancelWith"},
+                          {"id": "E-1", "relationshipType": "cancelWith"}, {"id": "x", "relationshipType": "cross-ref"}],
+    "productOrderItem": [{"id": "1", "action": "add", "requestedStartDate": "2026-04-01T08:00:00+02:00",
+                          "productOffering": {"id": "O-1"}}]})");
+  ASSERT_TRUE(order.items[0].requested_start);
+  EXPECT_EQ(to_text(*order.items[0].requested_start), "2026-04-01T06:00:00.000Z");
+  const OrderId named = tmf::order_id(order.tenant, order.source, "E-1");
+  EXPECT_THAT(order.relations, ElementsAre(OrderRelation{OrderRelationKind::start_after, {"po-7f3a"}},
+                                           OrderRelation{OrderRelationKind::cancel_with, named}))
+      << "each once; other types mean nothing to the plan";
+}
+
 }  // namespace
 }  // namespace comd
