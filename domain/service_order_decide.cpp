@@ -102,7 +102,8 @@ class Decider {
       if (fault.code != "NOT_FOUND") return Events{CancelAnswered{false, fault.message, {}}};
       // Nothing there to cancel. That proves nothing while our own call may still be on its way, nor where the partner has it by now: the
       // two calls may have passed one another.
-      const bool idle = s_.status == Status::queued || s_.status == Status::retry_waiting || s_.status == Status::held;
+      const bool idle =
+          (s_.status == Status::queued && s_.doubts == 0) || s_.status == Status::retry_waiting || s_.status == Status::held;
       if (idle) return Events{Cancelled{s_.cancel_reason}};
     }
     return cancel_again(fault);

@@ -27,7 +27,7 @@ class World {
         bad_(*log_, auditor_, timeline_),
         people_(options.seed, timeline_, *partners_, *log_),
         offer_(draw_offer(random_)) {
-    strikes_ = random_.chance(0.4);
+    strikes_ = random_.chance(0.4) && options.second_lock;  // only that lock notices what came behind an actor's back
     people_.resolve_quarantines = quick_ = random_.chance(0.4);
   }
 
