@@ -111,7 +111,8 @@ class Decider {
     if (s_.status == Status::retry_waiting || (s_.status == Status::queued && s_.doubts == 0)) return true;
     const bool doubtful = s_.status == Status::queued || s_.status == Status::in_doubt || s_.status == Status::held ||
                           s_.timers.contains(kAnswerTimer);
-    return doubtful && c_.now >= s_.sent_at + s_.call_timeout + spec_.settle;
+    // The question counts, not its answer, which may have been long on its way to us.
+    return doubtful && s_.cancel_next >= s_.sent_at + s_.call_timeout + spec_.settle;
   }
 
   Decided cancel_again(const Fault& fault) {
