@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+
 #include "test/support/fiber.h"
 #include "test/support/scenario.h"
 
@@ -96,6 +98,8 @@ class Chain {
     const product::State& state = *world.find<product::State>(stream_of(id));
     if (const auto place = product::place_in_line(state, OrderId{stream.value}); place > 0)
       return execute(stream, product_order::Command{product_order::NoteInLine{id, state.product.claimed_by, place}});
+    if (!done && std::ranges::find(asked, OrderId{stream.value}) == asked.end())
+      asked.push_back(OrderId{stream.value});  // too late
     if (std::holds_alternative<product::Claim>(command))
       return execute(stream, product_order::Command{product_order::SettleClaim{id, done.has_value(), state.product,
                                                                                done ? "" : done.error().message}});
