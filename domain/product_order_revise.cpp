@@ -19,7 +19,7 @@ std::optional<Rejection> Decider::on(const Revise& c) {
   if (s_.status == OrderStatus::absent)
     return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id",
                      "List orders with: comctl order list"};
-  if (c.revision == s_.revision && c.digest == s_.digest) return {};
+  if (c.revision <= s_.revision && c.digest == s_.digest) return {};  // also where it has revised itself since, to the same
   if (auto refused = may_revise(c)) return refused;
   const Catalog* wanted = c.catalog_version.empty() ? &catalog() : c_.catalogs->find(c.catalog_version);
   if (wanted == nullptr)

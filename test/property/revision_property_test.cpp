@@ -49,8 +49,22 @@ void check_revised(test::World& world, const StreamId& id, const State& order) {
   }
 }
 
+/// What an activation system has done is what the order says was done, also where it was told otherwise on the way.
+std::size_t check_amended(test::World& world, const test::Partner& partner, const State& order) {
+  std::size_t amended = 0;
+  for (const Node& node : order.nodes) {
+    const auto& so = *world.find<service_order::State>(stream_of(node.spec.id));
+    if (!so.amend_answer || node.progress != Progress::done || node.amend_doubt) continue;
+    amended += so.amend_answer->accepted ? 1 : 0;
+    const auto work = partner.works.find(service_order::attempt_key(node.spec.id, so.attempt));
+    if (work == partner.works.end() || work->second.status != test::Partner::Kind::completed) continue;
+    if (work->second.characteristics != node.inputs) world.fail(stream_of(node.spec.id), "is done otherwise than its order says");
+  }
+  return amended;
+}
+
 TEST(RevisionProperty, LawsHoldAndEveryRevisedOrderReachesAnEnd) {
-  std::size_t revisions = 0;
+  std::size_t revisions = 0, amended = 0;
   int failed = 0;
   std::map<OrderStatus, int> ends;
   const char* one = std::getenv("COMD_SEED");
@@ -63,7 +77,9 @@ TEST(RevisionProperty, LawsHoldAndEveryRevisedOrderReachesAnEnd) {
     for (const auto& [stream, member] : walk.world.members)
       if (const auto* order = walk.world.find<State>(stream)) {
         ++ends[order->status];
-        if (walk.world.broken.empty() && order->revision > 1) check_revised(walk.world, stream, *order);
+        if (!walk.world.broken.empty() || order->revision == 1) continue;
+        check_revised(walk.world, stream, *order);
+        amended += check_amended(walk.world, walk.partner, *order);
       }
     revisions += walk.revisions;
     if (walk.world.broken.empty()) continue;
@@ -72,9 +88,10 @@ TEST(RevisionProperty, LawsHoldAndEveryRevisedOrderReachesAnEnd) {
     ADD_FAILURE() << told << walk.unsettled();
     if (++failed == 5) break;
   }
-  std::printf("%6zu revisions taken\n", revisions);
+  std::printf("%6zu revisions taken, %zu service orders amended\n", revisions, amended);
   for (const auto& [status, count] : ends) std::printf("%6d %s\n", count, std::string(to_text(status)).c_str());
   EXPECT_GT(revisions, one ? 0U : walks() / 2);
+  EXPECT_GE(amended, one ? 0U : walks() / 20);
 }
 
 /// An order alone, whose partners do what they are told at once.
