@@ -29,7 +29,10 @@ std::vector<Event> amend_settled(const State& s, const ServiceSpecification& pol
   if (c.outcome.kind == Outcome::Kind::ok) return {AmendAnswered{s.amendment->revision, true, c.outcome.reference}};
   // "Not now" is no answer; nor is "never received": the submission may still be on its way.
   const bool answered = c.outcome.kind == Outcome::Kind::refused && fault.code != "NOT_FOUND";
-  if (!answered || fault.fault_class == FaultClass::transient) return amend_again(s, policy, fault, now);
+  if (!answered || fault.fault_class == FaultClass::transient) {
+    if (now < s.amend_next) return {};  // the next call is planned: this was told twice
+    return amend_again(s, policy, fault, now);
+  }
   return {AmendAnswered{s.amendment->revision, false, fault.message.empty() ? fault.code : fault.message}};
 }
 

@@ -331,7 +331,10 @@ void Walk::revise() {
   OrderItem& item = order.items[random_.below(order.items.size())];
   if (item.action != Action::remove) {
     const OrderItem other = add_item(random_, item.id);
-    item.characteristics = other.characteristics;
+    if (random_.below(2) == 0)
+      item.characteristics = other.characteristics;
+    else
+      item.characteristics["speed"] = other.characteristics.at("speed");
     if (random_.below(2) == 0) item.places = other.places;
   }
   if (random_.below(4) == 0) order.items.push_back(add_item(random_, std::to_string(state.revision) + "-new"));
