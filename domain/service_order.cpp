@@ -85,11 +85,18 @@ void expect(State& s, Instant completion) {
   s.timers[std::string(kExpectedTimer)] = completion;
 }
 
+/// As if nobody had asked; but a question that is asked later is another one.
+void forget_cancellation(State& s) {
+  s.cancel_wanted = s.cancel_if_agreed = s.cancel_calling = false;
+  ++s.cancel_attempts;
+}
+
 void finish(State& s, Status status) {
   s.status = status;
   s.timers.clear();
   s.jeopardy.reset();
   s.cancel_calling = false;
+  if (s.cancel_if_agreed) forget_cancellation(s);  // it may be started anew
   forget_amendment(s);
 }
 
@@ -135,12 +142,6 @@ void apply(State& s, const Held& e) {
   s.sent = e.in_doubt;
   if (e.reviews == 0) s.person_since = e.at;
   restart_timers(s, {{kReviewTimer, e.review_at}});
-}
-
-/// As if nobody had asked; but a question that is asked later is another one.
-void forget_cancellation(State& s) {
-  s.cancel_wanted = s.cancel_if_agreed = s.cancel_calling = false;
-  ++s.cancel_attempts;
 }
 
 void apply(State& s, const CancelAnswered& e) {
@@ -254,7 +255,6 @@ void evolve(State& s, const Event& event) {
                  [&](const Cancelled& e) {
                    s.cancel_reason = e.reason;
                    finish(s, Status::cancelled);
-                   if (s.cancel_if_agreed) forget_cancellation(s);
                  },
                  [&](const Nudged& e) { s.nudges = e.count; },
                  [&](const TaskOpened& e) {

@@ -273,10 +273,13 @@ TEST(AmendOfAServiceOrder, unanswered_it_is_called_again_with_the_same_key_and_g
   s.when(Amend{2, kFast});
   const std::string key = amend_key(s.state);
   s.answer(Outcome::Kind::refused, {FaultClass::permanent, "NOT_FOUND", "the submission is on its way"});
+  s.answer(Outcome::Kind::refused, {FaultClass::permanent, "NOT_FOUND", "told twice"});
+  EXPECT_TRUE(s.last.empty());
   for (int i = 0; i < 4; ++i) {
     EXPECT_EQ(s.effect(EffectKind::amend)->key, key);
     s.timer(kAmendTimer);
   }
+  s.now = s.state.amend_next;
   s.answer(Outcome::Kind::unknown, {FaultClass::transient, "DEADLINE_EXCEEDED", "late"});
   ASSERT_TRUE(s.state.amend_answer);
   EXPECT_FALSE(s.state.amend_answer->accepted);

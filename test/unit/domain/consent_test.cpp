@@ -107,6 +107,19 @@ TEST(Consent, a_failure_meanwhile_that_rolls_back_ends_the_task_with_the_order) 
 
 // ── the service order that is asked ──────────────────────────────────────────────────────────────────────────────────
 
+TEST(ConsentOfAServiceOrder, that_fails_while_it_is_asked_can_be_started_anew) {
+  namespace orders = service_order;
+  orders::State s;
+  orders::Spec spec;
+  spec.id = so("ip");
+  spec.order = kOrder;
+  for (const orders::Event& event : std::initializer_list<orders::Event>{
+           orders::Opened{spec, kNow}, orders::Queued{1, {}, kNow + 1h, 10s, ""}, orders::Sent{1, kNow, kNow + 10s},
+           orders::CancelRequested{"no", kNow + 1h, true}, orders::Failed{{}, Then::fail, false, 1}})
+    evolve(s, event);
+  EXPECT_FALSE(s.cancel_wanted);
+}
+
 TEST(ConsentOfAServiceOrder, refused_it_goes_on_as_if_nobody_had_asked) {
   namespace orders = service_order;
   orders::State s;
