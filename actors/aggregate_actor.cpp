@@ -311,7 +311,8 @@ void AggregateActor<K>::settle(const AppendJob& job) {
   }
   // Nothing of it happened. After a conflict all of it is decided anew, on the state as it is.
   drop_state();
-  for (Pending& one : decided | std::views::reverse) {
+  std::ranges::reverse(decided);  // each goes before those that waited, so the first last
+  for (Pending& one : decided) {
     if (job.result.error() == AppendError::conflict && ++one.mail->tries < kTriesMax) {
       shared_->metrics->conflicts.Increment();
       waiting_.push_front(std::move(one.mail));

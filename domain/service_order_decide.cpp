@@ -104,12 +104,17 @@ class Decider {
     // "Not now" is no answer to whether it can be cancelled.
     if (c.outcome.kind == Outcome::Kind::refused && (fault.code == "NOT_FOUND" || fault.fault_class != FaultClass::transient)) {
       if (fault.code != "NOT_FOUND") return Events{CancelAnswered{false, fault.message, {}}};
-      // Nothing there to cancel. That proves nothing while our own call may still be on its way, nor where the partner has it by now: the
-      // two calls may have passed one another.
-      const bool idle = s_.status == Status::queued || s_.status == Status::retry_waiting || s_.status == Status::held;
-      if (idle) return Events{Cancelled{s_.cancel_reason}};
+      if (never_received()) return Events{Cancelled{s_.cancel_reason}};
     }
     return cancel_again(fault);
+  }
+
+  /// Whether a target that knows nothing of it is to be believed: not where it has said that it has it, for the cancellation may have
+  /// overtaken the submission; and after a call whose outcome is not known only when that cannot be on its way any more.
+  bool never_received() const {
+    if (s_.status == Status::retry_waiting || (s_.status == Status::queued && s_.doubts == 0)) return true;
+    const bool doubtful = s_.status == Status::queued || s_.status == Status::in_doubt || s_.status == Status::held;
+    return doubtful && c_.now >= s_.sent_at + s_.call_timeout + spec_.settle;
   }
 
   Decided cancel_again(const Fault& fault) {

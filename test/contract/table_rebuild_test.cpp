@@ -63,7 +63,7 @@ TEST_F(Rebuilt, AreEqualToThoseInUseAndTakeTheirPlace) {
     const auto tables = begin();
     fold(*tables);
     EXPECT_EQ(tables->position(), store.log->tail());
-    EXPECT_GT(tables->events(), 300U);
+    EXPECT_GT(tables->events(), 200U);
     const auto seen = compare(*tables);
     EXPECT_THAT(seen.differences, IsEmpty());
     EXPECT_EQ(seen.rows, before.size());

@@ -15,7 +15,9 @@ void People::attend(EngineActors& engine) {
   }
   archive(engine);
   resume_items(engine);
+  lift_all(engine);
   if (steers) steer(engine);
+  if (steers) hold_all(engine);
   if (!resolve_quarantines) return;
   for (const auto& [key, value] : log_.scan(Table::quarantine, {}, {}, 100).rows) {
     const auto row = views::decode_quarantine(value);
@@ -48,6 +50,31 @@ void People::steer(EngineActors& engine) {
     engine.execute(StreamId{id}, product_order::Command{product_order::Intervene{{}, std::move(what), {}}},
                    Cause{"", "anna", {"t"}, "c", ""}, [](const Reply&) {});
   }
+}
+
+/// Now and then everything of a target, of a specification or of the tenant waits. Deadlines are frozen: no order may end otherwise.
+void People::hold_all(EngineActors& engine) {
+  static const hold::Scope scopes[] = {{hold::Kind::target, "access-system"},
+                                       {hold::Kind::target, "ip-system"},
+                                       {hold::Kind::specification, "ip@1"},
+                                       {hold::Kind::tenant, "t"}};
+  const std::uint64_t roll = fate(seed_, "hold/" + std::to_string(++steered_));
+  if (roll % 16 != 0 || !held_as_a_whole_.empty()) return;
+  const hold::Scope& scope = scopes[roll / 16 % std::size(scopes)];
+  held_as_a_whole_.insert(scope);
+  engine.execute(StreamId{std::string(kHoldsStream)},
+                 hold::Command{hold::Place{scope, hold::Timers::freeze, false, "anna", "maintenance"}},
+                 Cause{"", "anna", {"t"}, "c", ""}, [](const Reply&) {});
+}
+
+/// The next time it goes on, until comd has heard it.
+void People::lift_all(EngineActors& engine) {
+  for (const hold::Scope& scope : held_as_a_whole_)
+    engine.execute(StreamId{std::string(kHoldsStream)}, hold::Command{hold::Lift{scope, "anna", "done"}},
+                   Cause{"", "anna", {"t"}, "c", ""}, [this, scope](const Reply& reply) {
+                     const bool later = reply.rejection && reply.rejection->code != RejectionCode::not_found;
+                     if (!later) held_as_a_whole_.erase(scope);
+                   });
 }
 
 /// Whoever held an item lets it go on the next time, until comd has heard it.

@@ -19,12 +19,14 @@ class People {
 
   std::size_t acts = 0;
   bool resolve_quarantines = true;
-  bool steers = true;  ///< somebody holds orders and items, and wants some sooner
+  bool steers = true;  ///< somebody holds orders, items, targets, and wants some sooner
 
  private:
   void archive(EngineActors&);
   void steer(EngineActors&);
   void resume_items(EngineActors&);
+  void hold_all(EngineActors&);
+  void lift_all(EngineActors&);
   void resolve(EngineActors&, const views::QuarantineSummary&);
   void act(EngineActors&, const views::PersonSummary&);
   std::optional<Intervention> for_service_order(const views::PersonSummary&) const;
@@ -36,6 +38,7 @@ class People {
   const EventLog& log_;
   std::size_t steered_ = 0;
   std::set<std::pair<std::string, std::string>> held_;  ///< order, item
+  std::set<hold::Scope> held_as_a_whole_;
 };
 
 }  // namespace comd::sim

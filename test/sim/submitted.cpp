@@ -13,6 +13,7 @@ void Submitted::now_ends(OrderStatus end) {
 std::string Submitted::wrong_end(std::uint64_t seed, bool may_refuse, const Orders& orders) const {
   const auto& state = orders.at(id.value).state;
   Submitted may = *this;
+  if (anyhow) may.may_end_anyhow();
   for (const OrderRelation& relation : order.relations) {
     const OrderStatus other = orders.at(relation.order.value).state.status;
     if (relation.kind == OrderRelationKind::cancel_with && other == OrderStatus::cancelled) {

@@ -23,6 +23,7 @@ struct Submitted {
   bool deleted = false;
   std::optional<std::vector<Line>> less = {};  ///< of a revision that was sent; sent again it is the same one
   bool revised = false;                        ///< and taken
+  bool anyhow = false;                         ///< what was cancelled for nothing is done anew, with another fate
 
   /// A revision was taken. It may have been cancelled behind it.
   void now_ends(OrderStatus end);

@@ -27,7 +27,7 @@ class World {
         bad_(*log_, auditor_, timeline_),
         people_(options.seed, timeline_, *partners_, *log_),
         offer_(draw_offer(random_)) {
-    strikes_ = random_.chance(0.4);
+    strikes_ = random_.chance(0.4) && options.second_lock;  // only that lock notices what came behind an actor's back
     people_.resolve_quarantines = quick_ = random_.chance(0.4);
   }
 
@@ -209,11 +209,11 @@ class World {
   void cancel(Submitted& what) {
     const std::size_t index = static_cast<std::size_t>(&what - submitted_.data());
     what.ends.insert(OrderStatus::cancelled);
+    what.anyhow |= offer_.may_refuse;
     const std::size_t life = life_number_;
     execute(stream_of(what.id), product_order::Command{product_order::Cancel{"sim", "sim", false, true}},
             [this, index, life](const Reply& reply) {
               if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
-              if (offer_.may_refuse) return submitted_[index].may_end_anyhow();
               submitted_[index].ends = {OrderStatus::cancelled};
             });
   }

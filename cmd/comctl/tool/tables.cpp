@@ -154,9 +154,12 @@ std::string show_order(const Json& document, bool colour) {
   facts.add("reason", shortened(text_at(order, "reason")));
   facts.add("priority", text_at(order, "priority"));
   if (text_at(document, "revision") != "1") facts.add("revision", text_at(document, "revision"));
-  for (const auto& task : document.at("cancellations"))
+  for (const auto& task : document.at("cancellations")) {
     facts.add("cancellation",
               fmt::format("{} ({}, {})", text_at(task, "state"), text_at(task, "requestedBy"), text_at(task, "reason")));
+    for (const auto& one : task.at("obstacles"))
+      facts.add("", fmt::format("item {}: {}", text_at(one, "item"), text_at(one, "why")));
+  }
   facts.add("offerings", joined(order.at("offerings")));
   facts.add("parties", parties(order.at("relatedParties")));
   facts.add("submitted", shown_time(order.at("submittedAt"), true));

@@ -225,6 +225,20 @@ TEST(ServiceOrder, a_cancellation_that_found_nothing_proves_nothing_once_the_par
   EXPECT_NE(s.effect(EffectKind::cancel)->key, cancel);
 }
 
+TEST(ServiceOrder, nor_while_a_call_of_ours_may_still_arrive) {
+  const auto not_found = [](Scenario& s) {
+    s.when(SettleEffect{s.effect(EffectKind::cancel)->key, EffectKind::cancel,
+                        Outcome{Outcome::Kind::refused, {FaultClass::permanent, "NOT_FOUND", ""}, {}, {}}});
+  };
+  Scenario s;
+  s.sent().when(Cancel{"stop"}).outcome(Outcome::Kind::unknown, {FaultClass::transient, "DEADLINE_EXCEEDED", "lost"});
+  not_found(s);
+  EXPECT_NE(s.state.status, Status::cancelled);
+  s.now = s.state.sent_at + s.state.call_timeout + 1h;  // long after it could have arrived
+  not_found(s);
+  EXPECT_EQ(s.state.status, Status::cancelled);
+}
+
 TEST(ServiceOrder, a_cancellation_refused_for_the_moment_is_tried_again) {
   Scenario s;
   s.accepted().when(Cancel{"stop"});
