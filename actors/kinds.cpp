@@ -71,7 +71,7 @@ Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const 
   // A submission of an order that is known is answered from its state alone.
   const auto* submit = state.status == OrderStatus::absent ? std::get_if<product_order::Submit>(&command) : nullptr;
   const auto* revise = std::get_if<product_order::Revise>(&command);
-  const bool starts = state.status != OrderStatus::absent && !state.decomposed && state.claims.empty();  // now, perhaps
+  const bool starts = may_begin(command) && state.status != OrderStatus::absent && !state.decomposed && state.claims.empty();
   if (submit != nullptr || revise != nullptr || starts) {
     auto inventory = inventory_of(asked.shared, submit != nullptr   ? submit->order
                                                 : revise != nullptr ? revise->order
@@ -80,7 +80,7 @@ Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const 
     if (inventory) context.inventory = std::move(*inventory);
   }
   const Order& order = submit != nullptr ? submit->order : revise != nullptr ? revise->order : state.order;
-  if (!order.relations.empty()) {
+  if (!order.relations.empty() && may_begin(command)) {
     auto related = related_orders(asked.shared, order, submit == nullptr && revise == nullptr);
     if (!related) return Err(related.error());
     context.related = std::move(*related);

@@ -4,7 +4,6 @@
 #include "domain/views.h"
 
 namespace comd {
-
 namespace {
 
 Result<std::optional<product_order::Related>, Rejection> find_related(const Shared& shared, const OrderId& id) {
@@ -22,6 +21,13 @@ Result<std::optional<product_order::Related>, Rejection> find_related(const Shar
 }
 
 }  // namespace
+
+bool may_begin(const product_order::Command& command) {
+  using namespace product_order;
+  return std::holds_alternative<Submit>(command) || std::holds_alternative<Revise>(command) ||
+         std::holds_alternative<CheckRelated>(command) || std::holds_alternative<TimerDue>(command) ||
+         std::holds_alternative<Intervene>(command);
+}
 
 Result<std::map<OrderId, product_order::Related>, Rejection> related_orders(const Shared& shared, const Order& order,
                                                                             bool known) {

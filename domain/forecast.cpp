@@ -5,6 +5,11 @@
 #include "domain/product_order_decider.h"
 
 namespace comd::product_order {
+Millis expected_duration(const Node& node, const CatalogSet& catalogs) {
+  const auto* policy = service_order::find_specification(catalogs, node.spec.catalog_version, node.spec.specification);
+  return policy == nullptr ? Millis::zero() : policy->expected_duration;
+}
+
 namespace {
 
 constexpr Millis kFarthest = std::chrono::hours{24 * 365 * 100};  ///< what partners say is not believed beyond
@@ -16,11 +21,6 @@ struct Course {
   Millis ahead{};
   std::size_t after = Forecast::kNone;  ///< the node its start waits for longest
 };
-
-Millis expected_duration(const Node& node, const CatalogSet& catalogs) {
-  const auto* policy = service_order::find_specification(catalogs, node.spec.catalog_version, node.spec.specification);
-  return policy == nullptr ? Millis::zero() : policy->expected_duration;
-}
 
 bool runs(const Node& node) { return node.progress == Progress::running || node.progress == Progress::held; }
 
@@ -86,20 +86,24 @@ std::optional<Forecast> forecast(const State& s, const CatalogSet& catalogs, Ins
   return out;
 }
 
-Millis time_to_undo(const State& s, const CatalogSet& catalogs) {
-  Millis out{};
-  std::vector<Millis> before(s.nodes.size());  // what depends on it goes first
-  for (std::size_t i = s.nodes.size(); i-- > 0;) {
-    const Node& node = s.nodes[i];
-    if (!node.spec.undoes.empty()) continue;
-    Millis total = before[i];
-    if (did_work(node) && !undo_decided(s, node.spec.id)) total += expected_duration(node, catalogs);
-    for (const ServiceOrderId& id : node.spec.depends_on)
-      if (const auto found = s.index.find(id); found != s.index.end())
-        before[found->second] = std::max(before[found->second], total);
-    out = std::max(out, total);
+std::vector<Millis> durations_to_end(const State& s, const std::function<Millis(const Node&)>& duration) {
+  std::vector<Millis> out(s.nodes.size());
+  for (std::size_t i = s.nodes.size(); i-- > 0;) {  // plan order: what depends on it stands behind it
+    out[i] += duration(s.nodes[i]);
+    for (const ServiceOrderId& id : s.nodes[i].spec.depends_on)
+      if (const auto before = s.index.find(id); before != s.index.end())
+        out[before->second] = std::max(out[before->second], out[i]);
   }
   return out;
+}
+
+/// What depends on a service order is undone before it: as long as doing it, the other way round.
+Millis time_to_undo(const State& s, const CatalogSet& catalogs) {
+  const auto to_end = durations_to_end(s, [&](const Node& node) {
+    const bool undone = node.spec.undoes.empty() && did_work(node) && !undo_decided(s, node.spec.id);
+    return undone ? expected_duration(node, catalogs) : Millis::zero();
+  });
+  return to_end.empty() ? Millis::zero() : std::ranges::max(to_end);
 }
 
 JeopardyRaised jeopardy_of(const State& s, const Forecast& forecast, const CatalogSet& catalogs, Instant now) {

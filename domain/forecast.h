@@ -22,6 +22,11 @@ struct Forecast {
 /// or it is being undone, or the order has ended.
 std::optional<Forecast> forecast(const State&, const CatalogSet&, Instant now);
 
+/// How long a service order is expected to take, from its start to its end.
+Millis expected_duration(const Node&, const CatalogSet&);
+/// Of each node: how long it takes from its start until all that depends on it has ended, where each takes `duration`.
+std::vector<Millis> durations_to_end(const State&, const std::function<Millis(const Node&)>& duration);
+
 /// How long undoing what is done is expected to take, once nothing runs any more.
 Millis time_to_undo(const State&, const CatalogSet&);
 

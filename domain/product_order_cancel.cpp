@@ -6,10 +6,6 @@
 namespace comd::product_order {
 namespace {
 
-Rejection refuse(std::string why, std::string hint, std::string where = "id") {
-  return {RejectionCode::precondition, std::move(why), std::move(where), std::move(hint)};
-}
-
 /// What of the order is past this kind of point of no return.
 std::vector<Obstacle> past(const State& s, const CatalogSet& catalogs, PointOfNoReturn kind, const std::string& why) {
   std::vector<Obstacle> out;
@@ -50,11 +46,11 @@ std::optional<Rejection> Decider::on(const Cancel& c) {
   if ((s_.cancel_requested || s_.assessment) && !(remainder && c.accept_remainder)) return {};
   if (is_final(s_.status))
     return refuse("Expected an order in flight, but it is " + std::string(to_text(s_.status)),
-                  "Order the change you want as a new order");
+                  "Order the change you want as a new order", "id");
   if (!s_.writes.empty())
-    return refuse("Expected work that is not finished, but all of it is done", "Order a delete of its products");
+    return refuse("Expected work that is not finished, but all of it is done", "Order a delete of its products", "id");
   if (s_.unwinding && !s_.on_hold)
-    return refuse("Expected an order that is being fulfilled, but it is already being rolled back", "Follow it to its end");
+    return refuse("Expected an order that is being fulfilled, but it is already being rolled back", "Follow it to its end", "id");
   if (remainder) return end_with_remainder(c);
   if (auto obstacles = obstacles_to_cancelling(s_, *c_.catalogs); !obstacles.empty()) {
     deny(c, std::move(obstacles));
@@ -129,7 +125,7 @@ void Decider::take_up_again(const Node& node) {
 std::optional<Rejection> Decider::end_with_remainder(const Cancel& c) {
   if (!c.accept_remainder)
     return refuse("Expected an order that can still be undone, but this is left: " + not_undone(s_),
-                  "Undo it by hand, then: comctl order cancel " + id_.value + " --accept-remainder");
+                  "Undo it by hand, then: comctl order cancel " + id_.value + " --accept-remainder", "id");
   if (auto refused = still_undoing(s_)) return refused;
   emit(CancelRequested{c.reason, c.requested_by, c_.now});
   write_products();

@@ -8,6 +8,11 @@ namespace comd::product_order {
 /// Claims and writes are answered by our own products: later means lost, or that it waits in line.
 inline constexpr Millis kInventoryDeadline = std::chrono::seconds(60);
 
+/// It cannot be done with the order as it is; `where`: the field of the request that asks for it.
+inline Rejection refuse(std::string why, std::string hint, std::string where) {
+  return {RejectionCode::precondition, std::move(why), std::move(where), std::move(hint)};
+}
+
 /// What is left may be accepted once nothing undoes it any more: a compensation that was started anew would outlive its order.
 std::optional<Rejection> still_undoing(const State&);
 

@@ -6,10 +6,6 @@
 namespace comd::product_order {
 namespace {
 
-Rejection refuse(std::string why, std::string hint, std::string where = "action") {
-  return {RejectionCode::precondition, std::move(why), std::move(where), std::move(hint)};
-}
-
 bool at_work(const State& s) { return s.decomposed && s.writes.empty(); }
 
 }  // namespace
@@ -18,7 +14,7 @@ std::optional<Rejection> still_undoing(const State& s) {
   for (const Node& node : s.nodes)
     if (node.progress == Progress::running || node.progress == Progress::held)
       return refuse("Expected every compensation to have ended, but " + node.spec.id.value + " was started anew",
-                    "Wait for it, or fail it: comctl fallout show " + node.spec.id.value);
+                    "Wait for it, or fail it: comctl fallout show " + node.spec.id.value, "action");
   return std::nullopt;
 }
 
@@ -73,7 +69,7 @@ std::optional<Rejection> Decider::on(const Intervene& c) {
   }
   if (is_final(s_.status))
     return refuse("Expected an order that has not ended, but it is " + std::string(to_text(s_.status)),
-                  "Order the change you want as a new order");
+                  "Order the change you want as a new order", "action");
   switch (c.what.remedy) {
     case Remedy::hold: return c.what.item.empty() ? hold(c) : hold_item(c);
     case Remedy::resume: return c.what.item.empty() ? resume(c) : resume_item(c);
@@ -90,10 +86,11 @@ std::optional<Rejection> Decider::on(const Intervene& c) {
 
 /// What runs at a partner runs on; nothing more is started.
 std::optional<Rejection> Decider::hold(const Intervene& c) {
-  if (s_.on_hold) return refuse("Expected an order that is not held, but it is: " + s_.reason, "Nothing more is started already");
+  if (s_.on_hold)
+    return refuse("Expected an order that is not held, but it is: " + s_.reason, "Nothing more is started already", "action");
   if (!at_work(s_) || s_.unwinding)
     return refuse("Expected an order whose service orders are being fulfilled, but it is " + std::string(to_text(s_.status)),
-                  "Follow it to its end, or cancel it");
+                  "Follow it to its end, or cancel it", "action");
   emit(Intervened{c.service_order, c.what, c_.now});
   emit(Held{"held by " + c.what.by + ": " + c.what.reason, c_.now + s_.hold_review, 0, c_.now, true});
   return {};
@@ -101,10 +98,10 @@ std::optional<Rejection> Decider::hold(const Intervene& c) {
 
 std::optional<Rejection> Decider::resume(const Intervene& c) {
   if (!s_.on_hold)
-    return refuse("Expected a held order, but it is " + std::string(to_text(s_.status)), "Nothing is to be resumed");
+    return refuse("Expected a held order, but it is " + std::string(to_text(s_.status)), "Nothing is to be resumed", "action");
   if (!s_.held_by_hand)
     return refuse("Expected an order that a person held, but it is held because " + s_.reason,
-                  "Retry, complete, skip or compensate what failed, or accept it");
+                  "Retry, complete, skip or compensate what failed, or accept it", "action");
   emit(Intervened{c.service_order, c.what, c_.now});
   emit(HoldLifted{false});
   advance();
@@ -119,20 +116,21 @@ std::optional<Rejection> Decider::reopen(const Intervene& c) {
   if (!s_.on_hold || s_.held_by_hand || which.empty())
     return refuse(
         "Expected an order held because a service order failed, but it is " + std::string(to_text(s_.status)) + ": " + s_.reason,
-        "See where it is with: comctl order explain " + id_.value);
+        "See where it is with: comctl order explain " + id_.value, "action");
   if (which.size() > 1 && c.what.remedy != Remedy::retry)
     return refuse("Expected one service order, but " + std::to_string(which.size()) + " failed",
                   "Name it, for example " + which.front().value, "serviceOrder");
   if (c.what.remedy == Remedy::skip) {
     const Node& node = *find(which.front());
     if (!node.spec.undoes.empty())
-      return refuse("Expected work to skip, but this undoes " + node.spec.undoes.value, "Complete it, or accept the remainder");
+      return refuse("Expected work to skip, but this undoes " + node.spec.undoes.value, "Complete it, or accept the remainder",
+                    "action");
     if (!node.spec.optional && !c.what.force)
       return refuse("Expected an optional service order, but " + node.spec.id.value + " is required",
-                    "If the order may go on without it: --force");
+                    "If the order may go on without it: --force", "action");
     if (node.progress == Progress::partly_done)
       return refuse("Expected work of which nothing is there, but " + node.spec.id.value + " was activated in part",
-                    "Complete it, compensate the order, or accept what is there");
+                    "Complete it, compensate the order, or accept what is there", "action");
   }
   emit(Intervened{c.service_order, c.what, c_.now});
   for (const ServiceOrderId& id : which) emit(Reopened{id, c.what, deadline_of(find(id)->spec), c_.now});
@@ -143,7 +141,7 @@ std::optional<Rejection> Decider::reopen(const Intervene& c) {
 std::optional<Rejection> Decider::give_up(const Intervene& c) {
   if (!s_.on_hold || s_.unwinding)
     return refuse("Expected a held order that is not being undone yet, but it is " + std::string(to_text(s_.status)),
-                  s_.unwinding ? "Complete by hand what could not be undone, or accept it" : "Cancel it");
+                  s_.unwinding ? "Complete by hand what could not be undone, or accept it" : "Cancel it", "action");
   emit(Intervened{c.service_order, c.what, c_.now});
   unwind(UnwindCause::failure, c.what.reason);
   return {};
@@ -153,7 +151,7 @@ std::optional<Rejection> Decider::give_up(const Intervene& c) {
 std::optional<Rejection> Decider::accept(const Intervene& c) {
   if (!s_.on_hold || s_.held_by_hand)
     return refuse("Expected an order held because something failed, but it is " + std::string(to_text(s_.status)),
-                  "Nothing is to be accepted");
+                  "Nothing is to be accepted", "action");
   if (!s_.awaited.empty()) return go_on_without_others(c);
   if (s_.compensation_planned)
     if (auto refused = still_undoing(s_)) return refused;

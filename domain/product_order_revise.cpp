@@ -55,9 +55,6 @@ void Decider::take_over(Revised revised) {
 }
 
 std::optional<Rejection> Decider::may_revise(const Revise& c) const {
-  auto refuse = [&](std::string why, std::string hint) {
-    return Rejection{RejectionCode::precondition, std::move(why), "id", std::move(hint)};
-  };
   if (c.revision != s_.revision + 1)
     return Rejection{RejectionCode::conflict,
                      "Expected revision " + std::to_string(s_.revision + 1) + ", but got " + std::to_string(c.revision),
@@ -68,19 +65,20 @@ std::optional<Rejection> Decider::may_revise(const Revise& c) const {
                      "externalId", "Revise the order that you mean, or submit another"};
   if (is_final(s_.status))
     return refuse("Expected an order in flight, but it is " + std::string(to_text(s_.status)),
-                  "Order the change you want as a new order");
+                  "Order the change you want as a new order", "id");
   if (!s_.writes.empty())
-    return refuse("Expected work that is not finished, but all of it is done", "Order the change you want as a new order");
+    return refuse("Expected work that is not finished, but all of it is done", "Order the change you want as a new order", "id");
   if (s_.assessment)
     return Rejection{RejectionCode::unavailable,
                      "Expected an order that nobody wants cancelled, but whether it can be is being asked",
                      {},
                      "See what comes of it: comctl order watch " + id_.value};
   if (s_.cancel_requested || s_.unwinding)
-    return refuse("Expected an order that is being fulfilled, but it is being undone", "Follow it to its end, then order anew");
+    return refuse("Expected an order that is being fulfilled, but it is being undone", "Follow it to its end, then order anew",
+                  "id");
   if (std::ranges::any_of(s_.claims, [](const auto& claim) { return !claim.second.settled && claim.second.place > 0; }))
     return refuse("Expected an order that has what it changes, but it " + s_.reason,
-                  "Cancel it and submit what is wanted now, or wait until it is its turn");
+                  "Cancel it and submit what is wanted now, or wait until it is its turn", "id");
   if (std::ranges::any_of(s_.claims, [](const auto& claim) { return !claim.second.settled; }))
     return Rejection{RejectionCode::unavailable,
                      "Expected the products it changes to be claimed, but that is under way",

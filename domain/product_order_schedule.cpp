@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "domain/forecast.h"
 #include "domain/product_order_decider.h"
 
 /// When a service order may begin: not while it is held back, not before its item's date, and, where the catalogue says so, as late as
@@ -46,20 +47,6 @@ std::set<std::string, std::less<>> late_items(const State& s, const Catalog& cat
   return out;
 }
 
-/// Of each node: how long it is expected to take from its start until all that depends on it is done.
-std::vector<Millis> durations_to_end(const State& s, const CatalogSet& catalogs) {
-  std::vector<Millis> out(s.nodes.size());
-  for (std::size_t i = s.nodes.size(); i-- > 0;) {
-    const auto& spec = s.nodes[i].spec;
-    if (const auto* policy = service_order::find_specification(catalogs, spec.catalog_version, spec.specification))
-      out[i] += policy->expected_duration;
-    for (const ServiceOrderId& id : spec.depends_on)
-      if (const auto before = s.index.find(id); before != s.index.end())
-        out[before->second] = std::max(out[before->second], out[i]);
-  }
-  return out;
-}
-
 }  // namespace
 
 bool is_held(const State& s, std::string_view item) {
@@ -83,7 +70,9 @@ void Decider::schedule() {
   if (!date && !dated && std::ranges::all_of(s_.nodes, [](const Node& node) { return node.not_before == Instant{}; })) return;
   const auto starts = starts_of(s_.order);
   const auto late = date ? late_items(s_, catalog()) : std::set<std::string, std::less<>>{};
-  const std::vector<Millis> to_end = date ? durations_to_end(s_, *c_.catalogs) : std::vector<Millis>(s_.nodes.size());
+  const std::vector<Millis> to_end =
+      date ? durations_to_end(s_, [&](const Node& node) { return expected_duration(node, *c_.catalogs); })
+           : std::vector<Millis>(s_.nodes.size());
   Scheduled out;
   for (std::size_t i = 0; i < s_.nodes.size(); ++i) {
     const Node& node = s_.nodes[i];
@@ -99,20 +88,13 @@ void Decider::schedule() {
 
 // ── an item that is held ─────────────────────────────────────────────────────────────────────────────────────────────
 
-namespace {
-
-Rejection refuse(std::string why, std::string hint, std::string where = "item") {
-  return {RejectionCode::precondition, std::move(why), std::move(where), std::move(hint)};
-}
-
-}  // namespace
-
 std::optional<Rejection> Decider::hold_item(const Intervene& c) {
   const std::string& item = c.what.item;
   if (find_item(s_.order, item) == nullptr)
     return Rejection{RejectionCode::invalid, "Expected an item of the order, but it has no item '" + item + "'", "item",
                      "See its items with: comctl order get " + id_.value};
-  if (is_held(s_, item)) return refuse("Expected an item that is not held, but it is", "Nothing more of it is started already");
+  if (is_held(s_, item))
+    return refuse("Expected an item that is not held, but it is", "Nothing more of it is started already", "item");
   if (!s_.decomposed || s_.unwinding || s_.assessment || !s_.writes.empty())
     return refuse("Expected an order whose service orders are being fulfilled, but it is " + std::string(to_text(s_.status)),
                   "Follow it to its end, or cancel it", "id");
@@ -122,7 +104,7 @@ std::optional<Rejection> Decider::hold_item(const Intervene& c) {
   });
   if (!any)
     return refuse("Expected an item with work that has not begun, but all of item " + item + " has",
-                  "What runs at an activation system runs on: comctl order cancel, or a revision without the item");
+                  "What runs at an activation system runs on: comctl order cancel, or a revision without the item", "item");
   emit(Intervened{{}, c.what, c_.now});
   emit(ItemHeld{item, true, "held by " + c.what.by + ": " + c.what.reason, c_.now + s_.hold_review, 0, c_.now});
   return {};
@@ -131,7 +113,7 @@ std::optional<Rejection> Decider::hold_item(const Intervene& c) {
 std::optional<Rejection> Decider::resume_item(const Intervene& c) {
   if (!s_.held_items.contains(c.what.item))
     return refuse("Expected an item that a person held, but " + c.what.item + " is not",
-                  "See what is held with: comctl order explain " + id_.value);
+                  "See what is held with: comctl order explain " + id_.value, "item");
   emit(Intervened{{}, c.what, c_.now});
   emit(ItemHeld{c.what.item, false, c.what.reason, {}, 0, c_.now});
   advance();

@@ -113,8 +113,10 @@ class Decider {
   /// overtaken the submission; and after a call whose outcome is not known only when that cannot be on its way any more.
   bool never_received() const {
     if (s_.status == Status::retry_waiting || (s_.status == Status::queued && s_.doubts == 0)) return true;
-    const bool doubtful = s_.status == Status::queued || s_.status == Status::in_doubt || s_.status == Status::held;
-    return doubtful && c_.now >= s_.sent_at + s_.call_timeout + spec_.settle;
+    const bool doubtful = s_.status == Status::queued || s_.status == Status::in_doubt || s_.status == Status::held ||
+                          s_.timers.contains(kAnswerTimer);
+    // The question counts, not its answer, which may have been long on its way to us.
+    return doubtful && s_.cancel_next >= s_.sent_at + s_.call_timeout + spec_.settle;
   }
 
   Decided cancel_again(const Fault& fault) {

@@ -1,6 +1,7 @@
 #include "edge/grpc/convert.h"
 #include "edge/grpc/fallout.h"
 #include "edge/grpc/sealed_ports.h"
+#include "edge/grpc/words.h"
 #include "edge/tmf/reader.h"
 #include "events/record.h"
 
@@ -8,16 +9,9 @@
 namespace comd::north {
 namespace {
 
-constexpr std::size_t kReasonMax = 1'000, kAssigneeMax = 128, kRequestIdMax = 128;
+constexpr std::size_t kAssigneeMax = 128, kRequestIdMax = 128;
 
 constexpr char kActions[] = "retry, complete, skip, fail, compensate, hold, resume, accept, assign, note, prioritise";
-
-std::optional<Rejection> too_long(const std::string& text, std::size_t limit, std::string where) {
-  if (text.size() <= limit) return std::nullopt;
-  return Rejection{RejectionCode::limit,
-                   "Expected at most " + std::to_string(limit) + " bytes, but it has " + std::to_string(text.size()) + ".",
-                   std::move(where), "Send a shorter one."};
-}
 
 Rejection invalid(std::string message, std::string where, std::string hint) {
   return {RejectionCode::invalid, std::move(message), std::move(where), std::move(hint)};

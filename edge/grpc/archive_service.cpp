@@ -3,11 +3,10 @@
 #include "edge/grpc/convert.h"
 #include "edge/grpc/long_run.h"
 #include "edge/grpc/services.h"
+#include "edge/grpc/words.h"
 
 namespace comd::north {
 namespace {
-
-constexpr std::size_t kReasonMax = 1'000;
 
 void fill_run(api::RunArchiveResponse& out, const ArchiveRun& run) {
   out.set_orders(run.orders);

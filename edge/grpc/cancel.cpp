@@ -2,13 +2,12 @@
 
 #include "domain/forecast.h"
 #include "edge/grpc/convert.h"
+#include "edge/grpc/words.h"
 
 namespace comd::north {
 namespace {
 
 using Found = Loaded<product_order::State>;
-
-constexpr std::size_t kReasonMax = 1'000;
 
 api::Obstacle message_of(const product_order::Obstacle& obstacle) {
   api::Obstacle out;

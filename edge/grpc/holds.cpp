@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "edge/grpc/convert.h"
+#include "edge/grpc/words.h"
 #include "storage/holds.h"
 
 namespace comd::north {
 namespace {
 
-constexpr std::size_t kReasonMax = 1'000, kNameMax = 200;
+constexpr std::size_t kNameMax = 200;
 
 void fill(api::Hold& out, const hold::Hold& h) {
   out.set_kind(std::string(to_text(h.scope.kind)));
@@ -33,13 +34,8 @@ Result<hold::Scope, Rejection> scope_of(const Request& request) {
   if (!kind)
     return Err(wrong(RejectionCode::invalid, "Expected one of target, specification, tenant, but got \"" + request.kind() + "\".",
                      "kind", "A single order or service order is held by itself."));
-  const auto too_long = [](const std::string& text, std::size_t most, std::string where) {
-    return Err(wrong(RejectionCode::limit,
-                     "Expected at most " + std::to_string(most) + " bytes, but it has " + std::to_string(text.size()) + ".",
-                     std::move(where), "Send a shorter one."));
-  };
-  if (request.name().size() > kNameMax) return too_long(request.name(), kNameMax, "name");
-  if (request.reason().size() > kReasonMax) return too_long(request.reason(), kReasonMax, "reason");
+  for (auto wrong_one : {too_long(request.name(), kNameMax, "name"), too_long(request.reason(), kReasonMax, "reason")})
+    if (wrong_one) return Err(*std::move(wrong_one));
   return hold::Scope{*kind, request.name()};
 }
 

@@ -1,13 +1,12 @@
 #include "edge/grpc/integrity.h"
 
 #include "edge/grpc/checkpoint.h"
+#include "edge/grpc/words.h"
 #include "storage/epoch.h"
 #include "storage/verify_chain.h"
 
 namespace comd::north {
 namespace {
-
-constexpr std::size_t kReasonMax = 1'000;
 
 void fill_epoch(api::Epoch& out, const epoch::State& s) {
   out.set_number(s.number);
@@ -101,11 +100,9 @@ grpc::Status get_epoch(const Core& core, api::GetEpochResponse& response) {
 
 void reconcile_epoch(const Core& core, const Caller& caller, const api::ReconcileEpochRequest& request,
                      api::ReconcileEpochResponse& response, Done done) {
-  if (request.reason().empty() || request.reason().size() > kReasonMax)
-    return done(status_of(Rejection{RejectionCode::invalid,
-                                    "Expected why, in 1 to " + std::to_string(kReasonMax) + " bytes, but it has " +
-                                        std::to_string(request.reason().size()) + ".",
-                                    "reason", "Say that the store this one is a copy of is gone for good, and who made sure."}));
+  if (auto refused =
+          refused_reason(request.reason(), "Say that the store this one is a copy of is gone for good, and who made sure."))
+    return done(status_of(*refused));
   const auto cause = cause_of(caller, "ReconcileEpoch");
   core.engine.execute(
       StreamId{std::string(kEpochStream)}, epoch::Command{epoch::Reconcile{caller.principal.subject, request.reason()}}, cause,

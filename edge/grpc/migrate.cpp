@@ -3,6 +3,7 @@
 #include "edge/grpc/pinned_orders.h"
 #include "edge/grpc/revise.h"
 #include "edge/grpc/rollout.h"
+#include "edge/grpc/words.h"
 
 namespace comd::north {
 namespace {
@@ -90,7 +91,7 @@ class Migration final : public grpc::ServerWriteReactor<api::MigrateOrdersRespon
 };
 
 std::optional<Rejection> Migration::refusal() const {
-  if (auto reason = refused_reason(request_.reason())) return reason;
+  if (auto reason = refused_reason(request_.reason(), "Say why; it is kept.")) return reason;
   const auto catalogs = core_.engine.catalogs();
   if (catalogs->find(request_.from()) == nullptr) return not_found("a catalogue version", request_.from());
   if (catalogs->find(request_.to()) == nullptr) return not_found("a catalogue version", request_.to());

@@ -71,9 +71,11 @@ grpc::Status get_order(const Core& core, const Caller& caller, const api::GetOrd
   }
   for (std::size_t i = 0; i < order->state.nodes.size(); ++i) {
     const auto& node = order->state.nodes[i];
+    const auto* own = find(service_orders, node.spec.id);
     auto& summary = *response.add_service_orders();
-    summary = message_of(node, find(service_orders, node.spec.id));
-    if (forecast && forecast->ends[i] != Instant{}) fill(*summary.mutable_expected(), forecast->ends[i]);
+    summary = message_of(node, own);
+    const bool ended = own != nullptr && is_final(own->status);  // the order is told a moment later
+    if (!ended && forecast && forecast->ends[i] != Instant{}) fill(*summary.mutable_expected(), forecast->ends[i]);
   }
   return grpc::Status::OK;
 }

@@ -2,11 +2,11 @@
 
 #include "edge/grpc/convert.h"
 #include "edge/grpc/page.h"
+#include "edge/grpc/words.h"
 
 namespace comd::north {
 namespace {
 
-constexpr std::size_t kReasonMax = 1'000;
 constexpr std::size_t kHistory = 20;
 
 api::Quarantine message_of(const views::QuarantineSummary& s) {
@@ -41,11 +41,7 @@ Result<quarantine::Command, Rejection> command_of(const Caller& caller, const ap
   const auto invalid = [](std::string message, std::string where, std::string hint) {
     return Err(Rejection{RejectionCode::invalid, std::move(message), std::move(where), std::move(hint)});
   };
-  if (request.reason().size() > kReasonMax)
-    return Err(Rejection{
-        RejectionCode::limit,
-        "Expected at most " + std::to_string(kReasonMax) + " bytes, but it has " + std::to_string(request.reason().size()) + ".",
-        "reason", "Send a shorter one."});
+  if (auto wrong = too_long(request.reason(), kReasonMax, "reason")) return Err(*std::move(wrong));
   const std::string& by = caller.principal.subject;
   if (request.action() != "skip" && request.version() != 0)
     return invalid("Expected a version with skip, but the action is " + request.action() + ".", "version", "Leave it out.");

@@ -7,6 +7,7 @@
 
 #include "edge/grpc/convert.h"
 #include "edge/grpc/page.h"
+#include "edge/grpc/words.h"
 
 /// Looking at bulk repairs, and steering them.
 namespace comd::north {
@@ -14,7 +15,7 @@ namespace {
 
 using north::fill;
 
-constexpr std::size_t kHistory = 50, kReasonMax = 1'000;
+constexpr std::size_t kHistory = 50;
 
 void fill(api::Repair& out, const views::RepairSummary& row) {
   out.set_id(row.id.value);
@@ -122,10 +123,7 @@ std::optional<Rejection> refuse_reason(const std::string& reason) {
   if (reason.empty())
     return Rejection{RejectionCode::invalid, "Expected a reason, but it is empty", "reason",
                      "Say why; it is kept in every timeline"};
-  if (reason.size() <= kReasonMax) return std::nullopt;
-  return Rejection{RejectionCode::limit,
-                   "Expected at most " + std::to_string(kReasonMax) + " bytes, but it has " + std::to_string(reason.size()) + ".",
-                   "reason", "Send a shorter one."};
+  return too_long(reason, kReasonMax, "reason");
 }
 
 grpc::Status get_repair(const Core& core, const Caller& caller, const api::GetRepairRequest& request,

@@ -5,14 +5,13 @@
 #include "edge/grpc/cancel.h"
 #include "edge/grpc/convert.h"
 #include "edge/grpc/submit.h"
+#include "edge/grpc/words.h"
 #include "edge/tmf/tmf622.h"
 
 namespace comd::north {
 namespace {
 
 using Found = Loaded<product_order::State>;
-
-constexpr std::size_t kReasonMax = 1'000;
 
 /// Dates that have passed are no mistake where they are what they were.
 bool dates_stay(const Order& order, const Order& before) {
@@ -21,11 +20,7 @@ bool dates_stay(const Order& order, const Order& before) {
 
 Result<product_order::Revise, grpc::Status> command_of(const Core& core, const Caller& caller, const Found& known,
                                                        const api::ReviseOrderRequest& request) {
-  if (request.reason().empty() || request.reason().size() > kReasonMax)
-    return Err(status_of(Rejection{RejectionCode::invalid,
-                                   "Expected why, in 1 to " + std::to_string(kReasonMax) + " bytes, but it has " +
-                                       std::to_string(request.reason().size()) + ".",
-                                   "reason", "Say why; it is kept with the order."}));
+  if (auto refused = refused_reason(request.reason(), "Say why; it is kept with the order.")) return Err(status_of(*refused));
   const Order& before = known.state.order;
   auto submission = tmf::parse_submission(request.tmf622_json(),
                                           {caller.principal.tenant, before.source, core.limits.order, core.engine.clock().now()});

@@ -2,11 +2,11 @@
 
 #include "edge/grpc/catalogs.h"
 #include "edge/grpc/pinned_orders.h"
+#include "edge/grpc/words.h"
 
 namespace comd::north {
 namespace {
 
-constexpr std::size_t kReasonMax = 1'000;
 constexpr std::size_t kNamedMax = 99;  // of the orders that keep a version from being withdrawn
 
 /// Tenants alone: only theirs. Nothing said: everybody's.
@@ -59,21 +59,13 @@ std::vector<Rejection> needed_by(const Core& core, const std::string& version, c
 
 }  // namespace
 
-std::optional<Rejection> refused_reason(const std::string& reason) {
-  if (!reason.empty() && reason.size() <= kReasonMax) return std::nullopt;
-  return Rejection{
-      RejectionCode::invalid,
-      "Expected why, in 1 to " + std::to_string(kReasonMax) + " bytes, but it has " + std::to_string(reason.size()) + ".",
-      "reason", "Say why; it is kept."};
-}
-
 catalog_log::RollOut rollout_of(const Caller& caller, const api::LoadCatalogRequest& request, const std::string& version) {
   return command_of(caller, request, version);
 }
 
 void roll_out_catalog(const Core& core, const Caller& caller, const api::RollOutCatalogRequest& request,
                       api::RollOutCatalogResponse& response, Done done) {
-  if (auto refused = refused_reason(request.reason())) return done(status_of(*refused));
+  if (auto refused = refused_reason(request.reason(), "Say why; it is kept.")) return done(status_of(*refused));
   auto command = command_of(caller, request, request.version());
   command.reason = request.reason();
   execute(core, caller, request.version(), std::move(command), "RollOut", response, std::move(done));
@@ -81,7 +73,7 @@ void roll_out_catalog(const Core& core, const Caller& caller, const api::RollOut
 
 void withdraw_catalog(const Core& core, const Caller& caller, const api::WithdrawCatalogRequest& request,
                       api::WithdrawCatalogResponse& response, Done done) {
-  if (auto refused = refused_reason(request.reason())) return done(status_of(*refused));
+  if (auto refused = refused_reason(request.reason(), "Say why; it is kept.")) return done(status_of(*refused));
   catalog_log::Withdraw command{request.version(), caller.principal.subject, request.reason()};
   const bool begun = core.aside.run([&core, caller, command, &response, done](const std::atomic<bool>& stopped) {
     const auto catalogs = core.engine.catalogs();

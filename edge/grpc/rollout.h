@@ -10,7 +10,4 @@ void roll_out_catalog(const Core&, const Caller&, const api::RollOutCatalogReque
 /// Refused with the orders that need it.
 void withdraw_catalog(const Core&, const Caller&, const api::WithdrawCatalogRequest&, api::WithdrawCatalogResponse&, Done);
 
-/// Why a reason will not do.
-std::optional<Rejection> refused_reason(const std::string& reason);
-
 }  // namespace comd::north

@@ -4,13 +4,12 @@
 
 #include "edge/grpc/convert.h"
 #include "edge/grpc/page.h"
+#include "edge/grpc/words.h"
 #include "events/fold.h"
 #include "storage/subject_reader.h"
 
 namespace comd::north {
 namespace {
-
-constexpr std::size_t kReasonMax = 1'000;
 
 Rejection invalid(std::string message, std::string where, std::string hint) {
   return {RejectionCode::invalid, std::move(message), std::move(where), std::move(hint)};
@@ -30,13 +29,6 @@ Result<StreamId, Rejection> stream_of_subject(const Core& core, const Caller& ca
                              std::to_string(subject.size()) + ".",
                          "subject", "Ids of parties are shorter."});
   return subject_stream(core.sealing.pseudonym(caller.principal.tenant, subject));
-}
-
-std::optional<Rejection> wrong_reason(const std::string& reason) {
-  if (reason.size() <= kReasonMax) return std::nullopt;
-  return Rejection{RejectionCode::limit,
-                   "Expected at most " + std::to_string(kReasonMax) + " bytes, but it has " + std::to_string(reason.size()) + ".",
-                   "reason", "Send a shorter one."};
 }
 
 std::optional<views::SubjectSummary> row_of(const Core& core, const TenantId& tenant, const StreamId& stream) {
@@ -144,7 +136,7 @@ void forget_subject(const Core& core, const Caller& caller, const api::ForgetSub
                     api::ForgetSubjectResponse& response, Done done) {
   const auto stream = stream_of_subject(core, caller, request.subject());
   if (!stream) return done(status_of(stream.error()));
-  if (auto wrong = wrong_reason(request.reason())) return done(status_of(*wrong));
+  if (auto wrong = too_long(request.reason(), kReasonMax, "reason")) return done(status_of(*wrong));
   const TenantId tenant = caller.principal.tenant;
   subject::Forget command{tenant, caller.principal.subject, request.reason(), request.force(), request.when_closed()};
   if (request.dry_run()) return done(try_it(core, tenant, *stream, command, response));
@@ -181,7 +173,7 @@ void withdraw_subject(const Core& core, const Caller& caller, const api::Withdra
                       api::WithdrawSubjectResponse& response, Done done) {
   const auto stream = stream_of_subject(core, caller, request.subject());
   if (!stream) return done(status_of(stream.error()));
-  if (auto wrong = wrong_reason(request.reason())) return done(status_of(*wrong));
+  if (auto wrong = too_long(request.reason(), kReasonMax, "reason")) return done(status_of(*wrong));
   const TenantId tenant = caller.principal.tenant;
   core.engine.execute(*stream, subject::Command{subject::Withdraw{caller.principal.subject, request.reason()}},
                       cause_of(caller, "Withdraw"),

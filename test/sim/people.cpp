@@ -106,8 +106,19 @@ void People::act(EngineActors& engine, const views::PersonSummary& row) {
   if (kind_of(row.id) == StreamKind::product_order)
     return engine.execute(stream, product_order::Command{product_order::Intervene{{}, for_order(row), {}}}, cause,
                           [](const Reply&) {});
-  if (auto what = for_service_order(row))
-    engine.execute(stream, service_order::Command{service_order::Intervene{*std::move(what), {}}}, cause, [](const Reply&) {});
+  auto what = for_service_order(row);
+  if (!what) return;
+  // What is being cancelled is not tried again.
+  Intervention otherwise = *what;
+  otherwise.id += "/fail";
+  otherwise.remedy = Remedy::fail;
+  const bool retry = what->remedy == Remedy::retry;
+  engine.execute(
+      stream, service_order::Command{service_order::Intervene{*std::move(what), {}}}, cause,
+      [&engine, stream, cause, retry, otherwise](const Reply& reply) {
+        if (!retry || !reply.rejection || reply.rejection->code != RejectionCode::precondition) return;
+        engine.execute(stream, service_order::Command{service_order::Intervene{otherwise, {}}}, cause, [](const Reply&) {});
+      });
 }
 
 /// The same in every life: an order must not end otherwise because comd crashed in between.
