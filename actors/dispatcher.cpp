@@ -113,7 +113,8 @@ LaneQueue::Entry Dispatcher::entry_of(const Item& item) {
   LaneQueue::Entry out{5, item.hint.meta.tenant.value, item.id};
   if (const auto* request = std::get_if<ActivationRequest>(&item.hint.payload))
     out.rank = static_cast<std::uint8_t>(request->priority + 1);
-  if (item.hint.effect.kind == EffectKind::cancel) out.rank = 0;  // before work that it may make unnecessary
+  const EffectKind kind = item.hint.effect.kind;
+  if (kind == EffectKind::cancel || kind == EffectKind::amend) out.rank = 0;  // before work that it may make unnecessary
   return out;
 }
 

@@ -39,6 +39,8 @@ struct Namer {
   std::string operator()(const product_order::NotePonr&) const { return "NotePonr"; }
   std::string operator()(const product_order::NoteExpected&) const { return "NoteExpected"; }
   std::string operator()(const product_order::NoteCancelRefused&) const { return "NoteCancelRefused"; }
+  std::string operator()(const product_order::NoteAmended&) const { return "NoteAmended"; }
+  std::string operator()(const service_order::Amend&) const { return "Amend"; }
   std::string operator()(const product_order::CheckRelated&) const { return "CheckRelated"; }
   std::string operator()(const service_order::Prioritise&) const { return "Prioritise"; }
   std::string operator()(const product_order::SettleClaim&) const { return "SettleClaim"; }

@@ -44,6 +44,7 @@ std::string_view to_text(EffectKind kind) {
     case EffectKind::push: return "push";
     case EffectKind::repair: return "repair";
     case EffectKind::erase: return "erase";
+    case EffectKind::amend: return "amend";
   }
   return "unknown";
 }

@@ -39,7 +39,8 @@ enum class EffectKind : std::uint8_t {
   product = 4,
   push = 5,
   repair = 6,
-  erase = 7
+  erase = 7,
+  amend = 8,
 };  // on disk
 std::string_view to_text(EffectKind);
 

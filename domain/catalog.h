@@ -170,6 +170,7 @@ struct ServiceSpecification {
   std::vector<MilestoneRule> milestones;
   PartialActivation partial_activation = PartialActivation::keep;
   CancelRefused cancel_refused = CancelRefused::compensate;
+  bool modify_in_flight = false;  ///< what its target works on can be given other characteristics
   bool operator==(const ServiceSpecification&) const = default;
 };
 std::string specification_id(const ServiceSpecification&);  ///< "name@version"

@@ -132,7 +132,8 @@ Line describe(const product_order::Event& event) {
             return Line{"Revised",
                         "revision " + std::to_string(e.revision) + " by " + e.requested_by + ": " +
                             count(e.plan.service_orders.size(), "new service order") + ", " +
-                            std::to_string(e.superseded.size()) + " superseded",
+                            std::to_string(e.superseded.size()) + " superseded" +
+                            (e.amended.empty() ? "" : ", " + std::to_string(e.amended.size()) + " amended"),
                         e.reason};
           },
           [](const OrdersAwaited& e) {
@@ -154,6 +155,10 @@ Line describe(const product_order::Event& event) {
             std::string text = "by " + e.requested_by + ", asked first:";
             for (const ServiceOrderId& id : e.asked) text += " " + id.value;
             return Line{"CancelAssessing", std::move(text), e.reason};
+          },
+          [](const AmendAnswered& e) {
+            return Line{e.accepted ? "ServiceOrderAmended" : "AmendmentRefused",
+                        e.service_order.value + ", revision " + std::to_string(e.revision), e.detail};
           },
       },
       event);
@@ -255,6 +260,15 @@ Line describe(const service_order::Event& event) {
           },
           [](const Deferred& e) {
             return Line{"Deferred", e.timer + until(e.until), e.reason};
+          },
+          [](const AmendRequested& e) {
+            return Line{"AmendRequested", "amend call" + until(e.deadline), "revision " + std::to_string(e.revision)};
+          },
+          [](const AmendAnswered& e) {
+            return Line{e.accepted ? "Amended" : "AmendmentRefused", "revision " + std::to_string(e.revision), e.detail};
+          },
+          [](const AmendUnanswered& e) {
+            return Line{"AmendUnanswered", "again at " + to_text(e.next), fault_text(e.fault)};
           },
       },
       event);

@@ -16,7 +16,10 @@ std::optional<Instant> due(const std::map<std::string, Instant, std::less<>>& ti
 
 void wait_for_node(const product_order::State& s, const product_order::Node& node, Explanation& out) {
   switch (node.progress) {
-    case Progress::running: out.waits.push_back({"service order runs", name_of(node.spec), node.deadline}); break;
+    case Progress::running:
+      out.waits.push_back(
+          {node.amending ? "service order runs, and is being amended" : "service order runs", name_of(node.spec), node.deadline});
+      break;
     case Progress::held: out.waits.push_back({"a person decides: " + node.reason, name_of(node.spec), node.deadline}); break;
     case Progress::not_started: {
       if (product_order::is_held(s, node.spec.item)) {
@@ -113,6 +116,7 @@ Explanation explain(const service_order::State& s) {
   }
   if (s.cancel_wanted && !is_final(s.status))
     out.because += s.cancel_refused ? "; its cancellation was refused" : "; its cancellation is under way";
+  if (s.amendment) out.because += "; its amendment by revision " + std::to_string(s.amendment->revision) + " is under way";
   if (!s.note.empty() && !is_final(s.status)) out.because += "; the partner says: " + s.note;
   if (s.contradictions > 0) {
     out.because += "; " + std::to_string(s.contradictions) + " of its reports " +

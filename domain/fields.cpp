@@ -97,6 +97,14 @@ Fields fields_of(const service_order::State& s) {
   put("cancelAttempts", s.cancel_attempts);
   put("cancelNext", s.cancel_next);
   put("cancelReason", s.cancel_reason);
+  if (s.amendment) {
+    put("amending", s.amendment->revision);
+    put("amendInputs", s.amendment->inputs);
+    put("amendAttempts", s.amend_attempts);
+    put("amendNext", s.amend_next);
+  }
+  if (s.amend_answer) put(s.amend_answer->accepted ? "amended" : "amendRefused", s.amend_answer->revision);
+  if (s.amend_doubt) put("amendDoubt", true);
   put("holds", s.holds);
   put("nudges", s.nudges);
   put("reviews", s.reviews);

@@ -66,6 +66,13 @@ void put_node(const Put& put, const product_order::Node& node) {
   put("nudges", node.nudges);
   put("reopens", node.reopens);
   if (!(node.reopening == Intervention{})) put_intervention(put.in("reopening"), node.reopening);
+  if (node.amending) {
+    put("amending", node.amending->revision);
+    put("amendInputs", node.amending->inputs);
+  }
+  if (!node.amend_refused.empty()) put("amendRefused", node.amend_refused);
+  if (node.amend_doubt) put("amendDoubt", true);
+  if (node.unwanted) put("unwanted", true);
   put("reason", node.reason);
 }
 

@@ -135,7 +135,8 @@ Agenda agenda(const State& s) {
 const Hold* holding(const State& s, EffectKind kind, const std::string& target, const std::string& specification,
                     const TenantId& tenant) {
   const bool submits = kind == EffectKind::submit;
-  if (s.in_force.empty() || (!submits && kind != EffectKind::ask && kind != EffectKind::cancel)) return nullptr;
+  const bool calls = submits || kind == EffectKind::ask || kind == EffectKind::cancel || kind == EffectKind::amend;
+  if (s.in_force.empty() || !calls) return nullptr;
   if (const Hold* hold = find(s, Kind::target, target)) return hold;
   if (!submits) return nullptr;
   if (const Hold* hold = find(s, Kind::specification, specification)) return hold;

@@ -292,6 +292,7 @@ void evolve(State& s, const Event& event) {
                  },
                  [&](const ItemHeld& e) { apply(s, e); },
                  [&](const CancelAssessing& e) { apply(s, e); },
+                 [&](const AmendAnswered& e) { apply(s, e); },
              },
              event);
   refresh(s);

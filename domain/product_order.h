@@ -46,6 +46,8 @@ struct NoteSettled {
   Then then = Then::fail;
   std::uint32_t reopens = 0;  ///< of the service order: an answer from before it was started anew is not this one's
   bool skipped_by_hand = false;
+  std::uint32_t amended = 0;  ///< the revision that it was amended by last
+  bool amend_doubt = false;   ///< it ended before a later one was answered
 };
 struct NoteHeld {
   ServiceOrderId service_order;
@@ -64,6 +66,14 @@ struct NoteExpected {
 struct NoteCancelRefused {
   ServiceOrderId service_order;
   std::string detail;
+};
+/// What became of an amendment, of a service order that has not ended.
+struct NoteAmended {
+  ServiceOrderId service_order;
+  std::uint32_t revision = 0;
+  bool accepted = false;
+  std::string detail;
+  bool in_doubt = false;
 };
 /// Another order that it depends on may have ended.
 struct CheckRelated {};
@@ -97,11 +107,19 @@ struct Archive {
   std::string by, reason;
 };
 using Command = std::variant<Submit, Cancel, NoteSettled, NoteHeld, NotePonr, SettleClaim, SettleWrite, TimerDue, Intervene,
-                             NoteExpected, Revise, Archive, NoteCancelRefused, CheckRelated, NoteInLine>;
+                             NoteExpected, Revise, Archive, NoteCancelRefused, CheckRelated, NoteInLine, NoteAmended>;
 
 inline constexpr std::string_view kStartTimer = "start", kServiceOrdersTimer = "service-orders", kEffectsTimer = "inventory",
                                   kReviewTimer = "review", kJeopardyTimer = "jeopardy", kRelatedTimer = "related-orders",
                                   kItemReviewTimer = "item-review";
+
+/// What a service order is wanted with now, while it has not answered.
+struct Amending {
+  std::uint32_t revision = 0;
+  Values characteristics;
+  Values inputs;
+  bool operator==(const Amending&) const = default;
+};
 
 /// One service order of the plan, as the product order sees it.
 struct Node {
@@ -123,6 +141,10 @@ struct Node {
   std::uint32_t nudges = 0;
   std::uint32_t reopens = 0;
   Intervention reopening;  ///< the last one
+  std::optional<Amending> amending;
+  std::string amend_refused;  ///< why it cannot be amended; empty: it never refused
+  bool amend_doubt = false;   ///< whether it is done as it was or as amended is not known
+  bool unwanted = false;      ///< it refused, and is not as the order wants it: to be done the other way
   std::string reason;
   bool operator==(const Node&) const = default;
 };
@@ -279,6 +301,10 @@ std::vector<Obstacle> obstacles_to_cancelling(const State&, const CatalogSet&);
 
 /// It has not come to its end.
 bool is_open(const Node&);
+/// What it is begun with: its characteristics, and the outputs that are bound to them.
+Values inputs_of(const State&, const Node&, const Values& characteristics);
+/// It has come past its specification's point of no return, and that is one of this kind.
+bool is_past(const Node&, const CatalogSet&, PointOfNoReturn kind);
 /// What it was for is there, or a part of it.
 bool did_work(const Node&);
 

@@ -55,6 +55,7 @@ Agenda agenda(const State& s) {
     if (node.cancel_told) out.tells.push_back({to, numbered("cancel", node.cancels_denied)});
     if (node.priority_told > 0 && is_open(node)) out.tells.push_back({to, numbered("priority", node.priority_told)});
     if (node.reopens > 0) out.tells.push_back({to, "reopen#" + std::to_string(node.reopens)});
+    if (node.amending) out.tells.push_back({to, "amend#" + std::to_string(node.amending->revision)});
     if (node.nudges > 0) out.tells.push_back({to, "nudge#" + std::to_string(node.nudges)});
   }
   for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
@@ -72,6 +73,8 @@ service_order::Command message_of(const State& s, const Tell& tell) {
   if (tell.name.starts_with("reopen#")) return service_order::Reopen{node.reopening};
   if (tell.name.starts_with("cancel")) return service_order::Cancel{node.reason.empty() ? s.reason : node.reason, node.asked};
   if (tell.name.starts_with("priority")) return service_order::Prioritise{s.order.priority};
+  if (tell.name.starts_with("amend#"))
+    return node.amending ? service_order::Amend{node.amending->revision, node.amending->inputs} : service_order::Amend{};
   return service_order::Nudge{node.inputs};
 }
 
@@ -79,6 +82,10 @@ Command note_of(const service_order::State& s, const Tell& tell) {
   using service_order::Status;
   if (tell.name == "ponr") return NotePonr{s.spec.id};
   if (tell.name.starts_with("cancel-refused")) return NoteCancelRefused{s.spec.id, s.note};
+  if (tell.name.starts_with("amended") && s.amend_answer) {
+    const service_order::AmendAnswered& answer = *s.amend_answer;
+    return NoteAmended{s.spec.id, answer.revision, answer.accepted, answer.detail, answer.in_doubt};
+  }
   if (tell.name.starts_with("expected")) return NoteExpected{s.spec.id, s.expected.value_or(Instant{})};
   if (tell.name.starts_with("held"))
     return NoteHeld{s.spec.id, true, s.fault.code + (s.fault.message.empty() ? "" : ": " + s.fault.message)};
@@ -88,7 +95,9 @@ Command note_of(const service_order::State& s, const Tell& tell) {
                              : s.status == Status::rejected ? Settlement::rejected
                              : s.status == Status::failed   ? Settlement::failed
                                                             : Settlement::cancelled;
-  return NoteSettled{s.spec.id, outcome, s.inputs, s.outputs, s.fault, s.then, s.reopens, s.skipped_by_hand};
+  const std::uint32_t amended = s.amend_answer && s.amend_answer->accepted ? s.amend_answer->revision : 0;
+  return NoteSettled{s.spec.id, outcome,   s.inputs,          s.outputs, s.fault,
+                     s.then,    s.reopens, s.skipped_by_hand, amended,   s.amend_doubt};
 }
 
 }  // namespace comd::product_order

@@ -142,6 +142,7 @@ void Decider::deny(const Cancel& c, std::vector<Obstacle> obstacles) {
   emit(CancelDenied{c.reason, c.requested_by, std::move(obstacles), c_.now});
   for (const ServiceOrderId& id : asked) {
     const Node& node = *find(id);
+    if (node.unwanted) continue;  // done the other way
     if (node.progress == Progress::cancelled) take_up_again(node);
     const bool bad = node.progress == Progress::failed || node.progress == Progress::partly_done;
     if (bad && !s_.unwinding) apply_policy(node, Then::fail);

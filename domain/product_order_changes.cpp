@@ -9,6 +9,7 @@ namespace {
 
 void supersede(Node& node, std::uint32_t revision) {
   node.superseded = true;
+  node.amending.reset();
   if (node.progress == Progress::not_started)
     node.progress = Progress::cancelled;
   else if (!waits(node))
@@ -111,6 +112,7 @@ void apply(State& s, const UnwindStarted& e) {
   forget_date(s);
   for (Node& node : s.nodes) {
     node.asked = false;
+    node.amending.reset();
     if (waits(node) && node.spec.undoes.empty()) node.cancel_told = true;
   }
 }
@@ -130,8 +132,10 @@ void apply(State& s, const Revised& e) {
   s.reason = "revision " + std::to_string(e.revision) + " is being fulfilled";
   s.timers.erase(std::string(kStartTimer));
   forget_date(s);
+  for (Node& node : s.nodes) node.unwanted = false;
   for (const ServiceOrderId& id : e.superseded)
     if (Node* node = find(s, id)) supersede(*node, e.revision);
+  for (const Amendment& one : e.amended) start_amending(s, e.revision, one);
   add_nodes(s, e.plan.service_orders);
 }
 

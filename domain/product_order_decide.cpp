@@ -91,19 +91,21 @@ void Decider::open(const std::vector<service_order::Spec>& specs) {
 std::optional<Rejection> Decider::on(const NoteSettled& c) {
   const Node* node = find(c.service_order);
   if (node == nullptr || !is_open(*node) || c.reopens != node->reopens) return {};
+  if (node->amending) amend_ended(*node, c);
   const bool failed = c.outcome == Settlement::failed || c.outcome == Settlement::rejected;
   const bool skipped = failed && (c.skipped_by_hand || (node->spec.optional && (c.then == Then::skip || c.then == Then::fail)));
   const bool unasked = c.outcome == Settlement::cancelled && !node->cancel_told && !node->asked;  // the partner gave up by itself
-  const bool undo = c.outcome == Settlement::partial && !node->superseded && undoes_parts(node->spec);
+  const bool undo = c.outcome == Settlement::partial && !node->superseded && !node->unwanted && undoes_parts(node->spec);
   const bool left_out = skipped || (undo && node->spec.optional && c.then != Then::compensate);
   // What undoes a service order has no say in what becomes of the rest.
   const bool assessed = node->asked && s_.assessment;  // then it matters only if the cancellation is denied
-  const bool bad = !left_out && !node->superseded && !assessed && node->spec.undoes.empty() &&
+  const bool bad = !left_out && !node->superseded && !node->unwanted && !assessed && node->spec.undoes.empty() &&
                    (failed || unasked || c.outcome == Settlement::partial);
   emit(Settled{c.service_order, c.outcome, c.inputs, c.outputs, c.fault, c.then, skipped});
   if (bad && !s_.unwinding) apply_policy(*find(c.service_order), c.then);
   if (undo && !s_.unwinding) undo_alone(*find(c.service_order));
-  if (const Node& now = *find(c.service_order); now.asked && !s_.assessment && now.progress == Progress::cancelled)
+  if (const Node& now = *find(c.service_order);
+      now.asked && !s_.assessment && !now.unwanted && now.progress == Progress::cancelled)
     take_up_again(now);  // it agreed when the cancellation was denied already
   advance();
   return {};
@@ -171,6 +173,7 @@ void Decider::advance() {
     if (std::ranges::any_of(s_.nodes, is_open)) return;  // quieten first
     plan_compensation();
   }
+  if (!s_.unwinding && !s_.on_hold) redo_what_refused();
   if (!s_.unwinding && !s_.on_hold) undo_superseded();
   hold_if_blocked();
   if (!s_.on_hold) release();
@@ -187,7 +190,7 @@ void Decider::release() {
       if (auto why = obstacle(node); !why.empty())
         emit(Dropped{node.spec.id, why});
       else
-        emit(Released{node.spec.id, inputs_of(node), deadline_of(node.spec), c_.now});
+        emit(Released{node.spec.id, inputs_of(s_, node, node.spec.characteristics), deadline_of(node.spec), c_.now});
       moved = true;
     }
   }
@@ -206,14 +209,6 @@ std::string Decider::obstacle(const Node& node) const {
       return "output '" + binding.output + "' of " + binding.from.value + " is missing";
   }
   return {};
-}
-
-Values Decider::inputs_of(const Node& node) const {
-  Values out = node.spec.characteristics;
-  for (const auto& binding : node.spec.bindings)
-    if (const Node* from = find(binding.from))
-      if (auto output = from->outputs.find(binding.output); output != from->outputs.end()) out[binding.name] = output->second;
-  return out;
 }
 
 void Decider::plan_compensation() {

@@ -16,8 +16,8 @@ inline Rejection refuse(std::string why, std::string hint, std::string where) {
 /// What is left may be accepted once nothing undoes it any more: a compensation that was started anew would outlive its order.
 std::optional<Rejection> still_undoing(const State&);
 
-/// It has come past its specification's point of no return, and that is one of this kind.
-bool is_past(const Node&, const CatalogSet&, PointOfNoReturn kind);
+/// What the order has claimed is its own, as it was then.
+Inventory inventory_of(const State&, const Context&);
 
 class Decider {
  public:
@@ -66,6 +66,10 @@ class Decider {
   void revise_before_plan(const Revise&, const Catalog&);
   void undo_superseded();
   void hold_if_blocked();
+  Refusal on(const NoteAmended&);
+  void amend_ended(const Node&, const NoteSettled&);
+  void redo_what_refused();
+  void take_over(Revised);
   Refusal on(const Intervene&);
   Refusal hold(const Intervene&);
   Refusal resume(const Intervene&);
@@ -79,7 +83,6 @@ class Decider {
   void advance();
   void release();
   std::string obstacle(const Node& node) const;
-  Values inputs_of(const Node& node) const;
   void plan_compensation();
   bool undoes_parts(const service_order::Spec& spec) const;
   void undo_alone(const Node& node);

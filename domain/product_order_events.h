@@ -202,8 +202,14 @@ struct ServiceOrderExpected {
   Instant completion{};
   bool operator==(const ServiceOrderExpected&) const = default;
 };
+/// A service order under way is wanted with other characteristics.
+struct Amendment {
+  ServiceOrderId service_order;
+  Values characteristics;
+  bool operator==(const Amendment&) const = default;
+};
 /// From now on this is the order. What is superseded is dropped, cancelled at its partner, or undone; `plan` has what is new as
-/// service orders, and the products as they are wanted now, with the service orders that are kept.
+/// service orders, and the products as they are wanted now, with the service orders that are kept or amended.
 struct Revised {
   std::uint32_t revision = 2;
   Order order;
@@ -213,6 +219,7 @@ struct Revised {
   std::vector<ServiceOrderId> superseded;
   std::string requested_by, reason;
   Instant at{};
+  std::vector<Amendment> amended = {};  ///< kept, with other characteristics: their activation systems are told
   bool operator==(const Revised&) const = default;
 };
 /// Which of the orders it starts after are not complete yet, as looked at now. `next`: looked at again; Instant{}: no more, nothing
@@ -248,6 +255,15 @@ struct CancelAssessing {
   Instant at{};
   bool operator==(const CancelAssessing&) const = default;
 };
+/// What a revision wanted amended is done so from now on; or it is not, and something else must take its place.
+struct AmendAnswered {
+  ServiceOrderId service_order;
+  std::uint32_t revision = 2;
+  bool accepted = false;
+  std::string detail;
+  bool in_doubt = false;  ///< not accepted, but it may be done as amended all the same
+  bool operator==(const AmendAnswered&) const = default;
+};
 /// With its service orders, in the same commit. Nothing is recorded of any of them after it.
 struct Archived {
   std::string by, reason;
@@ -258,6 +274,6 @@ using Event =
     std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped, ServiceOrderHeld,
                  PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held, WritesRequested, WriteSettled,
                  EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime, JeopardyRaised, ServiceOrderExpected, Archived,
-                 Revised, CancelDenied, OrdersAwaited, Scheduled, ItemHeld, CancelAssessing, ClaimWaits>;
+                 Revised, CancelDenied, OrdersAwaited, Scheduled, ItemHeld, CancelAssessing, ClaimWaits, AmendAnswered>;
 
 }  // namespace comd::product_order

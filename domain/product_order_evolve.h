@@ -24,4 +24,8 @@ void apply(State&, const ItemHeld&);
 void apply(State&, const UnwindStarted&);
 void apply(State&, const Revised&);
 
+// product_order_amend.cpp
+void start_amending(State&, std::uint32_t revision, const Amendment&);
+void apply(State&, const AmendAnswered&);
+
 }  // namespace comd::product_order

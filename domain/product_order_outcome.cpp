@@ -240,7 +240,7 @@ bool undo_decided(const State& s, const ServiceOrderId& id) {
 }
 
 bool can_reopen(const State& s, const Node& node) {
-  if (node.superseded) return false;
+  if (node.superseded || node.unwanted) return false;
   if (node.spec.undoes.empty() && (s.compensation_planned || undo_of(s, node.spec.id) != nullptr)) return false;
   return node.progress == Progress::failed || node.progress == Progress::partly_done ||
          (node.progress == Progress::cancelled && !node.cancel_told);

@@ -5,9 +5,7 @@
 
 /// A later version of an order that is under way.
 namespace comd::product_order {
-namespace {
 
-/// What the order has claimed is its own, as it was then.
 Inventory inventory_of(const State& s, const Context& c) {
   Inventory out = c.inventory;
   for (const auto& [product, claim] : s.claims) {
@@ -17,13 +15,11 @@ Inventory inventory_of(const State& s, const Context& c) {
   return out;
 }
 
-}  // namespace
-
 std::optional<Rejection> Decider::on(const Revise& c) {
   if (s_.status == OrderStatus::absent)
     return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id",
                      "List orders with: comctl order list"};
-  if (c.revision == s_.revision && c.digest == s_.digest) return {};
+  if (c.revision <= s_.revision && c.digest == s_.digest) return {};  // also where it has revised itself since, to the same
   if (auto refused = may_revise(c)) return refused;
   const Catalog* wanted = c.catalog_version.empty() ? &catalog() : c_.catalogs->find(c.catalog_version);
   if (wanted == nullptr)
@@ -40,18 +36,22 @@ std::optional<Rejection> Decider::on(const Revise& c) {
     revise_before_plan(c, *wanted);
     return {};
   }
-  Merged merged = merge(s_, *std::move(plan));
+  Merged merged = merge(s_, *std::move(plan), *c_.catalogs);
   if (auto refused = points_of_no_return(merged.superseded, c.accept_cost)) return refused;
-  const std::vector<service_order::Spec> added = merged.plan.service_orders;
-  emit(Revised{c.revision, c.order, c.digest, policy_of(c.order, *wanted), std::move(merged.plan), std::move(merged.superseded),
-               c.requested_by, c.reason, c_.now});
-  await({}, true);
-  schedule();
-  open(added);
+  take_over({c.revision, c.order, c.digest, policy_of(c.order, *wanted), std::move(merged.plan), std::move(merged.superseded),
+             c.requested_by, c.reason, c_.now, std::move(merged.amended)});
   const bool failed = std::ranges::any_of(s_.nodes, [&](const Node& node) { return can_reopen(s_, node); });
   if (s_.on_hold && !s_.held_by_hand && !failed) emit(HoldLifted{false});
   advance();
   return {};
+}
+
+void Decider::take_over(Revised revised) {
+  const std::vector<service_order::Spec> added = revised.plan.service_orders;
+  emit(std::move(revised));
+  await({}, true);
+  schedule();
+  open(added);
 }
 
 std::optional<Rejection> Decider::may_revise(const Revise& c) const {

@@ -16,7 +16,7 @@ bool has_begun(const Node& node) { return node.released; }
 
 class Merger {
  public:
-  explicit Merger(const State& s) : s_(s) {
+  Merger(const State& s, const CatalogSet& catalogs) : s_(s), catalogs_(catalogs) {
     for (const Node& node : s.nodes)
       if (node.spec.undoes.empty() && !node.superseded) there_[slot_of(node.spec)] = &node;
   }
@@ -24,9 +24,10 @@ class Merger {
   Merged run(Plan next) {
     std::vector<Spec> planned = std::exchange(next.service_orders, {});
     for (Spec& spec : planned) place(std::move(spec));
+    std::set<ServiceOrderId> stay;
+    for (const auto& [id, now] : kept_) stay.insert(now);
     for (const Node& node : s_.nodes)
-      if (node.spec.undoes.empty() && !node.superseded && std::ranges::find(out_.kept, node.spec.id) == out_.kept.end())
-        out_.superseded.push_back(node.spec.id);
+      if (node.spec.undoes.empty() && !node.superseded && !stay.contains(node.spec.id)) out_.superseded.push_back(node.spec.id);
     for (ProductPlan& product : next.products) {
       for (ServiceOrderId& id : product.service_orders) id = now(id);
       auto earlier = begun_of(product.product, product.service_orders);
@@ -45,8 +46,11 @@ class Merger {
     for (Binding& binding : spec.bindings) binding.from = now(binding.from);
     const auto found = there_.find(slot_of(spec));
     if (found != there_.end() && stays(*found->second, spec)) {
-      kept_[spec.id] = found->second->spec.id;
-      out_.kept.push_back(found->second->spec.id);
+      const ServiceOrderId& id = kept_[spec.id] = found->second->spec.id;
+      if (equal(told(*found->second), spec.characteristics))
+        out_.kept.push_back(id);
+      else
+        out_.amended.push_back({id, std::move(spec.characteristics)});
       return;
     }
     // Of what never began nothing has to go, but what that waited for.
@@ -55,14 +59,28 @@ class Merger {
   }
 
   /// What has been told to a partner cannot wait for anything else any more, so only what waits must want the same to wait for.
-  static bool stays(const Node& node, const Spec& wanted) {
+  bool stays(const Node& node, const Spec& wanted) const {
     const Spec& spec = node.spec;
     const bool waits_for_same = std::ranges::is_permutation(spec.depends_on, wanted.depends_on);
     if (node.progress == Progress::cancelled) return false;
     if (!has_begun(node) && !waits_for_same) return false;
+    if (!node.amend_refused.empty() && node.amend_doubt) return false;
     return spec.service == wanted.service && spec.action == wanted.action && spec.specification == wanted.specification &&
-           spec.optional == wanted.optional && spec.bindings == wanted.bindings &&
-           equal(spec.characteristics, wanted.characteristics) && equal(spec.previous, wanted.previous);
+           spec.optional == wanted.optional && spec.bindings == wanted.bindings && equal(spec.previous, wanted.previous) &&
+           (equal(told(node), wanted.characteristics) || can_be_amended(node));
+  }
+
+  /// What it is to be done with, as far as it has been told or is about to be.
+  static const Values& told(const Node& node) {
+    return node.amending ? node.amending->characteristics : node.spec.characteristics;
+  }
+
+  /// One that waits for a person is done anew instead: what it failed with may be what is changed.
+  bool can_be_amended(const Node& node) const {
+    if (node.progress != Progress::running || !node.amend_refused.empty() || is_past(node, catalogs_, PointOfNoReturn::hard))
+      return false;
+    const auto* policy = service_order::find_specification(catalogs_, node.spec.catalog_version, node.spec.specification);
+    return policy != nullptr && policy->modify_in_flight;
   }
 
   ServiceOrderId now(const ServiceOrderId& id) const {
@@ -91,6 +109,7 @@ class Merger {
   }
 
   const State& s_;
+  const CatalogSet& catalogs_;
   std::map<Slot, const Node*> there_;
   std::map<ServiceOrderId, ServiceOrderId> kept_;  ///< by the id that the new plan would have given it
   Merged out_;
@@ -100,11 +119,12 @@ class Merger {
 
 Slot slot_of(const Spec& spec) { return {spec.item, spec.unit, spec.site, spec.key}; }
 
-Merged merge(const State& s, Plan next) { return Merger(s).run(std::move(next)); }
+Merged merge(const State& s, Plan next, const CatalogSet& catalogs) { return Merger(s, catalogs).run(std::move(next)); }
 
 std::string_view to_text(ChangeStep::Kind kind) {
   switch (kind) {
     case ChangeStep::Kind::keep: return "keep";
+    case ChangeStep::Kind::amend: return "amend";
     case ChangeStep::Kind::drop: return "drop";
     case ChangeStep::Kind::cancel: return "cancel";
     case ChangeStep::Kind::undo: return "undo";
@@ -131,7 +151,8 @@ std::vector<ChangeStep> steps_of(const State& before, const Revised& revised) {
   for (const Node& node : before.nodes) {
     if (!is_there(node)) continue;
     const bool goes = std::ranges::find(revised.superseded, node.spec.id) != revised.superseded.end();
-    out.push_back({goes ? end_of(node) : ChangeStep::Kind::keep, node.spec, {}});
+    const bool stays = std::ranges::find(revised.amended, node.spec.id, &Amendment::service_order) == revised.amended.end();
+    out.push_back({goes ? end_of(node) : stays ? ChangeStep::Kind::keep : ChangeStep::Kind::amend, node.spec, {}});
   }
   for (const Spec& spec : revised.plan.service_orders)
     out.push_back({spec.replaces.empty() ? ChangeStep::Kind::add : ChangeStep::Kind::redo, spec, {}});

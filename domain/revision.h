@@ -11,18 +11,21 @@ using Slot = std::tuple<std::string, std::uint32_t, std::uint32_t, std::string>;
 Slot slot_of(const service_order::Spec&);
 
 /// `next`: as decomposed for that revision. A service order of it that is there already, wants the same, and takes its inputs from
-/// service orders that are kept themselves, is kept under its id, whatever it has come to; the rest of what is there is superseded, and
-/// what takes its place waits for it to be gone.
+/// service orders that are kept themselves, is kept under its id, whatever it has come to. One under way that differs in its
+/// characteristics only is kept too, and amended, where its specification can be modified in flight. The rest of what is there is
+/// superseded, and what takes its place waits for it to be gone.
 struct Merged {
   Plan plan;                                     ///< the service orders that are new; the products with new and kept ones
   std::vector<ServiceOrderId> kept, superseded;  ///< in plan order
+  std::vector<Amendment> amended = {};
 };
-Merged merge(const State&, Plan next);
+Merged merge(const State&, Plan next, const CatalogSet&);
 
 /// What a change does with one service order: for people, and for whoever asks before.
 struct ChangeStep {
   enum class Kind : std::uint8_t {
     keep,
+    amend,   ///< it goes on under its id, otherwise than it was told
     drop,    ///< it has not begun, or has come to nothing
     cancel,  ///< it is under way: at its partner, and undone if it completes all the same
     undo,

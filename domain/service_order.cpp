@@ -1,6 +1,5 @@
-#include "domain/service_order.h"
-
 #include "domain/overload.h"
+#include "domain/service_order_steps.h"
 #include "domain/views.h"
 
 namespace comd::service_order {
@@ -66,9 +65,10 @@ std::string ask_key(const State& s) { return attempt_key(s.spec.id, s.attempt) +
 
 namespace {
 
-/// The timers of the step that ends are dropped; a running cancellation and the expected end keep their own.
+/// The timers of the step that ends are dropped; a running cancellation or amendment and the expected end keep their own.
 void restart_timers(State& s, std::initializer_list<std::pair<std::string_view, Instant>> timers) {
-  std::erase_if(s.timers, [](const auto& t) { return t.first != kCancelTimer && t.first != kExpectedTimer; });
+  std::erase_if(s.timers,
+                [](const auto& t) { return t.first != kCancelTimer && t.first != kAmendTimer && t.first != kExpectedTimer; });
   for (const auto& [name, due] : timers)
     if (due != Instant{}) s.timers[std::string(name)] = due;
 }
@@ -97,6 +97,7 @@ void finish(State& s, Status status) {
   s.jeopardy.reset();
   s.cancel_calling = false;
   if (s.cancel_if_agreed) forget_cancellation(s);  // it may be started anew
+  forget_amendment(s);
 }
 
 void apply(State& s, const Reported& e) {
@@ -279,6 +280,9 @@ void evolve(State& s, const Event& event) {
                  [&](const Archived&) { s.archived = true; },
                  [&](const Prioritised& e) { s.spec.priority = e.priority; },
                  [&](const Deferred& e) { s.timers[e.timer] = e.until; },
+                 [&](const AmendRequested& e) { apply(s, e); },
+                 [&](const AmendAnswered& e) { apply(s, e); },
+                 [&](const AmendUnanswered& e) { apply(s, e); },
              },
              event);
 }
@@ -296,6 +300,7 @@ std::string reason_of(const State& s, std::string_view timer) {
   if (timer == kDoubtTimer) return s.ask ? "answer of " + s.spec.target + " to what became of it" : "sending the same key again";
   if (timer == kRetryTimer) return "retry after " + s.fault.code;
   if (timer == kCancelTimer) return "cancellation by " + s.spec.target;
+  if (timer == kAmendTimer) return "amendment by " + s.spec.target;
   if (timer == kReviewTimer) return "a person's decision";
   if (timer == kPrerequisiteTimer) return "prerequisites";
   if (timer == kExpectedTimer) return "its expected end: later than that it takes longer than it should";
@@ -323,6 +328,9 @@ void add_effects(const State& s, Agenda& out) {
   if (s.cancel_calling)
     out.effects.push_back({attempt_key(s.spec.id, s.attempt) + "!" + std::to_string(s.cancel_attempts), EffectKind::cancel,
                            s.spec.target, s.cancel_next, deadline(kCancelTimer), false, s.call_timeout, s.spec.priority});
+  if (s.amendment)
+    out.effects.push_back({amend_key(s), EffectKind::amend, s.spec.target, s.amend_next, deadline(kAmendTimer), false,
+                           s.call_timeout, s.spec.priority});
 }
 
 }  // namespace
@@ -341,6 +349,7 @@ Agenda agenda(const State& s) {
     out.tells.push_back({parent, "resumed#" + std::to_string(s.holds)});
   if (s.ponr_reached && !is_final(s.status)) out.tells.push_back({parent, "ponr"});
   if (s.refusals > 0 && !is_final(s.status)) out.tells.push_back({parent, "cancel-refused#" + std::to_string(s.refusals)});
+  if (s.amend_answer && !is_final(s.status)) out.tells.push_back({parent, "amended#" + std::to_string(s.amend_answer->revision)});
   if (s.expectations > 0 && !is_final(s.status)) out.tells.push_back({parent, "expected#" + std::to_string(s.expectations)});
   for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
   views::add_rows(s, out);
@@ -365,6 +374,10 @@ ActivationRequest request_of(const State& s, const Effect& effect) {
   out.previous = s.spec.previous;
   out.compensation = !s.spec.undoes.empty();
   if (effect.kind == EffectKind::cancel) out.reason = s.cancel_reason;
+  if (effect.kind == EffectKind::amend && s.amendment) {
+    out.revision = s.amendment->revision;
+    out.characteristics = s.amendment->inputs;
+  }
   return out;
 }
 

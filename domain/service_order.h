@@ -37,6 +37,11 @@ struct Cancel {
   std::string reason;
   bool only_if_agreed = false;  ///< a refusal is told, and it goes on as if nobody had asked
 };                              ///< from the product order
+/// From the product order: a revision wants it with these inputs.
+struct Amend {
+  std::uint32_t revision = 0;
+  Values inputs;
+};
 struct Prioritise {
   std::uint8_t priority = 4;
 };  ///< from the product order
@@ -53,13 +58,15 @@ struct Intervene {
 struct Reopen {
   Intervention what;
 };  ///< from the product order: it failed, and a person wants it otherwise
-using Command = std::variant<Release, MarkSent, SettleEffect, TakeReport, Cancel, Nudge, TimerDue, Intervene, Reopen, Prioritise>;
+using Command =
+    std::variant<Release, MarkSent, SettleEffect, TakeReport, Cancel, Nudge, TimerDue, Intervene, Reopen, Prioritise, Amend>;
 
 /// Deadline names; also the timer names on disk.
 inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer", kAcknowledgeTimer = "acknowledge",
                                   kSilenceTimer = "silence", kCompleteTimer = "complete", kDoubtTimer = "doubt",
                                   kRetryTimer = "retry", kCancelTimer = "cancel", kReviewTimer = "review",
-                                  kPrerequisiteTimer = "prerequisites", kTaskTimer = "task", kExpectedTimer = "expected";
+                                  kPrerequisiteTimer = "prerequisites", kTaskTimer = "task", kExpectedTimer = "expected",
+                                  kAmendTimer = "amend";
 /// At most this many reports are kept in full per service order; the rest are counted.
 inline constexpr std::size_t kReportsKept = 64;
 
@@ -89,7 +96,12 @@ struct State {
   std::uint32_t cancel_attempts = 0;
   Instant cancel_next{};
   std::string cancel_reason;
-  std::uint32_t holds = 0, nudges = 0;  ///< count what was told to the product order
+  std::optional<AmendRequested> amendment;  ///< while it is not answered
+  std::uint32_t amend_attempts = 0;
+  Instant amend_next{};
+  std::optional<AmendAnswered> amend_answer;  ///< the last one; told to the product order
+  bool amend_doubt = false;                   ///< it ended while an amendment was not answered
+  std::uint32_t holds = 0, nudges = 0;        ///< count what was told to the product order
   std::uint32_t reviews = 0, overdue = 0;
   std::uint32_t reopens = 0;  ///< times it was started anew after its end
   bool skipped_by_hand = false;
@@ -142,6 +154,8 @@ const ServiceSpecification* find_specification(const CatalogSet&, std::string_vi
 std::string attempt_key(const ServiceOrderId&, std::uint32_t attempt);
 /// The key of the question that is open now.
 std::string ask_key(const State&);
+/// The key of the amendment that is open now.
+std::string amend_key(const State&);
 
 /// The call that an effect of `agenda` stands for.
 ActivationRequest request_of(const State&, const Effect&);

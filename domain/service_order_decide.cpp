@@ -14,11 +14,6 @@ using Decided = Result<Events, Rejection>;
 using namespace std::chrono_literals;
 constexpr Millis kAnswerMargin = 2s;      ///< on top of the call's own deadline
 constexpr std::uint32_t kDoubtsMax = 12;  ///< then a person decides
-constexpr std::uint32_t kCancelsMax = 6;  ///< then the service order runs to its own end
-constexpr Millis kBackoffMax = 5min;
-
-/// 1, 2, 4, … times the first, at most kBackoffMax.
-Millis backoff(Millis first, std::uint32_t count) { return std::min<Millis>(first * (1LL << std::min(count, 16u)), kBackoffMax); }
 
 Millis retry_delay(const RetryRule& rule, std::uint32_t failures, double jitter) {
   const double plain = static_cast<double>(rule.initial.count()) * std::pow(rule.factor, failures);
@@ -38,14 +33,22 @@ class Decider {
  private:
   Decided on(const Release& c) {
     if (s_.status != Status::waiting) return Events{};
-    return Events{start_attempt(spec_, 1, c.inputs, "prerequisites are met", c_.now)};
+    return Events{begin(c.inputs)};
   }
 
   Decided on(const Nudge& c) {
-    if (s_.status == Status::waiting) return Events{start_attempt(spec_, 1, c.inputs, "prerequisites are met", c_.now)};
+    if (s_.status == Status::waiting) return Events{begin(c.inputs)};
     if (!is_final(s_.status)) return Events{};
     return Events{Nudged{s_.nudges + 1}};
   }
+
+  /// An amendment may have overtaken the release.
+  Event begin(const Values& inputs) const {
+    const bool amended = s_.amend_answer && s_.amend_answer->accepted;
+    return start_attempt(spec_, 1, amended ? s_.inputs : inputs, "prerequisites are met", c_.now);
+  }
+
+  Decided on(const Amend& c) { return amend(s_, spec_, c, c_.now); }
 
   Decided on(const MarkSent& c) {
     if (s_.status != Status::queued || c.effect != attempt_key(s_.spec.id, s_.attempt)) return Events{};
@@ -57,6 +60,7 @@ class Decider {
       case EffectKind::submit: return submit_settled(c);
       case EffectKind::ask: return ask_settled(c);
       case EffectKind::cancel: return cancel_settled(c);
+      case EffectKind::amend: return amend_settled(s_, spec_, c, c_.now);
       default:
         return Err(
             Rejection{RejectionCode::invalid, "Expected the outcome of an activation call, but it is of another kind", {}, {}});
@@ -154,6 +158,7 @@ class Decider {
     }
     if (c.name == kRetryTimer) return Events{queue(s_.attempt + 1, s_.inputs, "retry after " + s_.fault.code)};
     if (c.name == kCancelTimer) return cancel_again(late);
+    if (c.name == kAmendTimer) return amend_again(s_, spec_, late, c_.now);
     if (c.name == kReviewTimer) return Events{Held{s_.fault, s_.sent, c_.now + kReview, s_.reviews + 1, c_.now}};
     if (c.name == kPrerequisiteTimer) return Events{StillWaiting{s_.reviews + 1, c_.now + kReview}};
     if (c.name == kExpectedTimer) return Events{run_over(s_, c_.now)};
@@ -350,6 +355,7 @@ Result<std::vector<Event>, Rejection> decide(const State& state, const Command& 
   auto decided = Decider{state, *spec, context}.handle(command);
   if (decided) {
     keep_what_is_there(state, *decided);
+    follow_amendment(state, *spec, context.now, *decided);
     add_progress(state, *spec, context.now, *decided);
   }
   return decided;

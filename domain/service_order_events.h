@@ -270,9 +270,31 @@ struct Deferred {
   std::string reason;
   bool operator==(const Deferred&) const = default;
 };
-using Event =
-    std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested, CancelAnswered,
-                 CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged, TaskOpened, TaskOverdue,
-                 Intervened, Dated, Expected, JeopardyRaised, MilestoneReached, Archived, Prioritised, Deferred>;
+/// A revision of its order wants it with these inputs.
+struct AmendRequested {
+  std::uint32_t revision = 2;
+  Values inputs;
+  Instant deadline{};
+  bool operator==(const AmendRequested&) const = default;
+};
+/// Accepted: these are its inputs from now on. Otherwise it goes on as it was.
+struct AmendAnswered {
+  std::uint32_t revision = 2;
+  bool accepted = false;
+  std::string detail;
+  bool in_doubt = false;  ///< not accepted, but its activation system may work on it as amended all the same
+  bool operator==(const AmendAnswered&) const = default;
+};
+struct AmendUnanswered {
+  Fault fault;
+  std::uint32_t attempts = 1;
+  Instant next{};
+  Instant deadline{};
+  bool operator==(const AmendUnanswered&) const = default;
+};
+using Event = std::variant<Opened, StillWaiting, Queued, Sent, Accepted, Doubted, RetryScheduled, Reported, CancelRequested,
+                           CancelAnswered, CancelUnanswered, Held, Completed, PartlyActivated, Failed, Cancelled, Nudged,
+                           TaskOpened, TaskOverdue, Intervened, Dated, Expected, JeopardyRaised, MilestoneReached, Archived,
+                           Prioritised, Deferred, AmendRequested, AmendAnswered, AmendUnanswered>;
 
 }  // namespace comd::service_order

@@ -23,5 +23,7 @@ void put(const product_order::Scheduled&, OrderScheduled&);
 void get(const OrderScheduled&, product_order::Scheduled&, Trouble&);
 void put(const product_order::ItemHeld&, OrderItemHeld&);
 void get(const OrderItemHeld&, product_order::ItemHeld&, Trouble&);
+void put(const product_order::AmendAnswered&, OrderAmendAnswered&);
+void get(const OrderAmendAnswered&, product_order::AmendAnswered&, Trouble&);
 
 }  // namespace comd::events::v1

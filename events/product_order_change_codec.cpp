@@ -59,6 +59,11 @@ void put(const po::Revised& e, OrderRevised& m) {
   m.set_requested_by(e.requested_by);
   m.set_reason(e.reason);
   m.set_at(put_time(e.at));
+  for (const po::Amendment& one : e.amended) {
+    Amendment& to = *m.add_amended();
+    to.set_service_order(one.service_order.value);
+    put(one.characteristics, *to.mutable_characteristics());
+  }
 }
 void get(const OrderRevised& m, po::Revised& e, Trouble& t) {
   e.revision = m.revision();
@@ -70,6 +75,8 @@ void get(const OrderRevised& m, po::Revised& e, Trouble& t) {
   e.requested_by = m.requested_by();
   e.reason = m.reason();
   e.at = get_time(m.at());
+  for (const Amendment& one : m.amended())
+    get(one.characteristics(), e.amended.emplace_back(po::Amendment{{one.service_order()}, {}}).characteristics);
 }
 
 void put(const po::OrdersAwaited& e, OrderOrdersAwaited& m) {

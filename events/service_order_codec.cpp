@@ -370,7 +370,10 @@ using AllRows =
           Row<so::MilestoneReached, ServiceOrderMilestoneReached, SERVICE_ORDER_MILESTONE_REACHED>,
           Row<so::Archived, ServiceOrderArchived, SERVICE_ORDER_ARCHIVED>,
           Row<so::Prioritised, ServiceOrderPrioritised, SERVICE_ORDER_PRIORITISED>,
-          Row<so::Deferred, ServiceOrderDeferred, SERVICE_ORDER_DEFERRED>>;
+          Row<so::Deferred, ServiceOrderDeferred, SERVICE_ORDER_DEFERRED>,
+          Row<so::AmendRequested, ServiceOrderAmendRequested, SERVICE_ORDER_AMEND_REQUESTED>,
+          Row<so::AmendAnswered, ServiceOrderAmendAnswered, SERVICE_ORDER_AMEND_ANSWERED>,
+          Row<so::AmendUnanswered, ServiceOrderAmendUnanswered, SERVICE_ORDER_AMEND_UNANSWERED>>;
 
 }  // namespace
 

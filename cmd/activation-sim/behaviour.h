@@ -53,6 +53,7 @@ struct Behaviour {
   Chance drop, duplicate, late, reorder;       ///< of each callback
   Millis late_by{500};
   CancelWay cancel = CancelWay::accept;
+  bool amendable = true;  ///< while it is worked on
 };
 
 /// Which service orders a rule is about, and what it changes. All that match are laid over each other in the order of the file.

@@ -188,6 +188,12 @@ Change cancel(const YAML::Node& node) {
   return [way = found->second](Behaviour& b) { b.cancel = way; };
 }
 
+Change amend(const YAML::Node& node) {
+  const std::string way = text(node, "amend");
+  if (way != "accept" && way != "refuse") fail(node, "Expected amend to be accept or refuse, but it is \"" + way + "\".");
+  return [accepts = way == "accept"](Behaviour& b) { b.amendable = accepts; };
+}
+
 std::optional<Change> change(const std::string& key, const YAML::Node& value) {
   static const std::map<std::string, Chance Behaviour::*> kChances{
       {"hang", &Behaviour::hang},       {"loseAnswer", &Behaviour::lose_answer},
@@ -201,6 +207,7 @@ std::optional<Change> change(const std::string& key, const YAML::Node& value) {
   if (key == "progress") return progress(value);
   if (key == "milestone") return [name = text(value, key)](Behaviour& b) { b.milestone = name; };
   if (key == "cancel") return cancel(value);
+  if (key == "amend") return amend(value);
   if (key == "lateBy") return [by = millis(value, key)](Behaviour& b) { b.late_by = by; };
   if (key == "fail") return [all = list<Ending>(value, ending)](Behaviour& b) { b.endings = all; };
   if (key == "refuse") return [all = list<Refusal>(value, refusal)](Behaviour& b) { b.refusals = all; };

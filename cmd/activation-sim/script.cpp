@@ -153,6 +153,7 @@ Script script_of(const Config& config, const wire::SubmitRequest& request, std::
   const Dice dice{config.seed, order.id(), order.attempt(), receipt};
   Script script;
   script.cancel = behaviour.cancel;
+  script.amendable = behaviour.amendable;
   script.milestone = behaviour.milestone;
   decide_answer(script, behaviour, dice);
   if (script.answer == Script::Answer::refuse || script.answer == Script::Answer::hang) return script;

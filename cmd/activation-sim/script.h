@@ -24,6 +24,7 @@ struct Script {
   std::string milestone;    ///< named by in_progress reports
   std::vector<Step> steps;  ///< by time
   CancelWay cancel = CancelWay::accept;
+  bool amendable = true;
 };
 
 /// `receipt`: how often this idempotency key has arrived, this time included.

@@ -121,6 +121,11 @@ grpc::ServerUnaryReactor* ActivationService::Cancel(grpc::CallbackServerContext*
   return finish(context, sim_.cancel(*request));
 }
 
+grpc::ServerUnaryReactor* ActivationService::Revise(grpc::CallbackServerContext* context, const wire::ReviseRequest* request,
+                                                    wire::ReviseResponse*) {
+  return finish(context, sim_.revise(*request));
+}
+
 grpc::ServerUnaryReactor* Control::GetRecord(grpc::CallbackServerContext* context, const v1::GetRecordRequest* request,
                                              v1::GetRecordResponse* response) {
   sim_.fill(*request, *response);

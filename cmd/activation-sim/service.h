@@ -17,6 +17,7 @@ class ActivationService final : public wire::ActivationService::CallbackService 
   grpc::ServerBidiReactor<wire::SubmitRequest, wire::SubmitAnswer>* SubmitStream(grpc::CallbackServerContext*) override;
   grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext*, const wire::GetRequest*, wire::GetResponse*) override;
   grpc::ServerUnaryReactor* Cancel(grpc::CallbackServerContext*, const wire::CancelRequest*, wire::CancelResponse*) override;
+  grpc::ServerUnaryReactor* Revise(grpc::CallbackServerContext*, const wire::ReviseRequest*, wire::ReviseResponse*) override;
 
   Sim& sim_;
 };

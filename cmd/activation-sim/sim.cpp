@@ -124,6 +124,25 @@ Sim::Verdict Sim::cancel(const wire::CancelRequest& request) {
   return {};
 }
 
+Sim::Verdict Sim::revise(const wire::ReviseRequest& request) {
+  const wire::ServiceOrder& wanted = request.service_order();
+  const std::lock_guard lock(mutex_);
+  const JobPtr job = find(wanted.id(), wanted.attempt(), "");
+  if (!job) return refuse(grpc::StatusCode::NOT_FOUND, "NOT_FOUND", "Service order " + wanted.id() + " was never received.");
+  if (wanted.revision() <= job->revised) return {};  // repeated, or overtaken
+  if (job->ended)
+    return refuse(grpc::StatusCode::FAILED_PRECONDITION, "TOO_LATE", std::string("It is ") + name_of(job->now) + " already.");
+  if (!job->script.amendable)
+    return refuse(grpc::StatusCode::FAILED_PRECONDITION, "NOT_AMENDABLE", "activation-sim was told to refuse amending.");
+  job->revised = wanted.revision();
+  *job->order.mutable_characteristics() = wanted.characteristics();
+  wire::SubmitRequest as_wanted;
+  *as_wanted.mutable_call() = request.call();
+  *as_wanted.mutable_service_order() = job->order;
+  job->script.outputs = script_of(*config_, as_wanted, 1).outputs;
+  return {};
+}
+
 tl::expected<wire::GetResponse, std::string> Sim::get(const wire::GetRequest& request) {
   const std::lock_guard lock(mutex_);
   ++asked_;

@@ -26,6 +26,7 @@ class Sim {
   };
   Verdict submit(const wire::SubmitRequest&);
   Verdict cancel(const wire::CancelRequest&);
+  Verdict revise(const wire::ReviseRequest&);
   tl::expected<wire::GetResponse, std::string> get(const wire::GetRequest&);
   wire::Capabilities capabilities(const std::string& target) const;
 
@@ -42,6 +43,7 @@ class Sim {
     Script script;
     wire::ReportKind now = wire::REPORT_KIND_ACKNOWLEDGED;
     bool ended = false, ponr = false;
+    std::uint32_t revised = 0;  ///< by the newest revision that was taken
   };
   using JobPtr = std::shared_ptr<Job>;
   struct Due {

@@ -106,7 +106,7 @@ class CatalogReader {
   ServiceSpecification specification(const Entry& entry) {
     ServiceSpecification spec;
     if (!yaml_.mapping(entry, {"target", "delivery", "settle", "timeouts", "retry", "pointOfNoReturn", "compensate",
-                               "expectedDuration", "milestones", "partialActivation", "cancelRefused"}))
+                               "expectedDuration", "milestones", "partialActivation", "cancelRefused", "modifyInFlight"}))
       return spec;
     spec.target = yaml_.required_text_at(entry, "target");
     // Nothing is called where a person does the work, so nothing can be in doubt.
@@ -127,6 +127,7 @@ class CatalogReader {
         {{"keep", PartialActivation::keep}, {"complete", PartialActivation::complete}, {"undo", PartialActivation::undo}});
     yaml_.read<CancelRefused>(entry, "cancelRefused", spec.cancel_refused,
                               {{"compensate", CancelRefused::compensate}, {"deny", CancelRefused::deny}});
+    yaml_.read(entry, "modifyInFlight", spec.modify_in_flight);
     if (const auto timeouts = yaml_.child(entry, "timeouts");
         timeouts && yaml_.mapping(*timeouts, {"queue", "call", "acknowledge", "silence", "complete", "pendingExternal"})) {
       Timeouts& t = spec.timeouts;

@@ -152,7 +152,8 @@ Out json_of(const ServiceSpecification& spec) {
              {"expectedDuration", duration_text(spec.expected_duration)},
              {"pointOfNoReturn", std::string{name_of(spec.ponr)}},
              {"partialActivation", std::string{name_of(spec.partial_activation)}},
-             {"cancelRefused", std::string{to_text(spec.cancel_refused)}}};
+             {"cancelRefused", std::string{to_text(spec.cancel_refused)}},
+             {"modifyInFlight", spec.modify_in_flight}};
   out["timeouts"] = {{"queue", duration_text(t.queue)},
                      {"call", duration_text(t.call)},
                      {"acknowledge", duration_text(t.acknowledge)},

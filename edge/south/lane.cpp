@@ -186,12 +186,16 @@ void Lane::begin(CallPtr call) {
       return begin_unary<wire::CancelRequest, wire::CancelResponse>(
           std::move(call), fill_cancel, [this](auto&&... all) { stub_->async()->Cancel(all...); },
           [](const wire::CancelResponse&, Outcome&) {});
+    case EffectKind::amend:
+      return begin_unary<wire::ReviseRequest, wire::ReviseResponse>(
+          std::move(call), fill_revise, [this](auto&&... all) { stub_->async()->Revise(all...); },
+          [](const wire::ReviseResponse&, Outcome&) {});
     case EffectKind::product:
     case EffectKind::push:
     case EffectKind::repair:
     case EffectKind::erase: break;
   }
-  CHECK(!"only submit, ask and cancel are calls to an activation system");
+  CHECK(!"only submit, ask, cancel and amend are calls to an activation system");
 }
 
 bool Lane::begin_on_stream(CallPtr& call) {

@@ -16,7 +16,7 @@ Meaning meaning_of(EffectKind call, grpc::StatusCode code) {
   switch (code) {
     case grpc::StatusCode::OK: return {Kind::ok, FaultClass::unknown};
     case grpc::StatusCode::ALREADY_EXISTS:
-      // The partner has it already, which is all a submit or a cancel wants. A question cannot "exist already".
+      // The partner has it already, which is all a submit, a cancel or an amendment wants. A question cannot "exist already".
       return {call == EffectKind::ask ? Kind::refused : Kind::ok, FaultClass::permanent};
     case grpc::StatusCode::NOT_FOUND:
     case grpc::StatusCode::INVALID_ARGUMENT:
@@ -47,7 +47,7 @@ Outcome outcome_of(EffectKind call, const CallEnd& end) {
   if (meaning.kind == Kind::ok) return outcome;
   outcome.fault = {meaning.fault_class, status_name(end.code), end.message};
   // The partner's own class and code refine a refusal; they cannot turn "unknown" into something better, nor hide the
-  // NOT_FOUND of an ask or a cancel: the order decides by it.
+  // NOT_FOUND of an ask, a cancel or an amendment: the order decides by it.
   if (meaning.kind == Kind::refused && (end.code != grpc::StatusCode::NOT_FOUND || call == EffectKind::submit)) {
     if (end.fault_class) outcome.fault.fault_class = *end.fault_class;
     if (!end.fault_code.empty()) outcome.fault.code = end.fault_code;

@@ -8,7 +8,7 @@
 /// What the end of a gRPC call to an activation system means. This is the one place that decides it; docs/integrators.md
 /// shows the same table to integrators, and test/unit/south checks it row by row.
 ///
-///   status                                            submit      ask                 cancel
+///   status                                            submit      ask                 cancel, amend
 ///   OK                                                ok          ok                  ok
 ///   ALREADY_EXISTS                                    ok          refused permanent   ok
 ///   NOT_FOUND                                         refused permanent, code NOT_FOUND (ask: "never received")

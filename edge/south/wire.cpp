@@ -80,10 +80,9 @@ void fill_header(const ActivationCall& call, wire::CallHeader& header) {
   header.set_target(call.effect.lane);
 }
 
-void fill_submit(const ActivationCall& call, wire::SubmitRequest& request) {
-  fill_header(call, *request.mutable_call());
-  wire::ServiceOrder& to = *request.mutable_service_order();
-  const ActivationRequest& from = call.request;
+namespace {
+
+void fill_service_order(const ActivationRequest& from, wire::ServiceOrder& to) {
   to.set_id(from.service_order.value);
   to.set_order_id(from.order.value);
   to.set_item_id(from.item);
@@ -96,6 +95,18 @@ void fill_submit(const ActivationCall& call, wire::SubmitRequest& request) {
   fill_values(from.characteristics, *to.mutable_characteristics());
   fill_values(from.previous, *to.mutable_previous());
   to.set_compensation(from.compensation);
+}
+
+}  // namespace
+
+void fill_submit(const ActivationCall& call, wire::SubmitRequest& request) {
+  fill_header(call, *request.mutable_call());
+  fill_service_order(call.request, *request.mutable_service_order());
+}
+
+void fill_revise(const ActivationCall& call, wire::ReviseRequest& request) {
+  fill_header(call, *request.mutable_call());
+  fill_service_order(call.request, *request.mutable_service_order());
 }
 
 void fill_get(const ActivationCall& call, wire::GetRequest& request) {

@@ -13,6 +13,7 @@ void fill_header(const ActivationCall&, wire::CallHeader&);
 void fill_submit(const ActivationCall&, wire::SubmitRequest&);
 void fill_get(const ActivationCall&, wire::GetRequest&);
 void fill_cancel(const ActivationCall&, wire::CancelRequest&);
+void fill_revise(const ActivationCall&, wire::ReviseRequest&);
 
 /// The error is a sentence naming the field: "Expected outputs[\"portId\"] to be JSON text, but …".
 Result<service_order::Report, std::string> report_of(const wire::ServiceOrderReport&);

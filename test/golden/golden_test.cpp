@@ -109,6 +109,8 @@ template <>
 constexpr std::array<std::size_t, 2> kLater<Intervention>{7, 8};  // item, priority
 template <>
 constexpr std::array<std::size_t, 1> kLater<product_order::ClaimsRequested>{2};  // queue
+template <>
+constexpr std::array<std::size_t, 1> kLater<product_order::Revised>{9};  // amended
 template <class T>
 requires(std::is_aggregate_v<T>) std::string text(const T& t) {
   std::string out;

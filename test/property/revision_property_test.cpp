@@ -49,8 +49,29 @@ void check_revised(test::World& world, const StreamId& id, const State& order) {
   }
 }
 
+/// How often amendments were asked for and taken. What an activation system has done is what the order says was done, also where it was
+/// told otherwise on the way.
+struct Amended {
+  std::size_t asked = 0, taken = 0;
+};
+
+void check_amended(test::World& world, const test::Partner& partner, const State& order, Amended& count) {
+  for (const Node& node : order.nodes) {
+    const auto& so = *world.find<service_order::State>(stream_of(node.spec.id));
+    if (!so.amend_answer) continue;
+    ++count.asked;
+    count.taken += so.amend_answer->accepted ? 1 : 0;
+    const bool doubt = node.amend_doubt || so.amend_doubt || so.amend_answer->in_doubt;
+    if (node.progress != Progress::done || doubt) continue;
+    const auto work = partner.works.find(service_order::attempt_key(node.spec.id, so.attempt));
+    if (work == partner.works.end() || work->second.status != test::Partner::Kind::completed) continue;
+    if (work->second.characteristics != node.inputs) world.fail(stream_of(node.spec.id), "is done otherwise than its order says");
+  }
+}
+
 TEST(RevisionProperty, LawsHoldAndEveryRevisedOrderReachesAnEnd) {
   std::size_t revisions = 0;
+  Amended amended;
   int failed = 0;
   std::map<OrderStatus, int> ends;
   const char* one = std::getenv("COMD_SEED");
@@ -63,7 +84,9 @@ TEST(RevisionProperty, LawsHoldAndEveryRevisedOrderReachesAnEnd) {
     for (const auto& [stream, member] : walk.world.members)
       if (const auto* order = walk.world.find<State>(stream)) {
         ++ends[order->status];
-        if (walk.world.broken.empty() && order->revision > 1) check_revised(walk.world, stream, *order);
+        if (!walk.world.broken.empty() || order->revision == 1) continue;
+        check_revised(walk.world, stream, *order);
+        check_amended(walk.world, walk.partner, *order, amended);
       }
     revisions += walk.revisions;
     if (walk.world.broken.empty()) continue;
@@ -72,9 +95,10 @@ TEST(RevisionProperty, LawsHoldAndEveryRevisedOrderReachesAnEnd) {
     ADD_FAILURE() << told << walk.unsettled();
     if (++failed == 5) break;
   }
-  std::printf("%6zu revisions taken\n", revisions);
+  std::printf("%6zu revisions taken, amendments: %zu answered, %zu taken\n", revisions, amended.asked, amended.taken);
   for (const auto& [status, count] : ends) std::printf("%6d %s\n", count, std::string(to_text(status)).c_str());
   EXPECT_GT(revisions, one ? 0U : walks() / 2);
+  EXPECT_GE(amended.taken, one ? 0U : walks() / 20);
 }
 
 /// An order alone, whose partners do what they are told at once.
@@ -107,9 +131,19 @@ struct Alone {
       }
     }
   }
+  bool amends = true;  ///< what runs is done as it is wanted at its end; otherwise as it was wanted when it began
   void complete(const Node& node) {
     const Values outputs{{"portId", text_value("port of " + node.spec.service.value)}};
-    when(product_order::NoteSettled{node.spec.id, product_order::Settlement::completed, node.inputs, outputs, {}, {}});
+    const bool amended = node.amending && amends;
+    when(product_order::NoteSettled{node.spec.id,
+                                    product_order::Settlement::completed,
+                                    amended ? node.amending->inputs : node.inputs,
+                                    outputs,
+                                    {},
+                                    {},
+                                    0,
+                                    false,
+                                    amended ? node.amending->revision : 0});
   }
   /// Some of what runs is done.
   void do_some(test::Fill& random) {
@@ -166,6 +200,7 @@ TEST(RevisionProperty, WhatIsDoneIsUndoneBeforeItIsDoneAsItIsWantedNow) {
     const Order a = test::random_order(random, {}), b = second_thoughts(random, a);
     Alone revised{catalogs, {}}, plain{catalogs, {}};
     RC_PRE(revised.when(product_order::Submit{a, "a", ""}) && plain.when(product_order::Submit{b, "b", ""}));
+    revised.amends = random.below(2) == 0;
     revised.do_some(random);
     RC_PRE(revised.state.writes.empty());
     RC_PRE(revised.when(product_order::Revise{b, "b", 2, {}, "anna", "why", true}));
@@ -184,6 +219,7 @@ TEST(RevisionProperty, RevisedAndRevisedBackAnOrderEndsAsIfItHadNeverBeen) {
     const Order a = test::random_order(random, {}), b = second_thoughts(random, a);
     Alone revised{catalogs, {}}, plain{catalogs, {}};
     RC_PRE(revised.when(product_order::Submit{a, "a", ""}) && plain.when(product_order::Submit{a, "a", ""}));
+    revised.amends = random.below(2) == 0;
     revised.do_some(random);
     RC_PRE(revised.state.writes.empty() && revised.when(product_order::Revise{b, "b", 2, {}, "anna", "why", true}));
     revised.quieten();

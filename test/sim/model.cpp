@@ -54,6 +54,7 @@ Offer draw_offer(Random& random) {
   out.may_refuse = random.chance(0.4);
   if (out.may_refuse)
     for (const char* name : {"access@1", "ip@1"}) out.catalog->specifications[name].cancel_refused = CancelRefused::deny;
+  out.catalog->specifications["access@1"].modify_in_flight = out.cpe_by_people;
   if (random.chance(0.3)) out.catalog->scheduling = Scheduling::by_requested_completion;
   return out;
 }
@@ -137,7 +138,7 @@ Order make_order(const std::string& external_id, const std::vector<Line>& lines)
       for (int site = 1; site <= line.sites; ++site) item.places.push_back({"site-" + std::to_string(site), "site", {}});
     } else {
       item.offering = OfferingRef{"fiber", {}, {}};
-      item.characteristics = {{"bandwidth", {"100"}}, {"router", {line.router ? "true" : "false"}}};
+      item.characteristics = {{"bandwidth", {line.fast ? "500" : "100"}}, {"router", {line.router ? "true" : "false"}}};
     }
     if (line.after_previous) item.relations.push_back({RelationKind::relies_on, out.items.back().id});
     out.items.push_back(std::move(item));

@@ -15,6 +15,7 @@ struct Line {
   bool router = false;          ///< fiber with the optional router
   int sites = 0;                ///< > 0: ethernet with so many sites
   bool after_previous = false;  ///< reliesOn the item before
+  bool fast = false;            ///< fiber with more bandwidth
 };
 
 /// `keep_partial`: the catalogue's failure policy; otherwise rollback.

@@ -24,6 +24,7 @@ Fate fate_of(std::uint64_t seed, const std::string& service_order) {
   const std::uint64_t roll = fate(seed, work);
   Fate out;
   out.cancellable = roll % 3 != 0;
+  out.amendable = (roll >> 32) % 3 != 0;
   const auto luck = (roll >> 8) % 100;
   const bool undo = service_order.ends_with(".undo");
   if (luck < 20) out.transient_failures = 1 + static_cast<std::uint32_t>((roll >> 16) % 2);  // within the three attempts
@@ -72,6 +73,7 @@ Outcome Partners::answer(const ActivationCall& c) {
   switch (c.effect.kind) {
     case EffectKind::ask: return ask(c);
     case EffectKind::cancel: return cancel(c);
+    case EffectKind::amend: return amend(c);
     default: arrive(c); return {Outcome::Kind::ok, {}, "T-" + c.effect.key, {}};
   }
 }
@@ -86,7 +88,7 @@ void Partners::arrive(const ActivationCall& c) {
   }
   newest_[c.request.service_order] = key;
   Job& job = jobs_[key];
-  job = Job{c, false, false, {}};
+  job = Job{c, false, false, 0, {}};
   const Millis took{100 + random_.below(30'000)};
   if (random_.chance(0.8)) report(key, ReportKind::acknowledged, Millis{random_.below(200)});
   if (random_.chance(0.5)) report(key, ReportKind::in_progress, Millis{random_.below(400)});  // may overtake
@@ -159,6 +161,18 @@ Outcome Partners::ask(const ActivationCall& c) {
     r.reporter = c.effect.lane;
   }
   return {Outcome::Kind::ok, {}, {}, r};
+}
+
+Outcome Partners::amend(const ActivationCall& c) {
+  const auto found = jobs_.find(c.effect.key.substr(0, c.effect.key.find('~')));
+  if (found == jobs_.end()) return {Outcome::Kind::refused, {FaultClass::permanent, "NOT_FOUND", "never received"}, {}, {}};
+  Job& job = found->second;
+  if (c.request.revision <= job.revised) return {Outcome::Kind::ok, {}, "A", {}};  // repeated, or overtaken
+  if (job.finished || job.cancelled || !fate_of(seed_, c.request.service_order.value).amendable)
+    return {Outcome::Kind::refused, {FaultClass::business, "TOO_LATE", "cannot be amended"}, {}, {}};
+  job.revised = c.request.revision;
+  job.call.request.characteristics = c.request.characteristics;
+  return {Outcome::Kind::ok, {}, "A", {}};
 }
 
 Outcome Partners::cancel(const ActivationCall& c) {

@@ -30,6 +30,7 @@ struct Fate {
   std::uint32_t transient_failures = 0;
   bool permanent = false;
   bool cancellable = false;
+  bool amendable = false;
   /// The partner refuses until a person has looked at it; then it works, or the person does it or lets it fail.
   enum class Person { none, tries_again, does_it, fails } person = Person::none;
 };
@@ -68,6 +69,7 @@ class Partners final : public ActivationPort {
   struct Job {
     ActivationCall call;
     bool finished = false, cancelled = false;
+    std::uint32_t revised = 0;                  ///< by the newest revision that was taken
     std::optional<service_order::Report> last;  ///< how it ended
   };
 
@@ -78,6 +80,7 @@ class Partners final : public ActivationPort {
   service_order::Outcome answer(const ActivationCall&);
   service_order::Outcome ask(const ActivationCall&);
   service_order::Outcome cancel(const ActivationCall&);
+  service_order::Outcome amend(const ActivationCall&);
 
   std::uint64_t seed_;
   Timeline& time_;

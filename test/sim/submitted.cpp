@@ -48,12 +48,14 @@ void draw_wishes(Random& random, Instant now, Order& order, const std::vector<Or
 }
 
 std::vector<Line> fewer(std::vector<Line> lines) {
-  if (lines.size() > 1)
+  if (lines.size() > 1) {
     lines.pop_back();
-  else if (!lines.empty() && lines[0].router)
+    lines[0].fast = lines[0].sites == 0;  // of what is left, one is wanted otherwise
+  } else if (!lines.empty() && lines[0].router) {
     lines[0].router = false;
-  else
+  } else {
     lines.clear();
+  }
   return lines;
 }
 

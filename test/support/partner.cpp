@@ -18,6 +18,7 @@ Partner::Outcome Partner::submit(const std::string& key, const ActivationRequest
     Work& work = works[key];
     work.service_order = request.service_order;
     work.attempt = request.attempt;
+    work.characteristics = request.characteristics;
     ++work.accepted;
     begin(work);
   }
@@ -45,6 +46,18 @@ Partner::Outcome Partner::cancel(const std::string& key) {
   if (running && random_.below(4) == 0) return {Outcome::Kind::refused, fault("TOO_LATE", FaultClass::business), {}, {}};
   work.status = Kind::cancelled;
   say(work);
+  return {Outcome::Kind::ok, {}, {}, {}};
+}
+
+Partner::Outcome Partner::amend(const std::string& key, const std::string& amendment, const Values& characteristics) {
+  if (strikes(4)) return unknown();
+  const auto known = works.find(key);
+  if (known == works.end()) return {Outcome::Kind::refused, fault("NOT_FOUND", FaultClass::permanent), {}, {}};
+  Work& work = known->second;
+  const auto [answer, fresh] = work.amendments.try_emplace(amendment, work.status == Kind::in_progress && random_.below(4) != 0);
+  if (fresh && answer->second) work.characteristics = characteristics;
+  if (strikes(6)) return unknown();  // the answer is lost
+  if (!answer->second) return {Outcome::Kind::refused, fault("TOO_LATE", FaultClass::business), {}, {}};
   return {Outcome::Kind::ok, {}, {}, {}};
 }
 

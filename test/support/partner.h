@@ -15,7 +15,9 @@ class Partner {
     Kind status = Kind::in_progress;  ///< in_progress, or how it ended
     service_order::Fault fault;
     Values outputs;
-    std::size_t accepted = 0;  ///< how often this key was taken on as new work
+    Values characteristics;                  ///< that it is done with
+    std::map<std::string, bool> amendments;  ///< by key: whether it was taken
+    std::size_t accepted = 0;                ///< how often this key was taken on as new work
   };
   struct Mail {
     ServiceOrderId service_order;
@@ -35,6 +37,8 @@ class Partner {
 
   Outcome ask(const std::string& key);
   Outcome cancel(const std::string& key);
+  /// `key`: of the submission; `amendment`: of this call. Answered again as it was answered first.
+  Outcome amend(const std::string& key, const std::string& amendment, const Values& characteristics);
   std::vector<Work*> running();
   void finish(Work& work);
 

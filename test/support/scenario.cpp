@@ -27,6 +27,7 @@ ServiceSpecification random_specification(Fill& random, std::string name) {
                        {"done", "", MilestoneRule::At::completed}};
   spec.partial_activation = static_cast<PartialActivation>(random.below(3));
   spec.cancel_refused = static_cast<CancelRefused>(random.below(2));
+  spec.modify_in_flight = random.below(2) == 0;
   if (spec.partial_activation == PartialActivation::complete)
     spec.retry.push_back({std::string(kPartialActivation),
                           {},
@@ -266,6 +267,7 @@ void Walk::perform_call(const StreamId& stream, const Effect& effect) {
       check_work(stream, key);
       break;
     case EffectKind::ask: outcome = partner.ask(key); break;
+    case EffectKind::amend: outcome = partner.amend(key, effect.key, request.characteristics); break;
     default: outcome = partner.cancel(key); break;
   }
   flies(stream, service_order::Command{service_order::SettleEffect{effect.key, effect.kind, outcome}}, effect.call_timeout);
@@ -329,7 +331,10 @@ void Walk::revise() {
   OrderItem& item = order.items[random_.below(order.items.size())];
   if (item.action != Action::remove) {
     const OrderItem other = add_item(random_, item.id);
-    item.characteristics = other.characteristics;
+    if (random_.below(2) == 0)
+      item.characteristics = other.characteristics;
+    else
+      item.characteristics["speed"] = other.characteristics.at("speed");
     if (random_.below(2) == 0) item.places = other.places;
   }
   if (random_.below(4) == 0) order.items.push_back(add_item(random_, std::to_string(state.revision) + "-new"));

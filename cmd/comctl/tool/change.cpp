@@ -61,7 +61,7 @@ Json document_of(const api::v1::CancelOrderResponse& response, const std::string
 
 Style style_of_kind(const std::string& kind) {
   if (kind == "keep") return Style::dim;
-  return kind == "add" || kind == "redo" ? Style::good : Style::bad;
+  return kind == "add" || kind == "redo" || kind == "amend" ? Style::good : Style::bad;
 }
 
 std::string show_steps(const Json& steps, bool colour) {

@@ -171,6 +171,18 @@ TEST_F(ClientTest, CancelIsTakenOrRefused) {
   EXPECT_EQ(result(start(a_call("k2", EffectKind::cancel))).kind, Kind::refused);
 }
 
+TEST_F(ClientTest, AnAmendmentIsTakenOrRefused) {
+  partner.answers["k2"] = {grpc::StatusCode::FAILED_PRECONDITION, "dug already"};
+  partner.answers["k3"] = {grpc::StatusCode::UNIMPLEMENTED, "what is that"};
+  partner.start();
+  connect();
+  EXPECT_EQ(result(start(a_call("k1", EffectKind::amend))).kind, Kind::ok);
+  const auto refused = result(start(a_call("k2", EffectKind::amend)));
+  EXPECT_EQ(refused.kind, Kind::refused);
+  EXPECT_EQ(refused.fault.message, "dug already");
+  EXPECT_EQ(result(start(a_call("k3", EffectKind::amend))).kind, Kind::refused);
+}
+
 TEST_F(ClientTest, AnUnknownTargetIsRefusedForGood) {
   partner.start();
   connect();

@@ -119,6 +119,11 @@ class FakePartner : public wire::ActivationService::CallbackService {
     return answer(context, request->call().idempotency_key());
   }
 
+  grpc::ServerUnaryReactor* Revise(grpc::CallbackServerContext* context, const wire::ReviseRequest* request,
+                                   wire::ReviseResponse*) override {
+    return answer(context, request->call().idempotency_key());
+  }
+
   /// Answers each request on the stream, one write at a time.
   struct Stream : grpc::ServerBidiReactor<wire::SubmitRequest, wire::SubmitAnswer> {
     explicit Stream(FakePartner& partner) : partner_(partner) { StartRead(&request_); }

@@ -8,7 +8,7 @@ namespace {
 using Kind = service_order::Outcome::Kind;
 using grpc::StatusCode;
 
-/// What one status means for submit, ask and cancel.
+/// What one status means for submit, ask, and cancel; an amendment is answered as a cancel.
 struct Row {
   StatusCode code;
   Kind submit, ask, cancel;
@@ -38,8 +38,10 @@ constexpr Row kTable[] = {
 
 TEST(Outcome, FollowsTheTableForEveryStatusAndCall) {
   for (const Row& row : kTable) {
-    const std::pair<EffectKind, Kind> cells[] = {
-        {EffectKind::submit, row.submit}, {EffectKind::ask, row.ask}, {EffectKind::cancel, row.cancel}};
+    const std::pair<EffectKind, Kind> cells[] = {{EffectKind::submit, row.submit},
+                                                 {EffectKind::ask, row.ask},
+                                                 {EffectKind::cancel, row.cancel},
+                                                 {EffectKind::amend, row.cancel}};
     for (const auto& [call, kind] : cells) {
       const auto outcome = outcome_of(call, {row.code, "said so", std::nullopt, ""});
       EXPECT_EQ(outcome.kind, kind) << status_name(row.code) << " for call kind " << static_cast<int>(call);
@@ -75,8 +77,8 @@ TEST(Outcome, ThePartnersFaultCannotTurnUnknownIntoAnAnswer) {
   EXPECT_EQ(outcome.fault.code, "UNAVAILABLE");
 }
 
-TEST(Outcome, NotFoundStaysNotFoundForAskAndCancel) {
-  for (const auto call : {EffectKind::ask, EffectKind::cancel}) {
+TEST(Outcome, NotFoundStaysNotFoundForAskCancelAndAmend) {
+  for (const auto call : {EffectKind::ask, EffectKind::cancel, EffectKind::amend}) {
     const auto outcome = outcome_of(call, {StatusCode::NOT_FOUND, "", FaultClass::business, "MY_404"});
     EXPECT_EQ(outcome.kind, Kind::refused);
     EXPECT_EQ(outcome.fault.code, "NOT_FOUND");

@@ -62,6 +62,16 @@ TEST(Wire, SubmitCarriesEverything) {
   EXPECT_TRUE(order.compensation());
 }
 
+TEST(Wire, AnAmendmentCarriesTheWholeServiceOrderAsItIsWanted) {
+  wire::ReviseRequest request;
+  fill_revise(a_call(), request);
+  EXPECT_EQ(request.call().idempotency_key(), "so-1/1");
+  EXPECT_EQ(request.service_order().id(), "so-1");
+  EXPECT_EQ(request.service_order().attempt(), 2U);
+  EXPECT_EQ(request.service_order().revision(), 3U);
+  EXPECT_EQ(request.service_order().characteristics().at("speed"), "100");
+}
+
 TEST(Wire, AskAndCancelNameTheServiceOrderAndItsAttempt) {
   wire::GetRequest get;
   fill_get(a_call(), get);

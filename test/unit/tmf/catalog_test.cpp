@@ -75,6 +75,7 @@ specifications:
     pointOfNoReturn: hard
     partialActivation: undo
     cancelRefused: deny
+    modifyInFlight: true
     compensate: {add: false, modify: false, delete: false}
     expectedDuration: 1h30m
     milestones:
@@ -108,6 +109,7 @@ offerings:
   EXPECT_EQ(spec.ponr, PointOfNoReturn::hard);
   EXPECT_EQ(spec.partial_activation, PartialActivation::undo);
   EXPECT_EQ(spec.cancel_refused, CancelRefused::deny);
+  EXPECT_TRUE(spec.modify_in_flight);
   EXPECT_FALSE(spec.compensate_add || spec.compensate_modify || spec.compensate_delete);
   EXPECT_EQ(spec.expected_duration, Millis{5'400'000});
   EXPECT_THAT(spec.milestones, ElementsAre(MilestoneRule{"survey", "The site was visited", MilestoneRule::At::report},
