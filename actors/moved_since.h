@@ -2,7 +2,7 @@
 #include <optional>
 #include <variant>
 
-#include "domain/ids.h"
+#include "domain/product_order.h"
 #include "domain/result.h"
 
 /// Commands that were decided on a version of the stream that somebody had looked at.
@@ -12,9 +12,9 @@ namespace comd {
 template <class State, class Command>
 bool is_known(const State& state, const Command& c) {
   if constexpr (requires { c.revision; })
-    return state.revision == c.revision && state.digest == c.digest;
+    return product_order::is_known(state, c);
   else if constexpr (requires { c.accept_remainder; })
-    return state.cancel_requested;
+    return state.cancel_requested || state.assessment.has_value();
   else
     return state.interventions.contains(c.what.id);
 }

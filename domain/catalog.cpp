@@ -20,6 +20,14 @@ std::string_view to_text(Scheduling how) {
 
 std::string_view to_text(CancelRefused policy) { return policy == CancelRefused::deny ? "deny" : "compensate"; }
 
+std::string_view to_text(Revisions revisions) {
+  switch (revisions) {
+    case Revisions::supersede: return "supersede";
+    case Revisions::queue: return "queue";
+  }
+  return "unknown";
+}
+
 std::string_view to_text(Claims claims) {
   switch (claims) {
     case Claims::refuse: return "refuse";

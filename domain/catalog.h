@@ -177,6 +177,10 @@ std::string specification_id(const ServiceSpecification&);  ///< "name@version"
 /// The first rule that matches; nullptr: none does.
 const RetryRule* find_retry(const ServiceSpecification&, FaultClass, std::string_view code);
 
+/// What a revision does that comes while what an earlier one does away with is not gone yet.
+enum class Revisions : std::uint8_t { supersede, queue };
+std::string_view to_text(Revisions);
+
 struct Catalog {
   std::string name;
   std::string version;
@@ -188,6 +192,7 @@ struct Catalog {
   Millis hold_review{86'400'000};     ///< review deadline of a held order
   std::vector<std::string> personal;  ///< names of characteristics and outputs that are personal data: sealed by the edge
   Claims claims = Claims::refuse;
+  Revisions revisions = Revisions::supersede;
 };
 
 /// The offering entry for this reference, honouring version ranges; nullptr when there is none.

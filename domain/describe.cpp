@@ -136,6 +136,12 @@ Line describe(const product_order::Event& event) {
                             (e.amended.empty() ? "" : ", " + std::to_string(e.amended.size()) + " amended"),
                         e.reason};
           },
+          [](const RevisionQueued& e) {
+            return Line{"RevisionQueued", "revision " + std::to_string(e.revision) + " by " + e.requested_by, e.reason};
+          },
+          [](const RevisionDropped& e) {
+            return Line{"RevisionDropped", "revision " + std::to_string(e.revision), e.why};
+          },
           [](const OrdersAwaited& e) {
             std::string text = e.orders.empty() ? "no more" : "starts after";
             for (const OrderId& id : e.orders) text += " " + id.value;

@@ -54,6 +54,10 @@ Explanation explain(const product_order::State& s) {
   if (auto at = due(s.timers, product_order::kStartTimer)) out.waits.push_back({"start", "requested start date", at});
   for (const OrderId& id : s.awaited)
     out.waits.push_back({"completion of another order", id.value, due(s.timers, product_order::kRelatedTimer)});
+  for (const auto& queued : s.queued)
+    out.waits.push_back({"revision " + std::to_string(queued.revision) + " wanted by " + queued.requested_by,
+                         "what revision " + std::to_string(s.revision) + " does away with",
+                         due(s.timers, product_order::kServiceOrdersTimer)});
   for (const auto& [item, held] : s.held_items) out.waits.push_back({"item " + item + " is held", held.reason, held.review_at});
   if (s.assessment)
     for (const auto& id : s.assessment->asked)

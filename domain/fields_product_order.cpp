@@ -106,6 +106,15 @@ Fields fields_of(const product_order::State& s) {
   put_order(put.in("order"), s.order);
   if (s.revision > 1) put("revision", s.revision);
   put("digest", s.digest);
+  for (const auto& queued : s.queued) {
+    const auto one = put.in("queuedRevisions." + std::to_string(queued.revision));
+    one("requestedBy", queued.requested_by);
+    one("reason", queued.reason);
+    one("catalogVersion", queued.catalog_version);
+    one("acceptCost", queued.accept_cost);
+    one("at", queued.at);
+    put_order(one.in("order"), queued.order);
+  }
   put("catalogVersion", s.catalog_version);
   put("catalogDigest", s.catalog_digest);
   put("failurePolicy", to_text(s.policy));

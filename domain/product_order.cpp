@@ -293,6 +293,8 @@ void evolve(State& s, const Event& event) {
                  [&](const ItemHeld& e) { apply(s, e); },
                  [&](const CancelAssessing& e) { apply(s, e); },
                  [&](const AmendAnswered& e) { apply(s, e); },
+                 [&](const RevisionQueued& e) { apply(s, e); },
+                 [&](const RevisionDropped& e) { apply(s, e); },
              },
              event);
   refresh(s);

@@ -198,7 +198,8 @@ struct State {
   Order order;
   std::uint32_t revision = 1;
   std::string digest;
-  std::vector<std::string> earlier;  ///< digests of earlier revisions: a repeated submission still means this order
+  std::vector<RevisionQueued> queued;  ///< oldest first
+  std::vector<std::string> earlier;    ///< digests of earlier revisions: a repeated submission still means this order
   /// Whom earlier revisions named, and in `sealed` the key of what was sealed about them; no id: about all of them.
   std::vector<PartyRef> former;
   std::string catalog_version, catalog_digest;
@@ -298,6 +299,11 @@ product::Outcome product_outcome(const State&, const ProductPlan&);
 /// What a cancellation would undo only at a cost: past a soft point of no return. `hard`: what it could not undo.
 std::vector<Obstacle> costs_of_cancelling(const State&, const CatalogSet&);
 std::vector<Obstacle> obstacles_to_cancelling(const State&, const CatalogSet&);
+
+/// It is the order's, or waits to be, or was: the same one sent again.
+bool is_known(const State&, const Revise&);
+/// At most this many revisions of an order wait.
+inline constexpr std::size_t kQueuedRevisionsMax = 16;
 
 /// It has not come to its end.
 bool is_open(const Node&);

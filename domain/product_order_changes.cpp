@@ -18,18 +18,18 @@ void supersede(Node& node, std::uint32_t revision) {
   node.reason = "revision " + std::to_string(revision) + " does not want it";
 }
 
+}  // namespace
+
 /// What the log holds of them can still be found, and forgotten.
-void keep_subjects(State& s) {
+void keep_subjects(State& s, const Order& order) {
   const auto add = [&s](const std::string& id, const std::string& token) {
     PartyRef one{id, {}, key_of_token(token)};
     if (!one.sealed.empty() && std::ranges::find(s.former, one) == s.former.end()) s.former.push_back(std::move(one));
   };
-  for (const auto* list : {&s.order.parties, &s.order.others})
+  for (const auto* list : {&order.parties, &order.others})
     for (const PartyRef& party : *list) add(party.id, party.sealed);
-  add({}, s.order.document);
+  add({}, order.document);
 }
-
-}  // namespace
 
 /// Every service order that has not ended is told, also those that wait.
 void set_priority(State& s, std::uint8_t priority) {
@@ -118,7 +118,8 @@ void apply(State& s, const UnwindStarted& e) {
 }
 
 void apply(State& s, const Revised& e) {
-  keep_subjects(s);
+  keep_subjects(s, s.order);
+  forget_queued(s, e);
   s.revision = e.revision;
   s.earlier.push_back(std::exchange(s.digest, e.digest));
   const std::uint8_t priority = std::exchange(s.order, e.order).priority;

@@ -152,6 +152,7 @@ std::optional<Rejection> Decider::on(const NoteExpected& c) {
 // ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 void Decider::unwind(UnwindCause cause, const std::string& reason) {
+  drop_queued("the order is being undone");
   emit(UnwindStarted{cause, reason});
   for (std::size_t i = 0; i < s_.nodes.size(); ++i)
     if (s_.nodes[i].progress == Progress::not_started && s_.nodes[i].spec.undoes.empty())
@@ -174,6 +175,7 @@ void Decider::advance() {
     plan_compensation();
   }
   if (!s_.unwinding && !s_.on_hold) redo_what_refused();
+  if (!s_.unwinding && !s_.on_hold) take_queued();
   if (!s_.unwinding && !s_.on_hold) undo_superseded();
   hold_if_blocked();
   if (!s_.on_hold) release();
@@ -286,7 +288,10 @@ void Decider::close_by_items() {
   close(status, why);
 }
 
-void Decider::close(OrderStatus status, std::string reason) { emit(Closed{status, std::move(reason), c_.now}); }
+void Decider::close(OrderStatus status, std::string reason) {
+  drop_queued("the order has ended");
+  emit(Closed{status, std::move(reason), c_.now});
+}
 
 // ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -62,6 +62,12 @@ class Decider {
   Refusal archived(const Command&) const;
   Refusal on(const Revise&);
   Refusal may_revise(const Revise&) const;
+  Result<Plan, Rejection> plan_of(const Revise&) const;
+  Refusal carry_out(const Revise&, Plan);
+  bool has_to_wait() const;
+  Refusal queue(const Revise&);
+  void take_queued();
+  void drop_queued(const std::string& why);
   Refusal points_of_no_return(const std::vector<ServiceOrderId>& superseded, bool accept_cost) const;
   void revise_before_plan(const Revise&, const Catalog&);
   void undo_superseded();

@@ -222,6 +222,24 @@ struct Revised {
   std::vector<Amendment> amended = {};  ///< kept, with other characteristics: their activation systems are told
   bool operator==(const Revised&) const = default;
 };
+/// A revision that waits until what an earlier one does away with is gone. `revision`: as it was numbered then.
+struct RevisionQueued {
+  std::uint32_t revision = 3;
+  Order order;
+  std::string digest;
+  std::string catalog_version;
+  std::string requested_by, reason;
+  bool accept_cost = false;
+  Instant at{};
+  bool operator==(const RevisionQueued&) const = default;
+};
+/// The first that waited is not carried out.
+struct RevisionDropped {
+  std::uint32_t revision = 3;
+  std::string why;
+  Instant at{};
+  bool operator==(const RevisionDropped&) const = default;
+};
 /// Which of the orders it starts after are not complete yet, as looked at now. `next`: looked at again; Instant{}: no more, nothing
 /// depends on another order any longer.
 struct OrdersAwaited {
@@ -270,10 +288,10 @@ struct Archived {
   Instant at{};
   bool operator==(const Archived&) const = default;
 };
-using Event =
-    std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped, ServiceOrderHeld,
-                 PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held, WritesRequested, WriteSettled,
-                 EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime, JeopardyRaised, ServiceOrderExpected, Archived,
-                 Revised, CancelDenied, OrdersAwaited, Scheduled, ItemHeld, CancelAssessing, ClaimWaits, AmendAnswered>;
+using Event = std::variant<Submitted, Postponed, ClaimsRequested, ClaimSettled, Decomposed, Released, Settled, Dropped,
+                           ServiceOrderHeld, PonrReached, Overdue, CancelRequested, UnwindStarted, CompensationPlanned, Held,
+                           WritesRequested, WriteSettled, EffectsOverdue, Closed, Intervened, Reopened, HoldLifted, OnTime,
+                           JeopardyRaised, ServiceOrderExpected, Archived, Revised, CancelDenied, OrdersAwaited, Scheduled,
+                           ItemHeld, CancelAssessing, ClaimWaits, AmendAnswered, RevisionQueued, RevisionDropped>;
 
 }  // namespace comd::product_order

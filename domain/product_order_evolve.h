@@ -23,6 +23,12 @@ void apply(State&, const OrdersAwaited&);
 void apply(State&, const ItemHeld&);
 void apply(State&, const UnwindStarted&);
 void apply(State&, const Revised&);
+void keep_subjects(State&, const Order&);
+
+// product_order_queue.cpp
+void apply(State&, const RevisionQueued&);
+void apply(State&, const RevisionDropped&);
+void forget_queued(State&, const Revised&);
 
 // product_order_amend.cpp
 void start_amending(State&, std::uint32_t revision, const Amendment&);

@@ -19,46 +19,60 @@ std::optional<Rejection> Decider::on(const Revise& c) {
   if (s_.status == OrderStatus::absent)
     return Rejection{RejectionCode::not_found, "Expected an order, but there is none with this id", "id",
                      "List orders with: comctl order list"};
-  if (c.revision <= s_.revision && c.digest == s_.digest) return {};  // also where it has revised itself since, to the same
+  if (is_known(s_, c)) return {};
   if (auto refused = may_revise(c)) return refused;
-  const Catalog* wanted = c.catalog_version.empty() ? &catalog() : c_.catalogs->find(c.catalog_version);
-  if (wanted == nullptr)
-    return Rejection{RejectionCode::invalid, "Expected a loaded catalogue version, but there is no '" + c.catalog_version + "'",
-                     "catalogVersion", "List them with: comctl catalog list"};
-  if (wanted->version != s_.catalog_version)
-    if (auto refused = c_.catalogs->withdrawn(wanted->version)) return refused;
-  const Inventory inventory = inventory_of(s_, c_);
-  if (auto found = check(c.order, *wanted, inventory); !found.empty()) return together(found);
-  if (auto refused = related_orders(c.order)) return refused;
-  auto plan = decompose(id_, c.order, *wanted, inventory, c.revision);
+  auto plan = plan_of(c);
   if (!plan) return plan.error();
+  if (auto refused = related_orders(c.order)) return refused;
   if (!s_.decomposed) {
-    revise_before_plan(c, *wanted);
+    revise_before_plan(c, *c_.catalogs->find(plan->catalog_version));
     return {};
   }
-  Merged merged = merge(s_, *std::move(plan), *c_.catalogs);
-  if (auto refused = points_of_no_return(merged.superseded, c.accept_cost)) return refused;
-  take_over({c.revision, c.order, c.digest, policy_of(c.order, *wanted), std::move(merged.plan), std::move(merged.superseded),
-             c.requested_by, c.reason, c_.now, std::move(merged.amended)});
+  if (has_to_wait()) return queue(c);
+  if (auto refused = carry_out(c, *std::move(plan))) return refused;
+  await({}, true);
   const bool failed = std::ranges::any_of(s_.nodes, [&](const Node& node) { return can_reopen(s_, node); });
   if (s_.on_hold && !s_.held_by_hand && !failed) emit(HoldLifted{false});
   advance();
   return {};
 }
 
+/// What can be judged of it without looking at what has been done.
+Result<Plan, Rejection> Decider::plan_of(const Revise& c) const {
+  const Catalog* wanted = c.catalog_version.empty() ? &catalog() : c_.catalogs->find(c.catalog_version);
+  if (wanted == nullptr)
+    return Err(Rejection{RejectionCode::invalid,
+                         "Expected a loaded catalogue version, but there is no '" + c.catalog_version + "'", "catalogVersion",
+                         "List them with: comctl catalog list"});
+  if (wanted->version != s_.catalog_version)
+    if (auto refused = c_.catalogs->withdrawn(wanted->version)) return Err(*std::move(refused));
+  const Inventory inventory = inventory_of(s_, c_);
+  if (auto found = check(c.order, *wanted, inventory); !found.empty()) return Err(together(found));
+  return decompose(id_, c.order, *wanted, inventory, c.revision);
+}
+
+std::optional<Rejection> Decider::carry_out(const Revise& c, Plan plan) {
+  const Catalog& wanted = *c_.catalogs->find(plan.catalog_version);
+  Merged merged = merge(s_, std::move(plan), *c_.catalogs);
+  if (auto refused = points_of_no_return(merged.superseded, c.accept_cost)) return refused;
+  take_over({c.revision, c.order, c.digest, policy_of(c.order, wanted), std::move(merged.plan), std::move(merged.superseded),
+             c.requested_by, c.reason, c_.now, std::move(merged.amended)});
+  return {};
+}
+
 void Decider::take_over(Revised revised) {
   const std::vector<service_order::Spec> added = revised.plan.service_orders;
   emit(std::move(revised));
-  await({}, true);
   schedule();
   open(added);
 }
 
 std::optional<Rejection> Decider::may_revise(const Revise& c) const {
-  if (c.revision != s_.revision + 1)
+  const auto next = s_.revision + 1 + s_.queued.size();
+  if (c.revision != next)
     return Rejection{RejectionCode::conflict,
-                     "Expected revision " + std::to_string(s_.revision + 1) + ", but got " + std::to_string(c.revision),
-                     "revision", "Somebody may have revised it: look at it again, then decide"};
+                     "Expected revision " + std::to_string(next) + ", but got " + std::to_string(c.revision), "revision",
+                     "Somebody may have revised it: look at it again, then decide"};
   if (c.order.external_id != s_.order.external_id)
     return Rejection{RejectionCode::invalid,
                      "Expected the order's external id " + s_.order.external_id + ", but got " + c.order.external_id,

@@ -79,6 +79,38 @@ void get(const OrderRevised& m, po::Revised& e, Trouble& t) {
     get(one.characteristics(), e.amended.emplace_back(po::Amendment{{one.service_order()}, {}}).characteristics);
 }
 
+void put(const po::RevisionQueued& e, OrderRevisionQueued& m) {
+  m.set_revision(e.revision);
+  put(e.order, *m.mutable_order());
+  m.set_digest(e.digest);
+  m.set_catalog_version(e.catalog_version);
+  m.set_requested_by(e.requested_by);
+  m.set_reason(e.reason);
+  m.set_accept_cost(e.accept_cost);
+  m.set_at(put_time(e.at));
+}
+void get(const OrderRevisionQueued& m, po::RevisionQueued& e, Trouble& t) {
+  e.revision = m.revision();
+  get(m.order(), e.order, t);
+  e.digest = m.digest();
+  e.catalog_version = m.catalog_version();
+  e.requested_by = m.requested_by();
+  e.reason = m.reason();
+  e.accept_cost = m.accept_cost();
+  e.at = get_time(m.at());
+}
+
+void put(const po::RevisionDropped& e, OrderRevisionDropped& m) {
+  m.set_revision(e.revision);
+  m.set_why(e.why);
+  m.set_at(put_time(e.at));
+}
+void get(const OrderRevisionDropped& m, po::RevisionDropped& e, Trouble&) {
+  e.revision = m.revision();
+  e.why = m.why();
+  e.at = get_time(m.at());
+}
+
 void put(const po::OrdersAwaited& e, OrderOrdersAwaited& m) {
   for (const OrderId& id : e.orders) m.add_orders(id.value);
   m.set_next(put_time(e.next));

@@ -312,7 +312,9 @@ using AllRows = Rows_<
     Row<po::CancelDenied, OrderCancelDenied, ORDER_CANCEL_DENIED>,
     Row<po::OrdersAwaited, OrderOrdersAwaited, ORDER_ORDERS_AWAITED>, Row<po::Scheduled, OrderScheduled, ORDER_SCHEDULED>,
     Row<po::ItemHeld, OrderItemHeld, ORDER_ITEM_HELD>, Row<po::CancelAssessing, OrderCancelAssessing, ORDER_CANCEL_ASSESSING>,
-    Row<po::ClaimWaits, OrderClaimWaits, ORDER_CLAIM_WAITS>, Row<po::AmendAnswered, OrderAmendAnswered, ORDER_AMEND_ANSWERED>>;
+    Row<po::ClaimWaits, OrderClaimWaits, ORDER_CLAIM_WAITS>, Row<po::AmendAnswered, OrderAmendAnswered, ORDER_AMEND_ANSWERED>,
+    Row<po::RevisionQueued, OrderRevisionQueued, ORDER_REVISION_QUEUED>,
+    Row<po::RevisionDropped, OrderRevisionDropped, ORDER_REVISION_DROPPED>>;
 
 }  // namespace
 

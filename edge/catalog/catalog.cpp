@@ -35,7 +35,7 @@ class CatalogReader {
  public:
   Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> read(const YAML::Node& root, std::string_view bytes) {
     const Entry file{root, ""};
-    if (yaml_.mapping(file, {"catalog", "version", "failurePolicy", "claims", "holdReview", "scheduling", "personal",
+    if (yaml_.mapping(file, {"catalog", "version", "failurePolicy", "claims", "revisions", "holdReview", "scheduling", "personal",
                              "specifications", "offerings"})) {
       catalog_.name = yaml_.required_text_at(file, "catalog");
       catalog_.version = yaml_.required_text_at(file, "version");
@@ -44,6 +44,8 @@ class CatalogReader {
         catalog_.failure_policy = failure_policy(*policy).value_or(catalog_.failure_policy);
       }
       if (const auto policy = yaml_.child(file, "claims")) catalog_.claims = claims(*policy).value_or(catalog_.claims);
+      if (const auto policy = yaml_.child(file, "revisions"))
+        catalog_.revisions = revisions(*policy).value_or(catalog_.revisions);
       yaml_.read(file, "holdReview", catalog_.hold_review);
       if (const auto how = yaml_.child(file, "scheduling")) catalog_.scheduling = scheduling(*how).value_or(catalog_.scheduling);
       for (const Entry& name : yaml_.list_at(file, "personal")) {
@@ -79,6 +81,10 @@ class CatalogReader {
 
   std::optional<Claims> claims(const Entry& entry) {
     return yaml_.choice<Claims>(entry, {{"refuse", Claims::refuse}, {"queue", Claims::queue}});
+  }
+
+  std::optional<Revisions> revisions(const Entry& entry) {
+    return yaml_.choice<Revisions>(entry, {{"supersede", Revisions::supersede}, {"queue", Revisions::queue}});
   }
 
   // ── specifications ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -177,6 +177,7 @@ std::string to_json(const Catalog& catalog) {
              {"version", catalog.version},
              {"failurePolicy", std::string{to_text(catalog.failure_policy)}},
              {"claims", std::string{to_text(catalog.claims)}},
+             {"revisions", std::string{to_text(catalog.revisions)}},
              {"holdReview", duration_text(catalog.hold_review)},
              {"scheduling", std::string{to_text(catalog.scheduling)}},
              {"personal", catalog.personal}};

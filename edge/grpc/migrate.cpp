@@ -179,6 +179,7 @@ void Migration::take(const OrderId& id, const TenantId& tenant, bool again) {
   on_behalf.principal.tenant = tenant;
   api::ReviseOrderResponse rehearsed;
   if (const auto status = rehearse_revision(core_, on_behalf, *known, command, rehearsed); !status.ok()) return refuse(status);
+  if (rehearsed.queued()) return answer(Outcome::refused, "a revision of it is under way: migrate it when that is done");
   result.mutable_steps()->Swap(rehearsed.mutable_steps());
   result.set_revision(rehearsed.revision());
   if (request_.dry_run()) return answer(Outcome::would_migrate);

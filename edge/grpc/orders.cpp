@@ -64,6 +64,13 @@ grpc::Status get_order(const Core& core, const Caller& caller, const api::GetOrd
   response.set_version(number(order->version));
   response.set_revision(order->state.revision);
   for (const auto& task : cancel_tasks_of(order->state)) *response.add_cancellations() = task;
+  for (const auto& one : order->state.queued) {
+    auto& queued = *response.add_queued_revisions();
+    queued.set_revision(one.revision);
+    queued.set_requested_by(one.requested_by);
+    queued.set_reason(one.reason);
+    fill(*queued.mutable_at(), one.at);
+  }
   if (order->state.archived()) {
     *response.mutable_summary() = message_of(views::summary_of(order->state));
   } else if (const auto row = view->reader.log().row(Table::order, order->state.id.value)) {

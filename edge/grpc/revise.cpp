@@ -43,6 +43,10 @@ Result<product_order::Revise, grpc::Status> command_of(const Core& core, const C
   return out;
 }
 
+bool waits(const product_order::State& order, const product_order::Revise& command) {
+  return std::ranges::find(order.queued, command.revision, &product_order::RevisionQueued::revision) != order.queued.end();
+}
+
 }  // namespace
 
 grpc::Status rehearse_revision(const Core& core, const Caller& caller, const Found& known, const product_order::Revise& command,
@@ -69,7 +73,8 @@ grpc::Status rehearse_revision(const Core& core, const Caller& caller, const Fou
       for (const auto& step : steps_of(known.state, *revised)) fill_step(*response.add_steps(), step);
     product_order::evolve(after, event);
   }
-  response.set_revision(after.revision);
+  response.set_revision(command.revision);
+  response.set_queued(waits(after, command));
   response.set_changed(!decision->events.empty());
   response.set_version(number(known.version));
   if (const auto expected = product_order::forecast(after, *catalogs, context.now))
@@ -86,15 +91,17 @@ void revise_order(const Core& core, const Caller& caller, const api::ReviseOrder
   if (!command) return done(command.error());
   if (request.dry_run()) return done(rehearse_revision(core, caller, *known, *command, response));
   response.set_revision(request.revision());
+  const TenantId tenant = caller.principal.tenant;
   const auto cause = cause_of(caller, "Revise");
   core.engine.execute(
-      stream_of(id), product_order::Command{*std::move(command)}, cause,
-      [&response, id, cause, done = std::move(done)](const Reply& reply) {
+      stream_of(id), product_order::Command{*command}, cause,
+      [&core, &response, id, tenant, revised = *command, cause, done = std::move(done)](const Reply& reply) {
         if (reply.rejection) {
           log_order(spdlog::level::info, "Refused a revision", cause, id.value, {{"why", reply.rejection->message}});
           return done(status_of(*reply.rejection, reply.retry_after));
         }
         log_order(spdlog::level::info, "Took a revision", cause, id.value);
+        if (const auto now = core.reader.order(id, tenant)) response.set_queued(waits(now->state, revised));
         response.set_changed(reply.changed);
         if (reply.changed) response.set_position(number(reply.position));
         done(grpc::Status::OK);

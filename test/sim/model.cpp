@@ -55,6 +55,7 @@ Offer draw_offer(Random& random) {
   if (out.may_refuse)
     for (const char* name : {"access@1", "ip@1"}) out.catalog->specifications[name].cancel_refused = CancelRefused::deny;
   out.catalog->specifications["access@1"].modify_in_flight = out.cpe_by_people;
+  out.catalog->revisions = out.may_refuse ? Revisions::supersede : Revisions::queue;
   if (random.chance(0.3)) out.catalog->scheduling = Scheduling::by_requested_completion;
   return out;
 }

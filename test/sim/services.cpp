@@ -45,6 +45,21 @@ bool wants(const std::vector<Line>& lines, const Spec& spec) {
   return spec.key != "cpe" || line->router;
 }
 
+/// A revision that was taken is what is done in the end, or the log says that it was dropped.
+bool is_lost(const EventLog& log, const Submitted& client, const product_order::State& order) {
+  if (client.revised == 0 || order.digest == kBack || (client.revised == 1 && order.digest == kLess)) return false;
+  const StreamId stream = stream_of(client.id);
+  for (const StoredCommit& stored : log.read_stream(stream)) {
+    const auto commit = decode(stored.record);
+    if (!commit) return false;  // the auditor has told of it
+    for (const StreamSlice& slice : commit->streams)
+      for (const AnyEvent& event : slice.events)
+        if (const auto* of_order = std::get_if<product_order::Event>(&event))
+          if (std::holds_alternative<product_order::RevisionDropped>(*of_order)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::vector<std::string> left_behind(const EventLog& log, const Auditor& auditor, const std::vector<std::string>& order_of_work,
@@ -55,9 +70,12 @@ std::vector<std::string> left_behind(const EventLog& log, const Auditor& auditor
     const auto& order = auditor.orders().at(spec->order.value).state;
     const auto client = std::ranges::find(submitted, spec->order, &Submitted::id);
     if (order.status != OrderStatus::completed || client == submitted.end() || client->lines.empty()) continue;
-    if (!wants(client->revised ? *client->less : client->lines, *spec))
+    if (!wants(lines_of(*client, order.digest), *spec))
       out.push_back(service.value + " is there, and " + order.id.value + " does not want it");
   }
+  for (const Submitted& client : submitted)
+    if (const auto order = auditor.orders().find(client.id.value); order != auditor.orders().end())
+      if (is_lost(log, client, order->second.state)) out.push_back(client.id.value + " has lost a revision");
   return out;
 }
 

@@ -59,4 +59,20 @@ std::vector<Line> fewer(std::vector<Line> lines) {
   return lines;
 }
 
+std::optional<product_order::Revise> next_revision(Submitted& what, bool again) {
+  if (!what.less) what.less = fewer(what.lines);
+  if (what.less->empty()) return std::nullopt;
+  const bool back = what.revised > 0 && again;
+  const std::string digest(back ? kBack : kLess);
+  product_order::Revise out{
+      make_order(what.order.external_id, lines_of(what, digest)), digest, back ? what.back : 2, {}, "sim", "wants it " + digest};
+  out.order.requested_completion = what.order.requested_completion;
+  out.order.relations = what.order.relations;
+  return out;
+}
+
+const std::vector<Line>& lines_of(const Submitted& what, std::string_view digest) {
+  return digest == kLess ? *what.less : what.lines;
+}
+
 }  // namespace comd::sim

@@ -22,7 +22,8 @@ struct Submitted {
   std::optional<Line> fiber = {};  ///< one fiber line: its product may be deleted later
   bool deleted = false;
   std::optional<std::vector<Line>> less = {};  ///< of a revision that was sent; sent again it is the same one
-  bool revised = false;                        ///< and taken
+  std::uint32_t back = 3;                      ///< revision that it goes back to `lines` with
+  int revised = 0;                             ///< the last that was taken: 1: less, 2: back
   bool anyhow = false;                         ///< what was cancelled for nothing is done anew, with another fate
 
   /// A revision was taken. It may have been cancelled behind it.
@@ -42,5 +43,11 @@ void draw_wishes(Random&, Instant now, Order&, const std::vector<OrderId>& other
 /// Without the last line, or without the router; empty: there is nothing to leave out. Nothing of it is anew, so it has the fate that
 /// it had.
 std::vector<Line> fewer(std::vector<Line>);
+
+/// Less of it; or `again`, once that was taken: all of it after all. nullopt: there is nothing to leave out.
+std::optional<product_order::Revise> next_revision(Submitted&, bool again);
+/// Of its revision to this content.
+const std::vector<Line>& lines_of(const Submitted&, std::string_view digest);
+inline constexpr std::string_view kLess = "less", kBack = "back";
 
 }  // namespace comd::sim

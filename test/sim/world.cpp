@@ -218,22 +218,28 @@ class World {
             });
   }
 
-  /// A client wants less of an order under way. Until that is answered it may end either way.
+  /// A client wants less of an order under way, and then perhaps all of it after all. Until that is answered, or where it may have to
+  /// wait, it may end either way.
   void revise(Submitted& what) {
-    if (!what.less) what.less = fewer(what.lines);
-    if (what.less->empty() || (!quick_ && stream_of(what.id) == family_of(bad_.stream()))) return;
+    auto next = next_revision(what, random_.chance(0.5));
+    if (!next || (!quick_ && stream_of(what.id) == family_of(bad_.stream()))) return;
     what.deleted = true;  // its product is not what a later delete would take it for
-    const OrderStatus end = expected_end(options_.seed, what.id, *what.less, offer_.keeps_partial(options_.seed, what.id));
+    const OrderStatus end =
+        expected_end(options_.seed, what.id, lines_of(what, next->digest), offer_.keeps_partial(options_.seed, what.id));
     what.ends.insert(end);
-    product_order::Revise less{make_order(what.order.external_id, *what.less), "less", 2, {}, "sim", "wants less"};
-    less.order.requested_completion = what.order.requested_completion;
-    less.order.relations = what.order.relations;
     const std::size_t index = static_cast<std::size_t>(&what - submitted_.data()), life = life_number_;
-    execute(stream_of(what.id), product_order::Command{std::move(less)}, [this, index, life, end](const Reply& reply) {
-      if (reply.rejection || life != life_number_) return;  // refused, or nobody knows
+    const int which = next->digest == kBack ? 2 : 1;
+    execute(stream_of(what.id), product_order::Command{*std::move(next)}, [this, index, life, end, which](const Reply& reply) {
+      if (life != life_number_) return;  // nobody knows
+      Submitted& it = submitted_[index];
+      if (reply.rejection) {
+        if (which == 2 && reply.rejection->code == RejectionCode::conflict) ++it.back;  // it has revised itself
+        return;
+      }
       out_.revised += reply.changed ? 1 : 0;
-      submitted_[index].revised = true;
-      submitted_[index].now_ends(end);
+      if (which < it.revised) return;
+      it.revised = which;
+      if (offer_.catalog->revisions == Revisions::supersede) it.now_ends(end);
     });
   }
 

@@ -77,6 +77,7 @@ CatalogSet random_catalog(Fill& random) {
   cpe.when = {Predicate::Kind::exists, "router", {}, {}, {}, {}};
   line.key = "line", line.specification = "line@1", line.depends_on = {"access"}, line.per = Per::site;
   offering.services = {access, ip, cpe, line};
+  if (random.below(2) == 0) catalog->revisions = Revisions::queue;
   if (random.below(2) == 0) offering.claims = Claims::queue;
   catalog->offerings.push_back(offering);
   return CatalogSet{{catalog}};
@@ -346,12 +347,16 @@ void Walk::revise() {
   if (random_.below(4) == 0) order.priority = static_cast<std::uint8_t>(random_.below(5));
   if (random_.below(4) == 0) order.items.front().requested_start = world.now + std::chrono::hours(random_.below(48));
   if (random_.below(4) == 0) order.relations.clear();
-  const std::uint32_t revision = state.revision + 1;
-  const bool taken =
-      world
-          .execute(id, product_order::Command{product_order::Revise{
-                           order, state.digest + "+", revision, {}, "client", "thought again", random_.below(2) == 0}})
-          .has_value();
+  const auto revision = static_cast<std::uint32_t>(state.revision + 1 + state.queued.size());
+  const bool taken = world
+                         .execute(id, product_order::Command{product_order::Revise{order,
+                                                                                   std::to_string(revision) + "+" + state.digest,
+                                                                                   revision,
+                                                                                   {},
+                                                                                   "client",
+                                                                                   "thought again",
+                                                                                   random_.below(2) == 0}})
+                         .has_value();
   revisions += taken ? 1 : 0;
 }
 

@@ -37,6 +37,7 @@ Json document_of(const api::v1::ReviseOrderResponse& response, const std::string
   return {{"orderId", id},
           {"revision", response.revision()},
           {"changed", response.changed()},
+          {"queued", response.queued()},
           {"dryRun", dry_run},
           {"position", response.position()},
           {"version", response.version()},
@@ -93,6 +94,12 @@ std::string nothing_recorded(const Json& document) {
 }
 
 std::string show_revision_rehearsal(const Json& document, bool colour) {
+  if (document.at("queued") == true)
+    return fmt::format(
+               "Revision {} would wait until what an earlier one does away with is gone. What it does then depends on what is "
+               "there.\n",
+               text_at(document, "revision")) +
+           nothing_recorded(document);
   std::string out = document.at("changed") == true ? show_steps(document.at("steps"), colour) : "Nothing would change.\n";
   if (!document.at("expectedCompletion").is_null())
     out += "expected completion  " + shown_time(document.at("expectedCompletion")) + "\n";
@@ -100,6 +107,9 @@ std::string show_revision_rehearsal(const Json& document, bool colour) {
 }
 
 std::string show_revised(const Json& document, bool colour) {
+  if (document.at("queued") == true)
+    return fmt::format("Revision {} of {} waits until what an earlier one does away with is gone.\n",
+                       paint(text_at(document, "revision"), Style::bold, colour), text_at(document, "orderId"));
   return fmt::format("{} is at revision {}{}\n", text_at(document, "orderId"),
                      paint(text_at(document, "revision"), Style::bold, colour),
                      document.at("changed") == true ? "" : " (it was already: nothing changed)");
@@ -152,7 +162,7 @@ int order_revise(const Session& session) {
     get.set_order_id(*id);
     const auto order = session.client.call(&Orders::Stub::Get, get);
     if (!order) return session.fail(order.error());
-    request.set_revision(order->revision() + 1);
+    request.set_revision(order->revision() + 1 + static_cast<std::uint32_t>(order->queued_revisions_size()));
   }
   const auto response = session.client.call(&Orders::Stub::Revise, request);
   if (!response) return session.fail(response.error());

@@ -125,11 +125,17 @@ Json document_of(const ServiceOrderSummary& s) {
           {"milestones", std::move(milestones)}};
 }
 
+Json document_of(const QueuedRevision& r) {
+  return {
+      {"revision", r.revision()}, {"requestedBy", r.requested_by()}, {"reason", r.reason()}, {"at", time_of(r.has_at(), r.at())}};
+}
+
 Json document_of(const GetOrderResponse& r) {
   return {{"summary", document_of(r.summary())},
           {"serviceOrders", list_of(r.service_orders())},
           {"version", r.version()},
           {"revision", r.revision()},
+          {"queuedRevisions", list_of(r.queued_revisions())},
           {"cancellations", list_of(r.cancellations())},
           {"expectedCompletion", time_of(r.has_expected_completion(), r.expected_completion())},
           {"jeopardy", jeopardy_of(r.has_jeopardy(), r.jeopardy())},

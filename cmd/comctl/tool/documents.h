@@ -6,6 +6,7 @@ class Timestamp;
 }
 namespace comd::api::v1 {
 class CancelTask;
+class QueuedRevision;
 class Obstacle;
 class CatalogSummary;
 class ExplainResponse;
@@ -52,6 +53,7 @@ Json document_of(const api::v1::Explanation&);
 Json document_of(const api::v1::ExplainResponse&);
 Json document_of(const api::v1::PlanResponse&);
 Json document_of(const api::v1::CancelTask&);
+Json document_of(const api::v1::QueuedRevision&);
 Json document_of(const api::v1::Obstacle&);
 Json document_of(const api::v1::ProductSummary&);
 Json document_of(const api::v1::ServiceSummary&);

@@ -154,6 +154,9 @@ std::string show_order(const Json& document, bool colour) {
   facts.add("reason", shortened(text_at(order, "reason")));
   facts.add("priority", text_at(order, "priority"));
   if (text_at(document, "revision") != "1") facts.add("revision", text_at(document, "revision"));
+  for (const auto& one : document.at("queuedRevisions"))
+    facts.add("revision waits",
+              fmt::format("{} ({}, {})", text_at(one, "revision"), text_at(one, "requestedBy"), text_at(one, "reason")));
   for (const auto& task : document.at("cancellations")) {
     facts.add("cancellation",
               fmt::format("{} ({}, {})", text_at(task, "state"), text_at(task, "requestedBy"), text_at(task, "reason")));
