@@ -16,6 +16,9 @@ inline Rejection refuse(std::string why, std::string hint, std::string where) {
 /// What is left may be accepted once nothing undoes it any more: a compensation that was started anew would outlive its order.
 std::optional<Rejection> still_undoing(const State&);
 
+/// It should be gone and is not, and nothing undoes it any more.
+bool is_stuck(const State&, const Node&);
+
 /// What the order has claimed is its own, as it was then.
 Inventory inventory_of(const State&, const Context&);
 

@@ -3,7 +3,7 @@
 
 #include "domain/check.h"
 #include "domain/compensation.h"
-#include "domain/product_order.h"
+#include "domain/product_order_decider.h"
 
 /// What the inventory is told, and what an item is shown as: both follow from the service orders' outcomes.
 namespace comd::product_order {
@@ -223,7 +223,8 @@ bool is_open(const Node& node) {
 
 bool waits_for_others(const State& s, const Node& node) {
   const auto of = [&](const ServiceOrderId& id) -> const Node& { return s.nodes[s.index.at(id)]; };
-  if (!node.spec.replaces.empty() && !is_gone(s, of(node.spec.replaces)) && !s.accepted) return true;
+  if (!node.spec.replaces.empty() && !is_gone(s, of(node.spec.replaces)) && !(s.accepted && is_stuck(s, of(node.spec.replaces))))
+    return true;
   return std::ranges::any_of(node.spec.depends_on, [&](const ServiceOrderId& id) { return is_open(of(id)); });
 }
 
@@ -232,6 +233,11 @@ bool did_work(const Node& node) { return node.progress == Progress::done || node
 bool is_gone(const State& s, const Node& node) {
   if (!node.superseded || node.progress == Progress::running || node.progress == Progress::held) return false;
   return !did_work(node) || undone_by(s, node.spec.id) != nullptr;
+}
+
+bool is_stuck(const State& s, const Node& node) {
+  const Node* undo = undo_of(s, node.spec.id);
+  return !is_open(node) && !is_gone(s, node) && undo_decided(s, node.spec.id) && (undo == nullptr || !is_open(*undo));
 }
 
 bool undo_decided(const State& s, const ServiceOrderId& id) {

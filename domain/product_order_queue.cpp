@@ -7,10 +7,12 @@
 namespace comd::product_order {
 namespace {
 
-/// An earlier revision is still about to undo, or to amend.
+/// An earlier revision is still about to undo, or to amend; what could not be, a person has accepted.
 bool is_settling(const State& s) {
-  return std::ranges::any_of(
-      s.nodes, [&](const Node& node) { return node.amending || node.unwanted || (node.superseded && !is_gone(s, node)); });
+  return std::ranges::any_of(s.nodes, [&](const Node& node) {
+    const bool stays = s.accepted && (node.unwanted || is_stuck(s, node));
+    return node.amending || (!stays && (node.unwanted || (node.superseded && !is_gone(s, node))));
+  });
 }
 
 }  // namespace
@@ -52,8 +54,7 @@ std::optional<Rejection> Decider::queue(const Revise& c) {
 
 /// The state has moved since it was asked for, so it is judged anew. What it is numbered may have moved too.
 void Decider::take_queued() {
-  const auto may_go = [this] { return !is_settling(s_) || (s_.accepted && std::ranges::none_of(s_.nodes, is_open)); };
-  while (!s_.queued.empty() && may_go()) {
+  while (!s_.queued.empty() && !is_settling(s_)) {
     const RevisionQueued next = s_.queued.front();
     const Revise c{next.order,        next.digest, s_.revision + 1, next.catalog_version,
                    next.requested_by, next.reason, next.accept_cost};

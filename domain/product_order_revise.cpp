@@ -177,10 +177,7 @@ void Decider::undo_superseded() {
 void Decider::hold_if_blocked() {
   if (s_.unwinding || s_.on_hold || s_.accepted) return;
   const bool blocked = std::ranges::any_of(s_.nodes, [&](const Node& node) {
-    if (node.progress != Progress::not_started || node.spec.replaces.empty()) return false;
-    const Node& old = *find(node.spec.replaces);
-    if (is_open(old) || is_gone(s_, old) || !undo_decided(s_, old.spec.id)) return false;
-    return std::ranges::none_of(s_.nodes, [&](const Node& undo) { return undo.spec.undoes == old.spec.id && is_open(undo); });
+    return node.progress == Progress::not_started && !node.spec.replaces.empty() && is_stuck(s_, *find(node.spec.replaces));
   });
   if (blocked) emit(Held{"could not be undone: " + not_undone(s_), c_.now + s_.hold_review, 0, c_.now, false});
 }

@@ -17,8 +17,13 @@ bool has_begun(const Node& node) { return node.released; }
 class Merger {
  public:
   Merger(const State& s, const CatalogSet& catalogs) : s_(s), catalogs_(catalogs) {
-    for (const Node& node : s.nodes)
-      if (node.spec.undoes.empty() && !node.superseded) there_[slot_of(node.spec)] = &node;
+    for (const Node& node : s.nodes) {
+      if (!node.spec.undoes.empty()) continue;
+      if (!node.superseded)
+        there_[slot_of(node.spec)] = &node;
+      else if (has_begun(node) && !is_gone(s, node))
+        going_[slot_of(node.spec)] = &node;
+    }
   }
 
   Merged run(Plan next) {
@@ -54,7 +59,10 @@ class Merger {
       return;
     }
     // Of what never began nothing has to go, but what that waited for.
-    if (found != there_.end()) spec.replaces = has_begun(*found->second) ? found->second->spec.id : found->second->spec.replaces;
+    if (found != there_.end())
+      spec.replaces = has_begun(*found->second) ? found->second->spec.id : found->second->spec.replaces;
+    else if (const auto going = going_.find(slot_of(spec)); going != going_.end())
+      spec.replaces = going->second->spec.id;  // an earlier revision did not want it
     out_.plan.service_orders.push_back(std::move(spec));
   }
 
@@ -111,6 +119,7 @@ class Merger {
   const State& s_;
   const CatalogSet& catalogs_;
   std::map<Slot, const Node*> there_;
+  std::map<Slot, const Node*> going_;              ///< what earlier revisions do away with, and is not gone yet
   std::map<ServiceOrderId, ServiceOrderId> kept_;  ///< by the id that the new plan would have given it
   Merged out_;
 };

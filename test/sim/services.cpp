@@ -7,22 +7,37 @@ namespace {
 
 using service_order::Spec;
 
-/// By service: the one that made it, or changed it last.
-std::map<ServiceId, const Spec*> deployed(const Auditor& auditor, const std::vector<std::string>& order_of_work) {
-  std::map<ServiceId, const Spec*> out;
+/// What partners have done, by service: the one that made it, or changed it last. `gone`: what they removed.
+struct Deployed {
+  std::map<ServiceId, const Spec*> there;
+  std::set<ServiceId> gone;
+};
+
+Deployed deployed(const Auditor& auditor, const std::vector<std::string>& order_of_work) {
+  Deployed out;
+  std::set<std::string> worked;
   for (const std::string& id : order_of_work) {
     const auto found = auditor.service_orders().find(id);
     if (found == auditor.service_orders().end()) continue;  // the auditor has told of it
     const Spec& spec = found->second.state.spec;
-    if (spec.action == Action::remove)
-      out.erase(spec.service);
-    else
-      out[spec.service] = &spec;
+    worked.insert(id);
+    if (spec.action == Action::remove) {
+      out.there.erase(spec.service);
+      out.gone.insert(spec.service);
+    } else {
+      out.there[spec.service] = &spec;
+      out.gone.erase(spec.service);
+    }
   }
-  // What people removed by hand the partners know nothing of.
-  for (const auto& [id, folded] : auditor.service_orders())
-    if (folded.state.spec.action == Action::remove && folded.state.status == service_order::Status::completed)
-      out.erase(folded.state.spec.service);
+  // Of what people did by hand the partners know nothing.
+  for (const auto& [id, folded] : auditor.service_orders()) {
+    const Spec& spec = folded.state.spec;
+    if (folded.state.status != service_order::Status::completed) continue;
+    if (spec.action == Action::remove)
+      out.there.erase(spec.service);
+    else if (!worked.contains(id))
+      out.gone.erase(spec.service);
+  }
   return out;
 }
 
@@ -65,7 +80,10 @@ bool is_lost(const EventLog& log, const Submitted& client, const product_order::
 std::vector<std::string> left_behind(const EventLog& log, const Auditor& auditor, const std::vector<std::string>& order_of_work,
                                      const std::vector<Submitted>& submitted) {
   std::vector<std::string> out;
-  for (const auto& [service, spec] : deployed(auditor, order_of_work)) {
+  const Deployed deployed = sim::deployed(auditor, order_of_work);
+  for (const ServiceId& service : deployed.gone)
+    if (shows(log, service)) out.push_back(service.value + " is gone, and the inventory shows it");
+  for (const auto& [service, spec] : deployed.there) {
     if (!shows(log, service)) out.push_back(service.value + " is there, and the inventory does not show it");
     const auto& order = auditor.orders().at(spec->order.value).state;
     const auto client = std::ranges::find(submitted, spec->order, &Submitted::id);

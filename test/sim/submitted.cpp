@@ -4,10 +4,20 @@
 
 namespace comd::sim {
 
-void Submitted::now_ends(OrderStatus end) {
+void Submitted::now_ends(std::set<OrderStatus> now) {
   const bool cancelled = ends.contains(OrderStatus::cancelled);
-  ends = {end};
+  ends = std::move(now);
   if (cancelled) ends.insert(OrderStatus::cancelled);
+}
+
+void Submitted::took(int which, std::set<OrderStatus> now, Revisions revisions) {
+  if (which < revised) return;
+  revised = which;
+  if (revisions == Revisions::supersede) now_ends(std::move(now));
+}
+
+void Submitted::refused(int which, const Rejection& why) {
+  if (which == 2 && why.code == RejectionCode::conflict) ++back;  // it has revised itself
 }
 
 std::string Submitted::wrong_end(std::uint64_t seed, bool may_refuse, const Orders& orders) const {
@@ -68,6 +78,19 @@ std::optional<product_order::Revise> next_revision(Submitted& what, bool again) 
       make_order(what.order.external_id, lines_of(what, digest)), digest, back ? what.back : 2, {}, "sim", "wants it " + digest};
   out.order.requested_completion = what.order.requested_completion;
   out.order.relations = what.order.relations;
+  return out;
+}
+
+std::set<OrderStatus> ends_of(const product_order::Revise& next, const Submitted& what, const Offer& offer, std::uint64_t seed) {
+  const auto& lines = lines_of(what, next.digest);
+  std::set<OrderStatus> out{expected_end(seed, what.id, lines, offer.keeps_partial(seed, what.id))};
+  if (out.contains(OrderStatus::completed)) return out;
+  // Who tries again to undo what could not be undone tries also what had failed and was accepted. And an amendment of what was not sent
+  // begins an attempt that the rules do not count, so what fails three times is tried a fourth time.
+  const std::string amended = service_order_id(what.id, lines[0].item, 1, 0, "access", 1, false).value;
+  if (offer.policy == FailurePolicy::hold) out.insert(OrderStatus::completed);
+  if (offer.catalog->specifications.at("access@1").modify_in_flight && fate_of(seed, amended).transient_failures > 2)
+    out.insert({OrderStatus::completed, OrderStatus::partial});
   return out;
 }
 

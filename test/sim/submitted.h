@@ -27,7 +27,9 @@ struct Submitted {
   bool anyhow = false;                         ///< what was cancelled for nothing is done anew, with another fate
 
   /// A revision was taken. It may have been cancelled behind it.
-  void now_ends(OrderStatus end);
+  void now_ends(std::set<OrderStatus>);
+  void took(int which, std::set<OrderStatus>, Revisions);
+  void refused(int which, const Rejection&);
   /// It is wanted cancelled, and may end otherwise all the same.
   void may_end_anyhow() { ends = {OrderStatus::completed, OrderStatus::partial, OrderStatus::failed, OrderStatus::cancelled}; }
   /// What to say if it is; empty: it ended as it may. `orders`: also those it depends on, by id.
@@ -46,6 +48,8 @@ std::vector<Line> fewer(std::vector<Line>);
 
 /// Less of it; or `again`, once that was taken: all of it after all. nullopt: there is nothing to leave out.
 std::optional<product_order::Revise> next_revision(Submitted&, bool again);
+/// How it may end once that was taken.
+std::set<OrderStatus> ends_of(const product_order::Revise&, const Submitted&, const Offer&, std::uint64_t seed);
 /// Of its revision to this content.
 const std::vector<Line>& lines_of(const Submitted&, std::string_view digest);
 inline constexpr std::string_view kLess = "less", kBack = "back";

@@ -224,22 +224,15 @@ class World {
     auto next = next_revision(what, random_.chance(0.5));
     if (!next || (!quick_ && stream_of(what.id) == family_of(bad_.stream()))) return;
     what.deleted = true;  // its product is not what a later delete would take it for
-    const OrderStatus end =
-        expected_end(options_.seed, what.id, lines_of(what, next->digest), offer_.keeps_partial(options_.seed, what.id));
-    what.ends.insert(end);
+    const auto ends = ends_of(*next, what, offer_, options_.seed);
+    what.ends.insert(ends.begin(), ends.end());
     const std::size_t index = static_cast<std::size_t>(&what - submitted_.data()), life = life_number_;
     const int which = next->digest == kBack ? 2 : 1;
-    execute(stream_of(what.id), product_order::Command{*std::move(next)}, [this, index, life, end, which](const Reply& reply) {
+    execute(stream_of(what.id), product_order::Command{*std::move(next)}, [this, index, life, ends, which](const Reply& reply) {
       if (life != life_number_) return;  // nobody knows
-      Submitted& it = submitted_[index];
-      if (reply.rejection) {
-        if (which == 2 && reply.rejection->code == RejectionCode::conflict) ++it.back;  // it has revised itself
-        return;
-      }
+      if (reply.rejection) return submitted_[index].refused(which, *reply.rejection);
       out_.revised += reply.changed ? 1 : 0;
-      if (which < it.revised) return;
-      it.revised = which;
-      if (offer_.catalog->revisions == Revisions::supersede) it.now_ends(end);
+      submitted_[index].took(which, ends, offer_.catalog->revisions);
     });
   }
 

@@ -348,16 +348,9 @@ void Walk::revise() {
   if (random_.below(4) == 0) order.items.front().requested_start = world.now + std::chrono::hours(random_.below(48));
   if (random_.below(4) == 0) order.relations.clear();
   const auto revision = static_cast<std::uint32_t>(state.revision + 1 + state.queued.size());
-  const bool taken = world
-                         .execute(id, product_order::Command{product_order::Revise{order,
-                                                                                   std::to_string(revision) + "+" + state.digest,
-                                                                                   revision,
-                                                                                   {},
-                                                                                   "client",
-                                                                                   "thought again",
-                                                                                   random_.below(2) == 0}})
-                         .has_value();
-  revisions += taken ? 1 : 0;
+  product_order::Revise next{order, std::to_string(revision) + "+" + state.digest, revision, {}, "client", "thought again"};
+  next.accept_cost = random_.below(2) == 0;
+  revisions += world.execute(id, product_order::Command{std::move(next)}) ? 1 : 0;
 }
 
 void Walk::look_at_related() {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
-#include "domain/views.h"
 #include "domain/sealed.h"
+#include "domain/views.h"
 #include "test/unit/domain/order_scenario.h"
 
 /// Revisions that wait for one another, where the catalogue says so.

@@ -170,6 +170,32 @@ TEST(Revise, what_could_not_be_undone_waits_for_a_person_and_nothing_takes_its_p
   EXPECT_EQ(t.progress(of("access", 2)), Progress::running);
 }
 
+TEST(Revise, what_an_earlier_revision_is_still_undoing_is_gone_before_it_is_done_anew) {
+  Revision s;
+  s.submit({item("1"), item("2")}).completes(of("access", 1, "2"), kPort);
+  s.revise({item("1")});
+  ASSERT_FALSE(s.has(undo_of("access", 1, "2"))) << "what is built on it comes to rest first";
+  s.revise({item("1"), item("2")});
+  ASSERT_FALSE(s.rejection) << s.rejection->message;
+  EXPECT_EQ(s.progress(of("access", 3, "2")), Progress::not_started);
+  s.cancelled(of("ip", 1, "2")).cancelled(of("cpe", 1, "2")).completes(undo_of("access", 1, "2"));
+  EXPECT_EQ(s.progress(of("access", 3, "2")), Progress::running);
+}
+
+TEST(Revise, whoever_accepts_another_failure_does_not_give_up_what_is_still_being_undone) {
+  Revision s(FailurePolicy::hold);
+  s.submit({item("1"), item("2")}).completes(of("access"), kPort).completes(of("ip")).completes(of("cpe"));
+  s.revise({fast(), item("2")}).fails(of("access", 1, "2"));
+  ASSERT_TRUE(s.state.on_hold);
+  Intervention accept;
+  accept.remedy = Remedy::accept;
+  s.intervene(accept);
+  ASSERT_FALSE(s.rejection) << s.rejection->message;
+  EXPECT_EQ(s.progress(of("access", 2)), Progress::not_started) << "the one it replaces is being undone";
+  s.completes(undo_of("ip")).completes(undo_of("cpe")).completes(undo_of("access"));
+  EXPECT_EQ(s.progress(of("access", 2)), Progress::running);
+}
+
 TEST(Revise, a_failed_service_order_that_is_wanted_otherwise_lifts_the_hold) {
   Revision s;
   s.catalogs = CatalogSet{{catalog(FailurePolicy::hold)}};
