@@ -100,6 +100,9 @@ void AggregateActor<K>::hand_over(Draft draft) {
   marked_.clear();
   auto job = std::make_shared<AppendJob>();
   job->append = draft.finish();
+  // What only takes note of a tell is decided on this version too.
+  auto& heads = job->append.streams;
+  if (std::ranges::find(heads, stream_, &StreamHead::stream) == heads.end()) heads.push_back({stream_, version_, 0});
   if (shared_->faults.forget_row && number(version_) % 10 == 0 && !job->append.rows.empty()) job->append.rows.pop_back();
   job->from = caf::actor_cast<caf::actor>(this);
   in_flight_ = true;

@@ -212,6 +212,7 @@ void evolve(State& s, const Event& event) {
                    }
                    s.reason = e.reason;
                    s.reviews = e.reviews;
+                   if (e.by_hand && !s.decomposed) s.timers.erase(std::string(kStartTimer));  // looked at when it is resumed
                    s.timers[std::string(kReviewTimer)] = e.review_at;
                  },
                  [&](const WritesRequested& e) {

@@ -81,7 +81,7 @@ void apply(State& s, const OrdersAwaited& e) {
   s.awaited = e.orders;
   s.related_checks = e.checks;
   set_timer(s, kRelatedTimer, e.next == Instant{} ? std::nullopt : std::optional(e.next));
-  if (e.orders.empty()) return;
+  if (e.orders.empty() || s.held_by_hand) return;
   s.status = OrderStatus::pending;
   s.reason = "starts after " + e.orders.front().value +
              (e.orders.size() == 1 ? "" : " and " + std::to_string(e.orders.size() - 1) + " more");

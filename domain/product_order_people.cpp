@@ -8,6 +8,9 @@ namespace {
 
 bool at_work(const State& s) { return s.decomposed && s.writes.empty(); }
 
+/// For its start date, or for other orders.
+bool waits_to_begin(const State& s) { return !s.decomposed && s.claims.empty() && !is_final(s.status); }
+
 }  // namespace
 
 std::optional<Rejection> still_undoing(const State& s) {
@@ -88,7 +91,7 @@ std::optional<Rejection> Decider::on(const Intervene& c) {
 std::optional<Rejection> Decider::hold(const Intervene& c) {
   if (s_.on_hold)
     return refuse("Expected an order that is not held, but it is: " + s_.reason, "Nothing more is started already", "action");
-  if (!at_work(s_) || s_.unwinding)
+  if ((!at_work(s_) && !waits_to_begin(s_)) || s_.unwinding)
     return refuse("Expected an order whose service orders are being fulfilled, but it is " + std::string(to_text(s_.status)),
                   "Follow it to its end, or cancel it", "action");
   emit(Intervened{c.service_order, c.what, c_.now});
@@ -104,7 +107,10 @@ std::optional<Rejection> Decider::resume(const Intervene& c) {
                   "Retry, complete, skip or compensate what failed, or accept it", "action");
   emit(Intervened{c.service_order, c.what, c_.now});
   emit(HoldLifted{false});
-  advance();
+  if (s_.decomposed)
+    advance();
+  else
+    start({});
   return {};
 }
 

@@ -140,7 +140,7 @@ void Decider::look_at_related(bool due) {
   if (s_.unwinding || is_final(s_.status)) return;
   const bool waited = !s_.awaited.empty();
   await(s_.awaited, due);
-  if (!waited || !s_.awaited.empty()) return;
+  if (!waited || !s_.awaited.empty() || s_.held_by_hand) return;
   if (s_.on_hold) emit(HoldLifted{false});
   start_on_date({});
 }

@@ -149,6 +149,7 @@ void Decider::revise_before_plan(const Revise& c, const Catalog& wanted) {
   none.catalog_version = wanted.version;
   none.catalog_digest = wanted.digest;
   emit(Revised{c.revision, c.order, c.digest, policy_of(c.order, wanted), std::move(none), {}, c.requested_by, c.reason, c_.now});
+  if (s_.held_by_hand) return;
   if (s_.on_hold) emit(HoldLifted{false});
   start({});
 }

@@ -219,26 +219,36 @@ TEST(RevisionProperty, WhatIsDoneIsUndoneBeforeItIsDoneAsItIsWantedNow) {
   }));
 }
 
+/// false: there is nothing to compare, since something of it was refused or could not be undone.
+bool there_and_back(test::Fill& random) {
+  const CatalogSet catalogs = test::random_catalog(random);
+  const Order a = test::random_order(random, {}), b = second_thoughts(random, a);
+  Alone revised{catalogs, {}}, plain{catalogs, {}};
+  if (!revised.when(product_order::Submit{a, "a", ""}) || !plain.when(product_order::Submit{a, "a", ""})) return false;
+  revised.amends = random.below(2) == 0;
+  revised.do_some(random);
+  if (!revised.state.writes.empty() || !revised.when(product_order::Revise{b, "b", 2, {}, "anna", "why", true})) return false;
+  revised.quieten();
+  revised.do_some(random);
+  if (!revised.state.writes.empty() || !revised.when(product_order::Revise{a, "a again", 3, {}, "anna", "why", true}))
+    return false;
+  revised.finish();
+  plain.finish();
+  if (!revised.dropped.empty()) RC_ASSERT(revised.dropped.find("what cannot be undone") != std::string::npos);
+  if (revised.state.on_hold || !revised.dropped.empty()) return false;
+  RC_ASSERT(revised.services() == plain.services());
+  return true;
+}
+
 /// Whatever was done in between, unless something of it could not be undone.
 TEST(RevisionProperty, RevisedAndRevisedBackAnOrderEndsAsIfItHadNeverBeen) {
-  EXPECT_TRUE(rc::check("revise(revise(partly A, B), A) = A", [](std::uint64_t seed) {
+  std::size_t compared = 0;
+  EXPECT_TRUE(rc::check("revise(revise(partly A, B), A) = A", [&](std::uint64_t seed) {
     test::Fill random(seed);
-    const CatalogSet catalogs = test::random_catalog(random);
-    const Order a = test::random_order(random, {}), b = second_thoughts(random, a);
-    Alone revised{catalogs, {}}, plain{catalogs, {}};
-    RC_PRE(revised.when(product_order::Submit{a, "a", ""}) && plain.when(product_order::Submit{a, "a", ""}));
-    revised.amends = random.below(2) == 0;
-    revised.do_some(random);
-    RC_PRE(revised.state.writes.empty() && revised.when(product_order::Revise{b, "b", 2, {}, "anna", "why", true}));
-    revised.quieten();
-    revised.do_some(random);
-    RC_PRE(revised.state.writes.empty() && revised.when(product_order::Revise{a, "a again", 3, {}, "anna", "why", true}));
-    revised.finish();
-    plain.finish();
-    RC_PRE(!revised.state.on_hold);
-    if (!revised.dropped.empty()) return RC_ASSERT(revised.dropped.find("what cannot be undone") != std::string::npos);
-    RC_ASSERT(revised.services() == plain.services());
+    for (int tries = 0; tries < 20; ++tries)
+      if (there_and_back(random)) return void(++compared);
   }));
+  EXPECT_GT(compared, 50U);
 }
 
 TEST(RevisionProperty, CancelledAtAnyMomentAnOrderLeavesNothingAndUndoesOnlyWhatWasDone) {

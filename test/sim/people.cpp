@@ -37,8 +37,10 @@ void People::archive(EngineActors& engine) {
 
 /// Now and then somebody has an order or one of its items wait, or wants it sooner.
 void People::steer(EngineActors& engine) {
-  const auto rows =
-      log_.scan(Table::order_index, views::index_prefix({"t"}, "state", to_text(OrderStatus::in_progress)), {}, 20).rows;
+  auto rows = log_.scan(Table::order_index, views::index_prefix({"t"}, "state", to_text(OrderStatus::in_progress)), {}, 20).rows;
+  const auto pending =
+      log_.scan(Table::order_index, views::index_prefix({"t"}, "state", to_text(OrderStatus::pending)), {}, 20).rows;
+  rows.insert(rows.end(), pending.begin(), pending.end());
   for (const auto& [key, value] : rows) {
     const std::string id = views::id_of_index_key(key);
     const std::string which = id + "/" + std::to_string(++steered_);

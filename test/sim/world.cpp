@@ -276,9 +276,12 @@ class World {
 
   // ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  bool others_at_their_end() const {
+  bool others_at_their_end() const { return left_waiting().empty(); }
+  std::string left_waiting() const {
     const auto held_up = held_up_by(OrderId{family_of(bad_.stream()).value}, submitted_);
-    return std::ranges::all_of(submitted_, [&](const Submitted& s) { return held_up.contains(s.id) || at_its_end(s); });
+    for (const Submitted& s : submitted_)
+      if (!held_up.contains(s.id) && !at_its_end(s)) return s.id.value;
+    return {};
   }
 
   bool at_its_end(const Submitted& s) const {
@@ -321,7 +324,8 @@ class World {
   void settle_around_the_bad() {
     constexpr std::size_t kFoldsMax = 10;
     go_on_until([&] { return others_at_their_end() && bad_.in_quarantine(); });
-    if (!others_at_their_end()) out_.findings.push_back("Others do not reach their end because of " + bad_.stream().value);
+    if (const auto id = left_waiting(); !id.empty())
+      out_.findings.push_back(id + " does not reach its end because of " + bad_.stream().value);
     if (!bad_.in_quarantine()) out_.findings.push_back(bad_.stream().value + " cannot be read, and is not in quarantine");
     const std::size_t folds = life_->log().folds, life = life_number_;
     const Instant until = timeline_.now + 2h;

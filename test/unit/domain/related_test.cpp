@@ -49,6 +49,55 @@ TEST(StartAfter, waits_until_the_other_has_completed) {
   EXPECT_FALSE(s.timer(kRelatedTimer));
 }
 
+Intervention by_hand(Remedy remedy) {
+  Intervention out;
+  out.remedy = remedy;
+  return out;
+}
+
+TEST(StartAfter, held_meanwhile_it_waits_to_be_resumed) {
+  Scenario s;
+  s.submit(after_another()).intervene(by_hand(Remedy::hold));
+  ASSERT_FALSE(s.rejection) << s.rejection->message;
+  EXPECT_EQ(s.state.status, OrderStatus::held);
+  s.now = *s.timer(kRelatedTimer);
+  s.due(kRelatedTimer);
+  EXPECT_EQ(s.state.status, OrderStatus::held);
+  EXPECT_THAT(s.state.reason, HasSubstr("held by ann"));
+  s.is(OrderStatus::completed).check();
+  EXPECT_TRUE(s.state.nodes.empty());
+  s.intervene(by_hand(Remedy::resume));
+  EXPECT_EQ(s.progress(so("access")), Progress::running);
+}
+
+TEST(StartDate, of_a_held_order_is_looked_at_when_it_is_resumed) {
+  Order later = order({item("1")});
+  later.requested_start = kNow + 24h;
+  Scenario s;
+  s.submit(later).intervene(by_hand(Remedy::hold));
+  ASSERT_FALSE(s.rejection) << s.rejection->message;
+  EXPECT_FALSE(s.timer(kStartTimer));
+  EXPECT_TRUE(s.timer(kReviewTimer)) << "it comes up for review";
+  s.intervene(by_hand(Remedy::resume));
+  EXPECT_EQ(s.state.status, OrderStatus::pending);
+  EXPECT_EQ(s.timer(kStartTimer), later.requested_start);
+  s.intervene(by_hand(Remedy::hold));
+  s.now += 48h;
+  s.revise({item("1"), item("2")});
+  EXPECT_EQ(s.state.status, OrderStatus::held) << "whoever revises it does not resume it";
+  EXPECT_EQ(s.state.revision, 2U);
+  s.intervene(by_hand(Remedy::resume));
+  EXPECT_EQ(s.progress(service_order_id(kOrder, "2", 1, 0, "access", 2, false)), Progress::running);
+}
+
+TEST(StartDate, an_order_that_is_held_before_it_can_be_cancelled) {
+  Order later = order({item("1")});
+  later.requested_start = kNow + 24h;
+  Scenario s;
+  s.submit(later).intervene(by_hand(Remedy::hold)).when(Cancel{"no", "ann"});
+  EXPECT_EQ(s.state.status, OrderStatus::cancelled);
+}
+
 TEST(StartAfter, begins_at_once_where_the_other_is_complete) {
   Scenario s;
   s.is(OrderStatus::completed).submit(after_another());
