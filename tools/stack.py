@@ -92,14 +92,22 @@ class Stack:
     def pid(self, name):
         return self.processes[name].pid
 
-    def wait_ready(self, seconds=30):
+    def wait_ready(self, seconds=30, pause=0.1):
         """comctl status is the first thing that works."""
         end = time.monotonic() + seconds
         while subprocess.run([os.path.join(self.bin, "comctl"), "--server", self.server, "status"], capture_output=True).returncode != 0:
             self.check_alive()
             if time.monotonic() > end:
                 raise Failure(f"Expected comd to answer within {seconds} s, but it does not. See {self.log('comd')}")
-            time.sleep(0.1)
+            time.sleep(pause)
+
+    def kill_comd(self):
+        """As a power cut ends it: nothing is written any more."""
+        self.processes["comd"].kill()
+        self.processes["comd"].wait()
+
+    def restart_comd(self):
+        self.start("comd", ["--config", os.path.join(self.work, "comd.yaml")])
 
     def check_alive(self):
         for name, process in self.processes.items():

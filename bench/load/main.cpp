@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/load/accepts.h"
+#include "bench/load/fill.h"
 #include "bench/load/orders.h"
 #include "bench/load/shape.h"
 #include "bench/load/storm.h"
@@ -49,6 +50,12 @@ int main(int argc, char** argv) {
   storm->add_option("--timers", timers, "How many")->capture_default_str()->check(CLI::PositiveNumber);
   storm->add_option("--in-flight", storm_calls, "Calls under way at a time")->capture_default_str();
   storm->add_option("--seconds", seconds, "How long accepts are measured, before and during")->capture_default_str();
+  auto* fill_up = app.add_subcommand("fill", "Submits orders that wait for a date far ahead");
+  fill_up->add_option("--count", count, "How many")->capture_default_str()->check(CLI::PositiveNumber);
+  std::uint64_t known = 100'000;
+  auto* wakeups = app.add_subcommand("wakeups", "Time to an answer of an order that is not in memory; they are there by `fill`");
+  wakeups->add_option("--count", count, "How many")->capture_default_str()->check(CLI::PositiveNumber);
+  wakeups->add_option("--known", known, "Of how many")->capture_default_str()->check(CLI::PositiveNumber);
   auto* shape = app.add_subcommand("shape", "What comd writes for one accept, as flags of accept-bench");
   std::string catalog = "bench/catalog.yaml";
   shape->add_option("--catalog", catalog, "The catalogue that is loaded")->capture_default_str();
@@ -86,6 +93,16 @@ int main(int argc, char** argv) {
       fine = fine && r.failed == 0;
       print(json_of(r));
     }
+  }
+  if (*fill_up) {
+    const std::uint64_t taken = fill(client, run, count, kFarAhead);
+    fine = taken == count;
+    print({{"orders", taken}});
+  }
+  if (*wakeups) {
+    const Wakeups r = measure_wakeups(client, run, known, count);
+    fine = r.failed == 0;
+    print({{"answered", r.answered}, {"failed", r.failed}, {"p50_ms", r.p50_ms}, {"p99_ms", r.p99_ms}});
   }
   if (*storm) {
     const Storm r = measure_storm(client, run, timers, storm_calls, seconds, pid);

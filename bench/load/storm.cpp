@@ -1,9 +1,10 @@
 #include "bench/load/storm.h"
 
-#include <atomic>
 #include <cstdio>
 #include <ctime>
 #include <thread>
+
+#include "bench/load/fill.h"
 
 namespace comd::bench {
 namespace {
@@ -29,30 +30,6 @@ std::int64_t waiting(const Client& client) {
   return count;
 }
 
-std::uint64_t submit(const Client& client, const std::string& run, std::uint64_t count, const std::string& start) {
-  grpc::ClientContext context;
-  const auto stream = client.orders->SubmitStream(&context);
-  std::atomic<std::uint64_t> accepted = 0;
-  std::thread answers([&] {
-    api::SubmitStreamResponse response;
-    while (stream->Read(&response)) accepted += response.has_accepted() ? 1 : 0;
-  });
-  api::SubmitStreamRequest request;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    request.set_sequence(i);
-    request.mutable_order()->set_tmf622_json(order_json(run + "-storm-" + std::to_string(i), "visit-1", start));
-    if (!stream->Write(request)) break;
-    if (i % 10'000 == 9'999)
-      std::fprintf(stderr, "   %llu of %llu submitted\n", static_cast<unsigned long long>(i + 1),
-                   static_cast<unsigned long long>(count));
-  }
-  stream->WritesDone();
-  answers.join();
-  if (const auto status = stream->Finish(); !status.ok())
-    std::fprintf(stderr, "load: Expected the stream to end well, but: %s\n", status.error_message().c_str());
-  return accepted;
-}
-
 }  // namespace
 
 Storm measure_storm(const Client& client, const std::string& run, std::uint64_t count, std::size_t in_flight, double seconds,
@@ -61,7 +38,7 @@ Storm measure_storm(const Client& client, const std::string& run, std::uint64_t 
   const auto lead = std::chrono::seconds(static_cast<long>(static_cast<double>(count) / kSubmittedPerSecond + seconds + 5));
   const std::time_t due = Wall::to_time_t(Wall::now() + lead);
   Storm out;
-  out.timers = submit(client, run, count, date_of(due));
+  out.timers = fill(client, run, count, date_of(due));
   out.before = measure_accepts(client, run + "-before", in_flight, seconds, pid);
   if (waiting(client) - others != static_cast<std::int64_t>(out.timers + out.before.accepted))
     std::fprintf(

@@ -88,7 +88,7 @@ std::set<OrderStatus> ends_of(const product_order::Revise& next, const Submitted
   // Who tries again to undo what could not be undone tries also what had failed and was accepted. And an amendment of what was not sent
   // begins an attempt that the rules do not count, so what fails three times is tried a fourth time.
   const std::string amended = service_order_id(what.id, lines[0].item, 1, 0, "access", 1, false).value;
-  if (offer.policy == FailurePolicy::hold) out.insert(OrderStatus::completed);
+  if (offer.policy != FailurePolicy::rollback) out.insert({OrderStatus::completed, OrderStatus::partial});
   if (offer.catalog->specifications.at("access@1").modify_in_flight && fate_of(seed, amended).transient_failures > 2)
     out.insert({OrderStatus::completed, OrderStatus::partial});
   return out;
