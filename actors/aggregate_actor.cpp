@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/jitter.h"
 #include "actors/log.h"
 #include "actors/moved_since.h"
 #include "actors/quarantine.h"
@@ -14,17 +15,15 @@
 namespace comd {
 namespace {
 
-std::uint64_t next_random(std::uint64_t& state) {  // splitmix64
-  std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
+/// It waits for a date, for other orders or for a person: that takes longer than anybody stays in memory.
+template <class State>
+bool rests(const State&) {
+  return false;
 }
-
-std::uint64_t hash_of(std::string_view text) {  // FNV-1a: the same in every process
-  std::uint64_t out = 1469598103934665603u;
-  for (char c : text) out = (out ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return out;
+bool rests(const product_order::State& s) { return s.status == OrderStatus::pending || s.status == OrderStatus::held; }
+bool rests(const service_order::State& s) {
+  using service_order::Status;
+  return s.status == Status::waiting || s.status == Status::awaiting_person || s.status == Status::held;
 }
 
 std::string key_of(const ConsumedTell& tell) { return tell.from.value + '\0' + tell.name; }
@@ -67,8 +66,9 @@ void AggregateActor<K>::work() {
     if (!draft.empty()) hand_over(std::move(draft));
   }
   if (stopping_ && idle()) return quit();
-  // Nothing that will come by itself: no need to stay until the usual idle time is over.
-  if (loaded_ && idle() && !stopping_ && agenda_.effects.empty() && agenda_.wakeups.empty()) shared_->router->may_leave(stream_);
+  // Nothing that will come soon: no need to stay until the usual idle time is over.
+  const bool nothing_soon = agenda_.effects.empty() && (agenda_.wakeups.empty() || rests(state_));
+  if (loaded_ && idle() && !stopping_ && nothing_soon) shared_->router->may_leave(stream_);
 }
 
 template <class K>

@@ -269,5 +269,22 @@ TEST_F(Residents, TheLeastRecentlyUsedGoWhenThereAreTooMany) {
   EXPECT_LE(gauge("comd_resident_actors"), 10);
 }
 
+class Resting : public EngineTest {};
+
+TEST_F(Resting, AnOrderThatWaitsForItsDateLeavesBeforeTheUsualIdleTimeAndComesBack) {
+  start();
+  load_catalog();
+  Order later = fiber::order({fiber::item("1")});
+  later.requested_start = clock_->now_ + std::chrono::hours(24);
+  ASSERT_FALSE(execute(StreamId{"po-1"}, submit(later)).rejection);
+  EXPECT_GE(gauge("comd_resident_actors"), 1);
+  for (int i = 0; i < 2; ++i) advance(options_.limits.idle / 4);
+  EXPECT_EQ(gauge("comd_resident_actors"), 0);
+  EXPECT_FALSE(execute(StreamId{"po-1"}, submit(later)).changed) << "it is known";
+  ASSERT_FALSE(execute(StreamId{"po-2"}, submit()).rejection);
+  for (int i = 0; i < 2; ++i) advance(options_.limits.idle / 4);
+  EXPECT_GE(gauge("comd_resident_actors"), 1) << "its partners may answer at any moment";
+}
+
 }  // namespace
 }  // namespace comd
