@@ -155,8 +155,7 @@ std::string failure_of(const State& s) {
 std::string cause_of_end(const State& s) {
   if (s.unwind_cause == UnwindCause::cancellation)
     return s.cancel_reason.empty() ? "cancelled on request" : "cancelled: " + s.cancel_reason;
-  const std::string failure = failure_of(s);
-  if (!failure.empty()) return failure;
+  if (std::string failure = failure_of(s); !failure.empty()) return failure;
   return s.unwind_reason.empty() ? "not fulfilled" : s.unwind_reason;
 }
 

@@ -109,5 +109,20 @@ TEST_F(Cancel, PastASoftPointOfNoReturnNeedsTheCostToBeAccepted) {
   EXPECT_EQ(response.state(), "pendingCancellation");
 }
 
+TEST_F(Cancel, TheSameAgainWhileItIsBeingAssessedIsNotToldThatTheOrderHasMoved) {
+  std::string yaml = kCatalog;
+  yaml.insert(yaml.find("    timeouts:"), "    cancelRefused: deny\n");
+  load_catalog(yaml);
+  const auto id = submitted(order_json("EX-1", 100, "PAIR"));
+  rest();
+  auto request = request_for(id);
+  request.set_if_version(get(id).version());
+  api::CancelOrderResponse response;
+  ASSERT_TRUE(cancel(request, response).ok());
+  EXPECT_EQ(response.state(), "assessingCancellation");
+  const auto status = cancel(request, response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
 }  // namespace
 }  // namespace comd::north

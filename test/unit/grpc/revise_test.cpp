@@ -38,6 +38,32 @@ class Revising : public Base {
 
 class Revise : public Revising<North> {};
 
+TEST_F(Revise, WhereTheCatalogueSaysSoTheNextOneWaitsAndIsSeenToWait) {
+  std::string yaml = kCatalog;
+  yaml.insert(yaml.find("specifications:"), "revisions: queue\n");
+  load_catalog(yaml);
+  const auto id = submitted(order_json("EX-1", 100, "PAIR"));
+  rest();
+  api::ReviseOrderResponse response;
+  ASSERT_TRUE(revise(id, order_json("EX-1", 100, "LINE"), 2, response).ok());
+  EXPECT_FALSE(response.queued());
+  rest();
+  for (const bool dry_run : {true, false}) {
+    api::ReviseOrderResponse next;
+    const auto status = revise(id, order_json("EX-1", 200, "LINE"), 3, next, dry_run);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_TRUE(next.queued());
+    EXPECT_EQ(next.revision(), 3U);
+    EXPECT_EQ(next.steps_size(), 0) << "what it does depends on what is there then";
+    EXPECT_EQ(get(id).queued_revisions_size(), dry_run ? 0 : 1);
+  }
+  EXPECT_EQ(get(id).queued_revisions(0).reason(), "thought again");
+  EXPECT_EQ(get(id).revision(), 2U);
+  end(get(id).service_orders(0).id(), wire::REPORT_KIND_CANCELLED, "r-0");
+  until([&] { return get(id).revision() == 3; });
+  EXPECT_EQ(get(id).queued_revisions_size(), 0);
+}
+
 TEST_F(Revise, ADryRunSaysWhatTheRunThenDoes) {
   load_catalog();
   const auto id = submitted(order_json("EX-1", 100, "PAIR"));
