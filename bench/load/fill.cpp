@@ -1,6 +1,7 @@
 #include "bench/load/fill.h"
 
 #include <atomic>
+#include <cinttypes>
 #include <cstdio>
 #include <random>
 #include <thread>
@@ -24,9 +25,7 @@ std::uint64_t fill(const Client& client, const std::string& run, std::uint64_t c
     request.set_sequence(i);
     request.mutable_order()->set_tmf622_json(waiting_order_json(run, i, start));
     if (!stream->Write(request)) break;
-    if (i % 10'000 == 9'999)
-      std::fprintf(stderr, "   %llu of %llu submitted\n", static_cast<unsigned long long>(i + 1),
-                   static_cast<unsigned long long>(count));
+    if (i % 10'000 == 9'999) std::fprintf(stderr, "   %" PRIu64 " of %" PRIu64 " submitted\n", i + 1, count);
   }
   stream->WritesDone();
   answers.join();

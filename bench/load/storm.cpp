@@ -1,5 +1,6 @@
 #include "bench/load/storm.h"
 
+#include <cinttypes>
 #include <cstdio>
 #include <ctime>
 #include <thread>
@@ -40,10 +41,12 @@ Storm measure_storm(const Client& client, const std::string& run, std::uint64_t 
   Storm out;
   out.timers = fill(client, run, count, date_of(due));
   out.before = measure_accepts(client, run + "-before", in_flight, seconds, pid);
-  if (waiting(client) - others != static_cast<std::int64_t>(out.timers + out.before.accepted))
-    std::fprintf(
-        stderr, "load: Expected %lld orders to wait until they are due, but %lld do: submitting took too long for this machine\n",
-        static_cast<long long>(out.timers + out.before.accepted), static_cast<long long>(waiting(client) - others));
+  const auto expected = static_cast<std::int64_t>(out.timers) + static_cast<std::int64_t>(out.before.accepted);
+  if (const std::int64_t wait = waiting(client) - others; wait != expected)
+    std::fprintf(stderr,
+                 "load: Expected %" PRId64 " orders to wait until they are due, but %" PRId64
+                 " do: submitting took too long for this machine\n",
+                 expected, wait);
   std::this_thread::sleep_until(Wall::from_time_t(due));
   const auto began = Clock::now();
   out.during = measure_accepts(client, run + "-during", in_flight, seconds, pid);
