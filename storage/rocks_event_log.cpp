@@ -24,7 +24,6 @@ using rocks::family_of_row;
 using rocks::is_of;
 using rocks::log_key;
 using rocks::RocksPicture;
-using rocks::slice;
 using rocks::Store;
 using rocks::stream_key;
 using rocks::view;
