@@ -36,7 +36,7 @@ class Loop {
 
   void next() {
     auto* call = new Call;  // owned by its own callback
-    call->request.set_tmf622_json(order_json(run_ + "-" + std::to_string(++count_), "order-3", "2199-01-01T00:00:00Z"));
+    call->request.set_tmf622_json(order_json(run_ + "-" + std::to_string(++count_), "order-3", kFarAhead));
     client_.orders->async()->Submit(&call->context, &call->request, &call->response,
                                     [this, call](const grpc::Status& status) { answered(call, status); });
   }

@@ -30,6 +30,8 @@ struct Client {
 /// A product order of one item. `start`: a requested start date, or empty.
 std::string order_json(const std::string& external_id, const std::string& offering, const std::string& start);
 
+inline constexpr const char* kFarAhead = "2199-01-01T00:00:00Z";  ///< a start date that does not come
+
 /// User and system time a process has used so far, from /proc. Zero for pid 0.
 double cpu_seconds(int pid);
 

@@ -5,7 +5,6 @@ namespace comd::bench {
 
 /// One order that waits for work of a person, for the date `start`.
 std::string waiting_order_json(const std::string& run, std::uint64_t number, const std::string& start);
-inline constexpr const char* kFarAhead = "2199-01-01T00:00:00Z";
 
 /// Submits so many of them over one stream. Returns how many were taken.
 std::uint64_t fill(const Client&, const std::string& run, std::uint64_t count, const std::string& start);

@@ -29,7 +29,7 @@ struct Rows {
 std::vector<std::string> shape_flags(const std::string& catalog_file, std::string& error) {
   std::ifstream in(catalog_file, std::ios::binary);
   auto catalog = catalog::parse_catalog(std::string{std::istreambuf_iterator<char>(in), {}});
-  const std::string json = order_json("run-64-100000", "order-3", "2199-01-01T00:00:00Z");
+  const std::string json = order_json("run-64-100000", "order-3", kFarAhead);
   const Instant now{Millis{1'767'225'600'000}};
   const TenantId tenant{"default"};
   auto order = tmf::parse(json, {tenant, "load", {}, now});

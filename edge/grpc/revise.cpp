@@ -43,8 +43,8 @@ Result<product_order::Revise, grpc::Status> command_of(const Core& core, const C
   return out;
 }
 
-bool waits(const product_order::State& order, const product_order::Revise& command) {
-  return std::ranges::find(order.queued, command.revision, &product_order::RevisionQueued::revision) != order.queued.end();
+bool waits(const product_order::State& order, std::uint32_t revision) {
+  return std::ranges::find(order.queued, revision, &product_order::RevisionQueued::revision) != order.queued.end();
 }
 
 }  // namespace
@@ -74,7 +74,7 @@ grpc::Status rehearse_revision(const Core& core, const Caller& caller, const Fou
     product_order::evolve(after, event);
   }
   response.set_revision(command.revision);
-  response.set_queued(waits(after, command));
+  response.set_queued(waits(after, command.revision));
   response.set_changed(!decision->events.empty());
   response.set_version(number(known.version));
   if (const auto expected = product_order::forecast(after, *catalogs, context.now))
@@ -94,14 +94,14 @@ void revise_order(const Core& core, const Caller& caller, const api::ReviseOrder
   const TenantId tenant = caller.principal.tenant;
   const auto cause = cause_of(caller, "Revise");
   core.engine.execute(
-      stream_of(id), product_order::Command{*command}, cause,
-      [&core, &response, id, tenant, revised = *command, cause, done = std::move(done)](const Reply& reply) {
+      stream_of(id), product_order::Command{*std::move(command)}, cause,
+      [&core, &response, id, tenant, revision = request.revision(), cause, done = std::move(done)](const Reply& reply) {
         if (reply.rejection) {
           log_order(spdlog::level::info, "Refused a revision", cause, id.value, {{"why", reply.rejection->message}});
           return done(status_of(*reply.rejection, reply.retry_after));
         }
         log_order(spdlog::level::info, "Took a revision", cause, id.value);
-        if (const auto now = core.reader.order(id, tenant)) response.set_queued(waits(now->state, revised));
+        if (const auto now = core.reader.order(id, tenant)) response.set_queued(waits(now->state, revision));
         response.set_changed(reply.changed);
         if (reply.changed) response.set_position(number(reply.position));
         done(grpc::Status::OK);

@@ -116,8 +116,8 @@ struct Alone {
     }
     return true;
   }
-  std::string
-      dropped;  ///< why a revision that had to wait was not carried out: meanwhile something was done that cannot be undone
+  /// Why a revision that had to wait was not carried out: meanwhile something was done that cannot be undone.
+  std::string dropped;
   /// What has not been sent goes away when it is told to; nothing is done.
   void quieten() {
     for (std::size_t i = 0; i < state.nodes.size(); ++i)

@@ -11,16 +11,6 @@ using namespace fiber;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-ServiceOrderId of(std::string_view key, std::uint32_t revision = 1, bool undo = false) {
-  return service_order_id(kOrder, "1", 1, 0, key, revision, undo);
-}
-
-OrderItem speed(const std::string& bandwidth) {
-  OrderItem out = item("1");
-  out.characteristics["bandwidth"] = {bandwidth};
-  return out;
-}
-
 /// The access is under way, and can be modified in flight.
 struct Scenario : OrderScenario {
   Scenario() {
@@ -124,9 +114,9 @@ TEST(Amend, what_ended_meanwhile_is_undone_and_done_as_it_is_wanted) {
   s.revise({speed("500")});
   s.ends(Settlement::completed);
   EXPECT_EQ(s.state.revision, 3U);
-  EXPECT_EQ(s.progress(of("access", 1, true)), Progress::running);
+  EXPECT_EQ(s.progress(undo_of("access")), Progress::running);
   EXPECT_NE(s.progress(of("ip")), Progress::running) << "on what is about to go";
-  s.completes(of("access", 1, true));
+  s.completes(undo_of("access"));
   EXPECT_EQ(s.progress(of("access", 3)), Progress::running);
 }
 

@@ -5,6 +5,21 @@
 /// given(commands).when(command): one product order, the events a command adds, and the state it leads to.
 namespace comd::product_order {
 
+/// Service orders of fiber::kOrder.
+inline ServiceOrderId of(std::string_view key, std::uint32_t revision = 1, std::string_view item = "1", bool undo = false) {
+  return service_order_id(fiber::kOrder, item, 1, 0, key, revision, undo);
+}
+inline ServiceOrderId undo_of(std::string_view key, std::uint32_t revision = 1, std::string_view item = "1") {
+  return of(key, revision, item, true);
+}
+
+/// The first item, with another bandwidth.
+inline OrderItem speed(const std::string& bandwidth) {
+  OrderItem out = fiber::item("1");
+  out.characteristics["bandwidth"] = {bandwidth};
+  return out;
+}
+
 inline const Values kPort{{"portId", {"\"P1\""}}};
 
 struct OrderScenario {

@@ -11,16 +11,6 @@ namespace {
 using namespace fiber;
 using testing::HasSubstr;
 
-ServiceOrderId of(std::string_view key, std::uint32_t revision = 1, bool undo = false) {
-  return service_order_id(kOrder, "1", 1, 0, key, revision, undo);
-}
-
-OrderItem speed(const std::string& bandwidth) {
-  OrderItem out = item("1");
-  out.characteristics["bandwidth"] = {bandwidth};
-  return out;
-}
-
 /// The access is under way, and revision 2 wants it otherwise: it is being cancelled.
 struct Scenario : OrderScenario {
   explicit Scenario(Revisions revisions = Revisions::queue) {
@@ -82,7 +72,7 @@ TEST(QueuedRevision, is_numbered_behind_those_that_wait_and_carried_out_in_turn)
 TEST(QueuedRevision, waits_for_what_is_undone) {
   Scenario s;
   s.completes(of("access"), kPort);  // done all the same: revision 2 undoes it
-  s.wants(3, "300").completes(of("access", 1, true));
+  s.wants(3, "300").completes(undo_of("access"));
   EXPECT_EQ(s.state.revision, 3U);
   EXPECT_EQ(s.progress(of("access", 3)), Progress::running);
 }
@@ -126,7 +116,7 @@ TEST(QueuedRevision, of_a_cancelled_order_is_dropped) {
 
 TEST(QueuedRevision, of_an_order_that_waits_for_a_person_takes_over_for_it_may_be_the_way_out) {
   Scenario s;
-  s.completes(of("access"), kPort).fails(of("access", 1, true));
+  s.completes(of("access"), kPort).fails(undo_of("access"));
   ASSERT_TRUE(s.state.on_hold) << "it could not be undone";
   s.wants(3, "300");
   EXPECT_EQ(s.state.revision, 3U);
@@ -135,7 +125,7 @@ TEST(QueuedRevision, of_an_order_that_waits_for_a_person_takes_over_for_it_may_b
 TEST(QueuedRevision, waits_for_a_person_behind_one_that_did_and_then_comes) {
   Scenario s;
   s.completes(of("access"), kPort);
-  s.wants(3, "300").fails(of("access", 1, true));
+  s.wants(3, "300").fails(undo_of("access"));
   ASSERT_TRUE(s.state.on_hold);
   EXPECT_EQ(s.state.queued.size(), 1U);
   Intervention accept;

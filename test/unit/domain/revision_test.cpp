@@ -8,13 +8,6 @@ namespace {
 
 using namespace fiber;
 
-ServiceOrderId of(std::string_view key, std::uint32_t revision = 1, std::string_view item = "1", bool undo = false) {
-  return service_order_id(kOrder, item, 1, 0, key, revision, undo);
-}
-ServiceOrderId undo_of(std::string_view key, std::uint32_t revision = 1, std::string_view item = "1") {
-  return of(key, revision, item, true);
-}
-
 using Revision = OrderScenario;
 
 OrderItem fast(std::string id = "1") {
