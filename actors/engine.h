@@ -44,10 +44,11 @@ struct Limits {
   std::uint32_t lane_failures = LaneLimits{}.failures;
   Millis lane_pause = LaneLimits{}.pause, lane_pause_max = LaneLimits{}.pause_max;
   std::size_t stream_waiting_max = 1000;  ///< of those, for one order, product or service; it must not take all
-  std::size_t effects_max = 1'000'000;    ///< effects held in memory; beyond, they wait in the log alone
-  std::size_t timers_per_tick = 1024;     ///< timer commands under way at once
-  Millis idle{30'000};                    ///< an actor without messages for this long is passivated
-  std::size_t residents_max = 200'000;    ///< live actors
+  std::size_t told_together = 64;       ///< what members of a family tell each other in one append; the rest follows by messages
+  std::size_t effects_max = 1'000'000;  ///< effects held in memory; beyond, they wait in the log alone
+  std::size_t timers_per_tick = 1024;   ///< timer commands under way at once
+  Millis idle{30'000};                  ///< an actor without messages for this long is passivated
+  std::size_t residents_max = 200'000;  ///< live actors, one for each family
 };
 
 struct EngineOptions {
@@ -57,6 +58,8 @@ struct EngineOptions {
   std::size_t threads = 0;                    ///< 0: one per core
   bool push_products = false;
   std::uint64_t seed = 0;  ///< of the jitter; 0: from the OS
+  bool writes_at_once =
+      true;                ///< an append while no other is under way, on the thread that decided it; false: all by the writer's
   bool tells_ends = true;  ///< to the log that the process writes; not what ends on a copy
 };
 

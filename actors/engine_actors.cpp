@@ -50,13 +50,14 @@ EngineActors::EngineActors(caf::actor_system& system, EngineParts parts) : share
     caf::anon_send(s.disk_watcher, Start{});
   }
 
-  s.writer = system.spawn<LogWriter>(shared_);
+  s.writer = std::make_unique<LogWriter>(s);
+  s.writer_actor = system.spawn<LogWriterActor>(shared_);
   s.router = std::make_unique<Router>(system, s);
   s.router_ticks = system.spawn<RouterTicks>(shared_);
   s.dispatcher = system.spawn<Dispatcher>(shared_);
   s.timers = system.spawn<Timers>(shared_);
   // Only now may they look at each other.
-  for (const auto& actor : {s.writer, s.router_ticks, s.dispatcher, s.timers}) caf::anon_send(actor, Start{});
+  for (const auto& actor : {s.writer_actor, s.router_ticks, s.dispatcher, s.timers}) caf::anon_send(actor, Start{});
 }
 
 /// Why a new order cannot come in now. One that is there already is not new: its submitter is answered as the first time.
@@ -128,8 +129,9 @@ void EngineActors::stop_admitting() {
 
 void EngineActors::kill() {
   stop_admitting();
-  for (const auto& actor : {shared_->timers, shared_->dispatcher, shared_->router_ticks, shared_->writer})
+  for (const auto& actor : {shared_->timers, shared_->dispatcher, shared_->router_ticks, shared_->writer_actor})
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  shared_->writer->close();
   shared_->router->close();
   if (shared_->disk_watcher) caf::anon_send_exit(shared_->disk_watcher, caf::exit_reason::user_shutdown);
 }

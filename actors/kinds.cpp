@@ -6,6 +6,7 @@
 #include "actors/quarantine.h"
 #include "actors/related.h"
 #include "domain/check.h"
+#include "domain/decide_in_place.h"
 #include "domain/views.h"
 #include "storage/subject_reader.h"
 
@@ -57,7 +58,7 @@ std::string busy_with(const Shared& shared, const StreamId& stream, const produc
 
 }  // namespace
 
-Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const StreamId& stream, const State& state,
+Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const StreamId& stream, State& state,
                                                                           const Command& command, const Asked& asked) {
   if (!state.catalog_version.empty() && asked.catalogs->find(state.catalog_version) == nullptr)
     return Err(
@@ -86,13 +87,15 @@ Result<Decided<product_order::Event>, Rejection> ProductOrderKind::decide(const 
     context.related = std::move(*related);
   }
   if (std::holds_alternative<product_order::Archive>(command)) context.still_busy_with = busy_with(asked.shared, stream, state);
-  auto decision = product_order::decide(OrderId{stream.value}, state, command, context);
+  const bool in_place = product_order::decides_in_place(command) && !asked.shared.faults.impure_evolve;
+  auto decision = in_place ? product_order::decide_in_place(OrderId{stream.value}, state, command, context)
+                           : product_order::decide(OrderId{stream.value}, state, command, context);
   if (!decision) return Err(decision.error());
   if (asked.shared.faults.keep_superseded)
     for (Event& event : decision->events)
       if (auto* revised = std::get_if<product_order::Revised>(&event); revised && !revised->superseded.empty())
         revised->superseded.pop_back();
-  return Decided<Event>{std::move(decision->events), std::move(decision->opened), std::move(decision->archived)};
+  return Decided<Event>{std::move(decision->events), std::move(decision->opened), std::move(decision->archived), in_place};
 }
 
 Payload ProductOrderKind::payload(const State& s, const Effect& effect) {
@@ -249,18 +252,21 @@ Result<Loaded<K>, quarantine::Finding> load(const EventLog& log, const StreamId&
 // ── appends and hints ───────────────────────────────────────────────────────────────────────────────────────────────
 
 template <class K>
+MailPtr mail_of(const StreamId& from, const typename K::State& state, const Tell& tell, const Cause& cause) {
+  AnyCommand command = K::message(state, tell);
+  Cause why{name_of(command), "comd", cause.tenant, cause.correlation, cause.traceparent};
+  auto mail = std::make_shared<Mail>(tell.to, std::move(command), std::move(why));
+  mail->tell = ConsumedTell{from, tell.to, tell.name};
+  return mail;
+}
+
+template <class K>
 void add_hints(Hints& out, const StreamId& stream, const typename K::State& state, const AgendaChange& change,
                const Cause& cause) {
   const CallMeta meta{cause.tenant, K::order_of(state), cause.correlation, cause.traceparent};
   for (const Effect& effect : change.effects_added) out.effects.push_back({stream, effect, K::payload(state, effect), meta});
   for (const std::string& key : change.effects_removed) out.removed.emplace_back(stream, key);
-  for (const Tell& tell : change.tells_added) {
-    AnyCommand command = K::message(state, tell);
-    Cause why{name_of(command), "comd", cause.tenant, cause.correlation, cause.traceparent};
-    auto mail = std::make_shared<Mail>(tell.to, std::move(command), std::move(why));
-    mail->tell = ConsumedTell{stream, tell.to, tell.name};
-    out.tells.push_back(std::move(mail));
-  }
+  for (const Tell& tell : change.tells_added) out.tells.push_back(mail_of<K>(stream, state, tell, cause));
   if (const auto& next = change.wakeup_added; next && (!out.earliest || next->due < *out.earliest)) out.earliest = next->due;
 }
 
@@ -304,10 +310,19 @@ void Draft::record_state(const StreamId& stream, const State& state, bool at_res
   last->state = to_bytes(project(state));
 }
 
-void Draft::consume(const ConsumedTell& tell, const Cause& cause) {
+void Draft::consume(const ConsumedTell& tell, const Cause& cause, bool passed_on) {
   begin(cause);
   commit_.consumed.push_back(tell);
-  keys::add_consumed(append_.rows, tell);
+  if (!passed_on) keys::add_consumed(append_.rows, tell);
+}
+
+bool Draft::consumes(const ConsumedTell& tell) const {
+  return std::ranges::find(commit_.consumed, tell) != commit_.consumed.end();
+}
+
+void Draft::built_on(const StreamId& stream, Version version) {
+  auto& heads = append_.streams;
+  if (std::ranges::find(heads, stream, &StreamHead::stream) == heads.end()) heads.push_back({stream, version, 0});
 }
 
 void Draft::add_rows(std::vector<RowChange> rows, const AgendaChange& counted) {
@@ -321,61 +336,9 @@ Append Draft::finish() {
   return std::move(append_);
 }
 
-Result<void, Rejection> add_members(Draft& draft, const Decided<product_order::Event>& decided, const Cause& cause,
-                                    const Shared& shared, Instant now) {
-  std::vector<Folded<service_order::State>> archived;
-  for (const ServiceOrderId& id : decided.archived) {
-    auto member = load<ServiceOrderKind>(*shared.log, stream_of(id));
-    if (!member) return Err(Rejection{RejectionCode::unavailable, member.error().reason, {}, {}});
-    archived.push_back(std::move(member->folded));
-  }
-  for (auto& [state, version, skipped] : archived) {
-    const StreamId stream = stream_of(state.spec.id);
-    const Agenda before = service_order::agenda(state);
-    const service_order::Event event = service_order::Archived{now};
-    service_order::evolve(state, event);
-    draft.add_events(stream, version, std::vector{event}, cause);
-    draft.add_change<ServiceOrderKind>(stream, state, difference(before, service_order::agenda(state)), cause);
-  }
-  for (const auto& [id, events] : decided.opened) {
-    service_order::State state;
-    for (const auto& event : events) service_order::evolve(state, event);
-    draft.add_events(stream_of(id), Version{}, events, cause);
-    draft.add_change<ServiceOrderKind>(stream_of(id), state, difference({}, service_order::agenda(state)), cause);
-  }
-  return {};
-}
-
-Result<void, Rejection> add_members(Draft& draft, const Decided<product::Event>& decided, const Cause& cause,
-                                    const Shared& shared, const product::State& before) {
-  struct Member {
-    Folded<service::State> folded;
-    service::Changed changed;
-  };
-  std::vector<Member> members;
-  for (const auto& event : decided.events) {
-    const auto* written = std::get_if<product::Written>(&event);
-    if (written == nullptr) continue;
-    for (product::ServiceRecord& record : product::changed_services(before, *written)) {
-      auto member = load<ServiceKind>(*shared.log, stream_of(record.id));
-      if (!member) wake(shared, stream_of(record.id));
-      if (!member) return Err(Rejection{RejectionCode::unavailable, member.error().reason, {}, {}});
-      members.push_back({std::move(member->folded),
-                         service::Changed{written->product.tenant, written->product.id, written->order, std::move(record)}});
-    }
-  }
-  for (auto& [folded, changed] : members) {
-    const Agenda agenda = service::agenda(folded.state);
-    service::evolve(folded.state, changed);
-    const StreamId stream = stream_of(folded.state.record.id);
-    draft.add_events(stream, folded.version, std::vector<service::Event>{std::move(changed)}, cause);
-    draft.add_change<ServiceKind>(stream, folded.state, difference(agenda, service::agenda(folded.state)), cause);
-  }
-  return {};
-}
-
 #define COMD_INSTANTIATE(K)                                                                                                    \
   template Result<Loaded<K>, quarantine::Finding> load<K>(const EventLog&, const StreamId&, std::optional<std::set<Version>>); \
+  template MailPtr mail_of<K>(const StreamId&, const K::State&, const Tell&, const Cause&);                                    \
   template void add_hints<K>(Hints&, const StreamId&, const K::State&, const AgendaChange&, const Cause&);                     \
   template void Draft::add_events(const StreamId&, Version, std::vector<K::Event>, const Cause&);                              \
   template void Draft::add_change<K>(const StreamId&, const K::State&, const AgendaChange&, const Cause&);                     \

@@ -5,7 +5,7 @@
 #include "storage/keys.h"
 
 /// What differs between the aggregates, kind by kind: their pure functions, and what their effects and tells carry. Everything
-/// else is the same code: aggregate_actor.h.
+/// else is the same code: member.h.
 namespace comd {
 
 /// What a decision may look at, besides its state.
@@ -21,6 +21,7 @@ struct Decided {
   std::vector<Event> events;
   std::vector<std::pair<ServiceOrderId, std::vector<service_order::Event>>> opened;  ///< product orders only, as what follows
   std::vector<ServiceOrderId> archived = {};
+  bool evolved = false;  ///< the state is already what the events make of it
 };
 
 /// A number of an end, for the metrics.
@@ -34,7 +35,7 @@ struct ProductOrderKind {
   using State = product_order::State;
   using Command = product_order::Command;
   using Event = product_order::Event;
-  static Result<Decided<Event>, Rejection> decide(const StreamId&, const State&, const Command&, const Asked&);
+  static Result<Decided<Event>, Rejection> decide(const StreamId&, State&, const Command&, const Asked&);
   static void evolve(State& s, const Event& e) { product_order::evolve(s, e); }
   static Agenda agenda(const State& s) { return product_order::agenda(s); }
   static OrderId order_of(const State& s) { return s.id; }
@@ -186,7 +187,11 @@ class Draft {
   /// `state` is the stream's after all its events, `change` the difference between its agendas before and after them.
   template <class K>
   void add_change(const StreamId&, const typename K::State& state, const AgendaChange& change, const Cause&);
-  void consume(const ConsumedTell&, const Cause&);
+  /// `passed_on`: told in this append too, so that it never becomes a row.
+  void consume(const ConsumedTell&, const Cause&, bool passed_on);
+  bool consumes(const ConsumedTell&) const;
+  /// The decision is right only at this version of the stream, also where it adds no event to it.
+  void built_on(const StreamId&, Version);
   /// Rows that are set right without an event that says so.
   void add_rows(std::vector<RowChange>, const AgendaChange& counted);
 
@@ -210,10 +215,8 @@ class Draft {
 template <class K>
 void add_hints(Hints&, const StreamId&, const typename K::State&, const AgendaChange&, const Cause&);
 
-/// The events of other members of the family that a decision brings: service orders it opens, service instances it changes.
-/// After an error the draft is as it was.
-Result<void, Rejection> add_members(Draft&, const Decided<product_order::Event>&, const Cause&, const Shared&, Instant now);
-Result<void, Rejection> add_members(Draft&, const Decided<product::Event>&, const Cause&, const Shared&,
-                                    const product::State& before);
+/// What one stream tells another, as a command that the receiver's append consumes.
+template <class K>
+MailPtr mail_of(const StreamId& from, const typename K::State&, const Tell&, const Cause&);
 
 }  // namespace comd

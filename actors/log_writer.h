@@ -1,26 +1,50 @@
 #pragma once
-#include "actors/shared.h"
+#include <mutex>
+
+#include "actors/messages.h"
 
 namespace comd {
 
-/// The only writer of the log. The `Flush` it sends itself queues behind every append that already waits in its mailbox, so a
-/// batch is what arrived during the last sync, up to `batch_max`. It shares the scheduler's threads: one of them waits for the disk
-/// meanwhile, but who hands over an append often goes on as the writer, and no thread has to be woken for it.
-class LogWriter final : public caf::event_based_actor {
+struct Shared;
+
+/// The only writer of the log, one batch after the other. Who appends while nothing is under way writes at once, on its own thread:
+/// an order alone waits for the disk and for nobody else. What comes meanwhile is the next batch, up to `batch_max`, which an actor
+/// of its own writes.
+///
+/// A monitor for the same reason as the router: another mailbox is another thread to wake. Any thread may call it.
+class LogWriter {
  public:
-  LogWriter(caf::actor_config& config, std::shared_ptr<Shared> shared)
+  explicit LogWriter(Shared& shared) : shared_(shared) {}
+
+  /// True: it is done, and `job->result` says how it went. False: AppendDone comes to `job->from`.
+  bool append(const std::shared_ptr<AppendJob>&);
+  /// By its actor: what waits.
+  void write_waiting();
+  /// What waits is dropped, and what comes later.
+  void close();
+
+ private:
+  using Jobs = std::vector<std::shared_ptr<AppendJob>>;
+  void write(const Jobs&);
+  void done();
+
+  Shared& shared_;
+  std::mutex mutex_;
+  Jobs waiting_;
+  bool busy_ = false, closed_ = false;
+};
+
+/// Writes what waits.
+class LogWriterActor final : public caf::event_based_actor {
+ public:
+  LogWriterActor(caf::actor_config& config, std::shared_ptr<Shared> shared)
       : caf::event_based_actor(config), shared_(std::move(shared)) {}
   caf::behavior make_behavior() override;
-  void on_exit() override;
+  void on_exit() override { shared_.reset(); }
   const char* name() const override { return "log_writer"; }
 
  private:
-  void flush();
-
   std::shared_ptr<Shared> shared_;
-  std::vector<std::shared_ptr<AppendJob>> jobs_;
-  std::vector<Append> batch_;
-  bool flush_sent_ = false;
 };
 
 }  // namespace comd

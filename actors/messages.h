@@ -97,28 +97,25 @@ struct Hints {
 // ── Messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 struct Envelope {
   MailPtr mail;
-};                ///< router → aggregate
-struct Stop {};   ///< router → aggregate: finish what is in flight, then go
+};                ///< router → family
+struct Stop {};   ///< router → family: finish what is in flight, then go
 struct Tick {};   ///< to oneself, periodically
 struct Start {};  ///< to every actor once all are spawned
 
-/// What an aggregate decided on the commands that waited for it.
+/// What a family decided on the commands that waited for it.
 struct AppendJob {
   Append append;
   Result<Appended, AppendError> result;
   caf::actor from;
 };
-struct AppendRequest {
-  std::shared_ptr<AppendJob> job;
-};  ///< aggregate → log writer
 struct AppendDone {
   std::shared_ptr<AppendJob> job;
-};                ///< log writer → aggregate
-struct Flush {};  ///< log writer → itself
+};                ///< log writer → family
+struct Flush {};  ///< log writer → its actor
 
 struct HintEffects {
   std::shared_ptr<Hints> hints;
-};  ///< aggregate → dispatcher
+};  ///< family → dispatcher
 /// Of a push, or of destroying keys.
 struct PushResult {
   bool ok = false;
@@ -129,19 +126,19 @@ struct EffectStep {
   std::uint64_t item = 0;
   std::variant<Answer, service_order::Outcome, PushResult> result;
 };
-struct Rehinted {};      ///< aggregate → dispatcher
-struct HoldsChanged {};  ///< aggregate → dispatcher
+struct Rehinted {};      ///< family → dispatcher
+struct HoldsChanged {};  ///< family → dispatcher
 struct Wake {
   Instant due{};
 };  ///< to oneself, at that time
 
 struct ArmTimer {
   Instant due{};
-};  ///< aggregate → timers: earlier than what is armed
+};  ///< family → timers: earlier than what is armed
 struct TimerFired {
   std::uint64_t fire = 0;
   Answer answer;
-};  ///< aggregate → timers
+};  ///< family → timers
 
 }  // namespace comd
 
@@ -149,7 +146,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Envelope)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Stop)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Start)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::AppendRequest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::AppendDone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Flush)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::HintEffects)

@@ -2,7 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "actors/aggregate_actor.h"
+#include "actors/family.h"
 
 namespace comd {
 namespace {
@@ -58,18 +58,20 @@ bool Router::goes_by_the_second_door(const MailPtr& mail) {
 /// A spawn leaves CAF's logger with the calling thread, and the actor system waits for it to be given back. Threads of gRPC call
 /// this too, and stay for longer.
 caf::actor Router::spawn(const StreamId& stream) {
-  caf::actor out = spawn_aggregate(system_, stream, shared_.shared_from_this());
+  // Lazy: the first command schedules it, not the spawn.
+  caf::actor out = system_.spawn<Family, caf::lazy_init>(home_of(stream), shared_.shared_from_this());
   caf::logger::set_current_actor_system(nullptr);
   return out;
 }
 
 Router::Entries::iterator Router::find_or_spawn(const StreamId& stream) {
-  if (const auto found = by_stream_.find(stream.value); found != by_stream_.end()) return found->second;
-  caf::actor actor = spawn(stream);
-  if (!actor) return entries_.end();
+  if (kind_of(stream.value) == StreamKind::unknown) return entries_.end();
+  StreamId home = home_of(stream);
+  if (const auto found = by_home_.find(home.value); found != by_home_.end()) return found->second;
+  caf::actor actor = spawn(home);
   const auto entry =
-      entries_.insert(entries_.end(), Entry{.stream = stream, .actor = std::move(actor), .touched = now_, .parked = {}});
-  by_stream_.emplace(entry->stream.value, entry);
+      entries_.insert(entries_.end(), Entry{.home = std::move(home), .actor = std::move(actor), .touched = now_, .parked = {}});
+  by_home_.emplace(entry->home.value, entry);
   shared_.metrics->spawned.Increment();
   shared_.metrics->residents.Set(static_cast<double>(entries_.size()));
   if (entries_.size() - stopping_ > shared_.options.limits.residents_max)
@@ -85,8 +87,10 @@ Router::Entries::iterator Router::find_or_spawn(const StreamId& stream) {
 std::optional<Answer> Router::admit(Entry& entry, Mail& mail) {
   if (!mail.gate) return std::nullopt;
   const std::size_t limit = shared_.faults.no_limit ? SIZE_MAX : shared_.options.limits.stream_waiting_max;
-  if (mail.waits != entry.waiting && entry.waiting->fetch_add(1) >= limit) {
-    entry.waiting->fetch_sub(1);
+  auto& waiting = entry.waiting[mail.stream.value];
+  if (!waiting) waiting = std::make_shared<std::atomic<std::size_t>>(0);
+  if (mail.waits != waiting && waiting->fetch_add(1) >= limit) {
+    waiting->fetch_sub(1);
     Answer full = refused(code_of_full(std::get<AnyCommand>(mail.ask)),
                           "Expected at most " + std::to_string(limit) + " commands to wait for " + mail.stream.value +
                               " (stream_waiting_max), but there are that many",
@@ -94,8 +98,8 @@ std::optional<Answer> Router::admit(Entry& entry, Mail& mail) {
     full.reply.retry_after = kRetryFull;
     return full;
   }
-  if (mail.waits && mail.waits != entry.waiting) mail.waits->fetch_sub(1);  // it was parked, and its actor is another one now
-  mail.waits = entry.waiting;
+  if (mail.waits && mail.waits != waiting) mail.waits->fetch_sub(1);  // it was parked, and its actor is another one now
+  mail.waits = waiting;
   return std::nullopt;
 }
 
@@ -106,27 +110,27 @@ void Router::passivate(Entry& entry) {
   caf::anon_send(entry.actor, Stop{});
 }
 
-void Router::may_leave(const StreamId& stream) {
+void Router::may_leave(const StreamId& home) {
   const std::lock_guard lock(mutex_);
-  const auto found = by_stream_.find(stream.value);
-  if (found == by_stream_.end() || found->second->stopping) return;
+  const auto found = by_home_.find(home.value);
+  if (found == by_home_.end() || found->second->stopping) return;
   found->second->touched = 0;
   entries_.splice(entries_.begin(), entries_, found->second);
 }
 
-void Router::ended(const StreamId& stream, caf::actor_id id) {
+void Router::ended(const StreamId& home, caf::actor_id id) {
   std::vector<MailPtr> parked;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = by_stream_.find(stream.value);
-    if (found == by_stream_.end() || found->second->actor.id() != id) return;
+    const auto found = by_home_.find(home.value);
+    if (found == by_home_.end() || found->second->actor.id() != id) return;
     const auto entry = found->second;
     if (entry->stopping)
       --stopping_;
     else
-      spdlog::error("Expected the actor of {} to live, but it ended", stream.value);
+      spdlog::error("Expected the actor of {} to live, but it ended", home.value);
     parked = std::move(entry->parked);
-    by_stream_.erase(found);
+    by_home_.erase(found);
     entries_.erase(entry);
     shared_.metrics->residents.Set(static_cast<double>(entries_.size()));
   }
@@ -148,7 +152,7 @@ void Router::close() {
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    by_stream_.clear();
+    by_home_.clear();
     all = std::move(entries_);
     entries_.clear();
   }

@@ -1,5 +1,6 @@
 #pragma once
 #include <list>
+#include <map>
 #include <mutex>
 #include <unordered_map>
 
@@ -9,7 +10,7 @@ namespace comd {
 
 struct Shared;
 
-/// The one door to every stream. It finds or spawns the stream's actor, parks what comes while that actor is being passivated,
+/// The one door to every stream. It finds or spawns the actor of the stream's family (family.h), parks what comes while that actor is being passivated,
 /// and keeps the number of residents within the limit: idle ones go after `idle`, the least recently used ones when there are
 /// too many. One stream's commands that wait for an answer are limited too: beyond, they are refused.
 ///
@@ -21,9 +22,9 @@ class Router {
 
   void deliver(const MailPtr&);
   /// From an aggregate: nothing is pending in it, it need not stay for the usual idle time.
-  void may_leave(const StreamId&);
+  void may_leave(const StreamId& home);
   /// From an aggregate that has ended. What was parked meanwhile goes to a new one.
-  void ended(const StreamId&, caf::actor_id);
+  void ended(const StreamId& home, caf::actor_id);
   /// Once every `idle / kTicksPerIdle`.
   void tick();
   /// Ends every aggregate, whatever it is doing; what comes later is answered as lost.
@@ -33,19 +34,18 @@ class Router {
 
  private:
   struct Entry {
-    StreamId stream;
+    StreamId home;
     caf::actor actor;
     bool stopping = false;
     std::uint64_t touched = 0;    ///< tick of the last message; 0: its work is done, go at the next tick
     std::vector<MailPtr> parked;  ///< while stopping
-    std::shared_ptr<std::atomic<std::size_t>> waiting =
-        std::make_shared<std::atomic<std::size_t>>(0);  ///< of clients, unanswered
+    std::map<std::string, std::shared_ptr<std::atomic<std::size_t>>> waiting = {};  ///< of clients, unanswered, by stream
   };
   using Entries = std::list<Entry>;  ///< least recently used first
 
   std::optional<Answer> route(const MailPtr&);
   Entries::iterator find_or_spawn(const StreamId&);
-  caf::actor spawn(const StreamId&);
+  caf::actor spawn(const StreamId& home);
   std::optional<Answer> admit(Entry&, Mail&);
   void passivate(Entry&);
   bool goes_by_the_second_door(const MailPtr&);
@@ -55,7 +55,7 @@ class Router {
   std::mutex mutex_;
   bool closed_ = false;
   Entries entries_;
-  std::unordered_map<std::string_view, Entries::iterator> by_stream_;
+  std::unordered_map<std::string_view, Entries::iterator> by_home_;
   std::uint64_t now_ = 1;  ///< ticks
   std::size_t stopping_ = 0;
   std::size_t strays_ = 0;  ///< these two are for the planted bug

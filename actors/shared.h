@@ -7,6 +7,7 @@
 #include "actors/disk.h"
 #include "actors/fence.h"
 #include "actors/holds.h"
+#include "actors/log_writer.h"
 #include "actors/messages.h"
 #include "actors/metrics.h"
 #include "actors/router.h"
@@ -100,7 +101,8 @@ struct Shared : std::enable_shared_from_this<Shared> {
   std::atomic<std::size_t> effects_under_way{0};  ///< calls that left, and their outcomes on the way to the log
 
   std::unique_ptr<Router> router;
-  caf::actor router_ticks, writer, dispatcher, timers, disk_watcher;
+  std::unique_ptr<LogWriter> writer;
+  caf::actor router_ticks, writer_actor, dispatcher, timers, disk_watcher;
 };
 
 inline void send_mail(const Shared& shared, const MailPtr& mail) { shared.router->deliver(mail); }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "domain/check.h"
+#include "domain/decide_in_place.h"
 #include "domain/overload.h"
 #include "domain/product_order_decider.h"
 
@@ -13,6 +14,9 @@ constexpr Millis kOverdueMargin = 10min;  ///< then asked again, each time after
 constexpr Millis kOverdueMax = 24h;       ///< a service order may wait for a person for weeks
 constexpr Millis kInventoryMax = 1h;      ///< and an order in line for a product for days
 
+template <class T, class... Any>
+inline constexpr bool is_any_of = (std::is_same_v<T, Any> || ...);
+
 bool satisfied(Progress progress) { return progress == Progress::done || progress == Progress::skipped; }
 
 }  // namespace
@@ -23,6 +27,7 @@ Result<Decision, Rejection> Decider::handle(const Command& command) {
     return Decision{};
   }
   auto refused = std::visit([&](const auto& c) { return on(c); }, command);
+  CHECK(!refused || out_.events.empty());  // whoever refuses has changed nothing
   if (refused) return Err(*std::move(refused));
   if (!out_.events.empty()) assess();
   return std::move(out_);
@@ -345,6 +350,21 @@ const Node* Decider::find(const ServiceOrderId& id) const {
 }
 
 Result<Decision, Rejection> decide(const OrderId& id, const State& state, const Command& command, const Context& context) {
+  State after = state;
+  return Decider{id, after, context}.handle(command);
+}
+
+bool decides_in_place(const Command& command) {
+  return std::visit(
+      []<class C>(const C&) {
+        return is_any_of<C, NoteSettled, NoteHeld, NotePonr, NoteExpected, NoteCancelRefused, NoteAmended, SettleClaim,
+                         SettleWrite, NoteInLine, TimerDue>;
+      },
+      command);
+}
+
+Result<Decision, Rejection> decide_in_place(const OrderId& id, State& state, const Command& command, const Context& context) {
+  CHECK(decides_in_place(command));
   return Decider{id, state, context}.handle(command);
 }
 

@@ -24,7 +24,8 @@ Inventory inventory_of(const State&, const Context&);
 
 class Decider {
  public:
-  Decider(const OrderId& id, const State& state, const Context& context) : id_(id), s_(state), c_(context) {}
+  /// Moves `state` along with what it decides.
+  Decider(const OrderId& id, State& state, const Context& context) : id_(id), s_(state), c_(context) {}
   Result<Decision, Rejection> handle(const Command&);
 
  private:
@@ -107,7 +108,7 @@ class Decider {
   const Node* find(const ServiceOrderId& id) const;
 
   const OrderId& id_;
-  State s_;
+  State& s_;
   const Context& c_;
   Decision out_;
 };

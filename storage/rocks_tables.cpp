@@ -10,7 +10,7 @@
 namespace comd::rocks {
 namespace {
 
-constexpr std::size_t kMiB = std::size_t{1} << 20;
+constexpr std::size_t kKiB = std::size_t{1} << 10, kMiB = std::size_t{1} << 20;
 
 /// Groups the keys of `streams` by stream, so that a bloom filter answers "no such stream" without reading a block.
 class StreamPrefix final : public rocksdb::SliceTransform {
@@ -20,8 +20,10 @@ class StreamPrefix final : public rocksdb::SliceTransform {
   bool InDomain(const rocksdb::Slice& key) const override { return key.size() > kVersionBytes; }
 };
 
-rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>& cache, bool filter, bool whole_keys) {
+rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>& cache, bool filter, bool whole_keys,
+                                          std::size_t block_bytes = 4 * kKiB) {
   rocksdb::BlockBasedTableOptions table;
+  table.block_size = block_bytes;
   table.block_cache = cache;
   table.format_version = 5;
   if (filter) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -42,7 +44,9 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
     case Family::chain: {
       // Keys only grow: files never overlap, and compaction moves them without reading them.
       // No DeleteRange here: RocksDB 7.8 takes the hint of one skip list for another then.
-      auto options = base_options(cache, false, false);
+      // What is written here stays: neighbours are much alike, and a larger block has more of them.
+      auto options = base_options(cache, false, false, 16 * kKiB);
+      options.compression = rocksdb::kZSTD;
       options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(1));
       return options;
     }

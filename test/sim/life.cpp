@@ -1,6 +1,7 @@
 #include "test/sim/life.h"
 
 #include <algorithm>
+#include <array>
 
 namespace comd::sim {
 namespace {
@@ -25,6 +26,8 @@ Life::Life(std::shared_ptr<EventLog> log, std::shared_ptr<SimDisk> disk, Timelin
   options.limits.in_flight_max = kInFlightMax;
   options.limits.stream_waiting_max = kStreamWaitingMax;
   options.limits.lane_window = 8;
+  options.writes_at_once = seed / 4 % 2 == 0;  // what is written by its actor comes in larger batches
+  options.limits.told_together = std::array<std::size_t, 4>{64, 3, 1, 0}[seed % 4];  // the rest goes by rows and messages
   EngineParts parts{log_,
                     std::make_shared<WorldClock>(timeline),
                     std::move(partners),

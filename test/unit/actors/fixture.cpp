@@ -32,6 +32,7 @@ void ManualInventory::push(const product::Snapshot& product, std::uint64_t versi
 
 EngineTest::EngineTest(EngineOptions options) : options_(options) {
   options_.seed = 1;
+  options_.writes_at_once = false;  // so that there is a time in which an append is under way
   log_->inner = make_memory_event_log();
 }
 EngineTest::~EngineTest() = default;
