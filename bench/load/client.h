@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start);
 
-/// Comes back within milliseconds of comd's being there: who measures a start must not wait for gRPC's own pauses between attempts.
+/// Shared with nobody.
 std::shared_ptr<grpc::Channel> channel_to(const std::string& server);
 
 struct Client {
@@ -26,6 +26,7 @@ struct Client {
   std::unique_ptr<api::ProductOrderService::Stub> orders;
   std::unique_ptr<api::SystemService::Stub> system;
 
+  bool answers() const;
   /// Persisted counters by name and labels. Empty when comd does not answer.
   std::map<std::string, std::int64_t> counters() const;
 };

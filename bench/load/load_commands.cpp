@@ -87,6 +87,8 @@ void add_load_commands(CLI::App& app, Commands& commands) {
   sub->add_option("--rate", o->plan.rate, "So many a second instead, however long they take; 0: as --open allows")
       ->capture_default_str();
   sub->add_option("--seconds", o->plan.seconds, "Send no more after this; 0: until --count")->capture_default_str();
+  sub->add_option("--patience", o->plan.patience, "Seconds without any change, after which the orders left are given up")
+      ->capture_default_str();
   sub->add_option("--offering", o->plan.text.offering, "Product offering id")->capture_default_str();
   sub->add_option("--items", o->plan.text.items, "Items of each order")->capture_default_str()->check(CLI::PositiveNumber);
   sub->add_option("--bytes", o->plan.text.bytes, "Length of each order's JSON; 0: as short as it is")->capture_default_str();

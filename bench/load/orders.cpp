@@ -12,7 +12,7 @@ namespace {
 using Wall = std::chrono::system_clock;
 
 constexpr auto kPoll = std::chrono::milliseconds(10);
-constexpr double kStuckSeconds = 60;
+constexpr int kRests = 30;  ///< for each time that a look takes: it counts what is pending, and that is comd's CPU too
 
 class Run {
  public:
@@ -53,10 +53,12 @@ class Run {
     to.otherwise = static_cast<std::uint64_t>(count_of(counters, "orders", {"partial", "failed", "cancelled"}));
   }
 
-  /// Looks at the counters, at most every kPoll; false when nothing has moved for too long.
+  /// Looks at the counters; false when nothing has moved for too long.
   bool look() {
-    std::this_thread::sleep_for(kPoll);
+    std::this_thread::sleep_for(std::max<Clock::duration>(kPoll, kRests * look_took_));
+    const auto began = Clock::now();
     auto counters = client_.counters();
+    look_took_ = Clock::now() - began;
     Ended now;
     take(counters, now);
     done_ = {now.completed - before_.completed, now.otherwise - before_.otherwise};
@@ -66,7 +68,7 @@ class Run {
       shown_ = Clock::now();
       std::fprintf(stderr, "   %llu orders ended\n", static_cast<unsigned long long>(finished()));
     }
-    return seconds_since(moved_) < kStuckSeconds;
+    return seconds_since(moved_) < plan_.patience;
   }
   std::uint64_t finished() const { return done_.completed + done_.otherwise; }
 
@@ -93,6 +95,7 @@ class Run {
   const Clock::time_point start_ = Clock::now();
   const Wall::time_point wall_start_ = Wall::now();
   Clock::time_point moved_ = Clock::now(), shown_ = Clock::now();
+  Clock::duration look_took_{};
   std::map<std::string, std::int64_t> last_;
   std::vector<double> sent_ms_;  ///< since 1970
   std::atomic<std::uint64_t> accepted_ = 0, refused_ = 0;

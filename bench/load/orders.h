@@ -10,6 +10,7 @@ struct OrdersPlan {
   std::uint64_t count = 10'000;
   std::uint64_t open = 1'000;  ///< at most so many unfinished at a time
   double rate = 0;             ///< orders a second, whatever comd does (`open` does not hold then); 0: as `open` allows
+  double patience = 60;        ///< seconds without any change, after which the orders left are given up
   double seconds = 0;          ///< then none are sent any more; 0: until `count`
 };
 

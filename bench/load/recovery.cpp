@@ -30,11 +30,16 @@ void pause(int milliseconds) { std::this_thread::sleep_for(std::chrono::millisec
 
 }  // namespace
 
-Recovery watch_recovery(const Client& client, double began, bool serving_only) {
+Recovery watch_recovery(const std::string& server, double began, bool serving_only) {
   Recovery out;
-  Counters counters;
-  while ((counters = client.counters()).empty() && since(began) < kStuckSeconds) pause(2);
+  auto attempt = std::make_unique<Client>(server);
+  while (!attempt->answers() && since(began) < kStuckSeconds) {
+    pause(2);
+    attempt = std::make_unique<Client>(server);
+  }
+  const Client& client = *attempt;
   out.serving_seconds = since(began);
+  Counters counters = client.counters();
   out.open_at_first = out.open_at_last = open_orders(counters);
   if (serving_only) return out;
   const std::int64_t at_first = ended(counters);

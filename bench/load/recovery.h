@@ -13,6 +13,6 @@ struct Recovery {
 };
 
 /// `began`: seconds since 1970. `serving_only`: ends with the first answer.
-Recovery watch_recovery(const Client&, double began, bool serving_only);
+Recovery watch_recovery(const std::string& server, double began, bool serving_only);
 
 }  // namespace comd::bench

@@ -10,7 +10,7 @@ namespace comd::bench {
 namespace {
 
 bool recovery(const Common& common, double began, bool serving_only) {
-  const Recovery r = watch_recovery(Client(common.server), began, serving_only);
+  const Recovery r = watch_recovery(common.server, began, serving_only);
   print({{"serving_seconds", r.serving_seconds},
          {"first_progress_seconds", r.first_progress_seconds},
          {"done_seconds", r.done_seconds},

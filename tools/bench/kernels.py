@@ -14,7 +14,7 @@ FEW, MANY = 20, 120
 
 
 def time_kernels(world, only="."):
-    """By name: ns for each call, and how many units a second."""
+    """By name: ns of CPU for each call, and how many units in a second of it."""
     done = subprocess.run([world.program("kernels"), "--benchmark_format=json", f"--benchmark_filter=^({only})", "--benchmark_min_time=0.3"],
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     if done.returncode != 0:
@@ -40,9 +40,9 @@ def instructions(world, name):
 def measure(world):
     figures = {}
     for name, timed in time_kernels(world).items():
-        figures[f"{name}_time"] = Figure(timed["real_time"], "nanoseconds")
+        figures[f"{name}_time"] = Figure(timed["cpu_time"], "nanoseconds")
         figures[f"{name}_instructions"] = Figure(instructions(world, name), "instructions")
-        say(f"{name}: {timed['real_time']:,.0f} ns, {figures[f'{name}_instructions'].value:,.0f} instructions, {timed['items_per_second']:,.0f} {timed['label']}s/s")
+        say(f"{name}: {timed['cpu_time']:,.0f} ns, {figures[f'{name}_instructions'].value:,.0f} instructions, {timed['items_per_second']:,.0f} {timed['label']}s/s")
         if name == "fold_order3":
             figures["events_folded"] = Figure(timed["items_per_second"], "rate", least=1_000_000)
     return figures

@@ -24,24 +24,24 @@ def measure_waiting(world):
     }
 
 
-def open_orders(comd):
-    counters = comd.stack.comctl_json("status")["counters"]
-    return sum(count for name, count in counters.items() if name.startswith("orders{") and 'state="completed"' not in name)
+def wait_until(what, is_so):
+    end = time.monotonic() + 120
+    while not is_so():
+        if time.monotonic() > end:
+            raise Failure(f"Expected {what} within 120 s, but that is not so")
+        time.sleep(0.1)
 
 
 def kill_under_way(comd, wanted):
-    """SIGKILL when that many are open; how many had been completed a second until then."""
+    """SIGKILL with that many open, when as many have been through; how many were completed a second until then."""
+    ended = lambda: comd.metric("comd_orders_ended_total")
     command = comd.load_command("underway", "orders", "--count", 10_000_000, "--open", wanted)
     load = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        end = time.monotonic() + 60
-        while open_orders(comd) < 0.95 * wanted:
-            if time.monotonic() > end:
-                raise Failure(f"Expected {wanted} orders under way within 60 s, but there are {open_orders(comd)}")
-            time.sleep(0.1)
-        began, before = time.monotonic(), comd.metric("comd_orders_ended_total")
-        time.sleep(2)
-        rate = (comd.metric("comd_orders_ended_total") - before) / (time.monotonic() - began)
+        wait_until(f"{wanted} orders under way", lambda: comd.metric("comd_orders", but='state="completed"') >= 0.95 * wanted)
+        began, before = time.monotonic(), ended()
+        wait_until(f"{wanted} orders completed", lambda: ended() >= before + wanted)
+        rate = (ended() - before) / (time.monotonic() - began)
         comd.stack.kill_comd()
     finally:
         load.kill()
