@@ -4,7 +4,7 @@ import os
 
 from bench.figures import Figure
 from bench.accept import bare_accepts
-from bench.world import load_share, lines_of, say
+from bench.world import WARM, lines_of, load_share, say
 from proc import bytes_in, cpu_seconds, written_bytes
 from rows import written
 
@@ -80,8 +80,7 @@ def measure(world):
         comd.warm()
         line, paced = measure_run(comd, world)
         data = comd.data
-    warm = 500  # without payload, so a little too few bytes for an order; they are few
-    at_stop, compacted = measure_disk(world, data, line["orders"] + paced["orders"] + warm, empty)
+    at_stop, compacted = measure_disk(world, data, WARM + line["orders"] + paced["orders"], empty)
     bare = bare_orders(world, rows)
     print_rows(rows)
     puts, deletes, size = (sum(column) for column in zip(*rows.values()))

@@ -11,6 +11,7 @@ import urllib.request
 from stack import Failure, Stack
 
 CATALOG = "bench/catalog.yaml"
+WARM = 500  # orders before a measurement
 
 
 def lines_of(command, may_fail=False):
@@ -65,7 +66,7 @@ class Comd:
 
     def warm(self):
         """Connections, caches and the first tables; every bench but those of a start."""
-        self.load("warm", "orders", "--count", 500)
+        self.load("warm", "orders", "--count", WARM, "--bytes", self.world.arguments.payload)
 
     def metric(self, name, but="\0"):
         """The sum over the labels of one of comd's metrics, without those that have `but` in them."""
