@@ -60,6 +60,7 @@ def measure_underway(world):
     say(f"{seen['open_at_first']:,} orders open at the first answer, {rate:,.0f}/s completed before the kill")
     return {
         "underway": Figure(seen["open_at_first"], "told"),
+        "serving_underway": Figure(seen["serving_seconds"], "seconds"),
         "first_progress": Figure(seen["first_progress_seconds"], "seconds", most=1),
         "all_done": Figure(seen["done_seconds"], "seconds", most=5, limit=seen["open_at_first"] / max(rate, 1e-9)),
         "received_again": Figure(record["received_again"], "told"),
