@@ -26,7 +26,11 @@ struct ServerStats {
 struct LoadStats {
   std::uint64_t accepts = 0, failed = 0;
   double seconds = 0, p50_ms = 0, p99_ms = 0;
+  double cpu_seconds = 0;  ///< warm-up included
 };
+
+/// User and system time of this process so far.
+double cpu_seconds();
 
 /// Serves until SIGTERM. Prints its port as its first line and its ServerStats as its last.
 int serve(const std::string& directory, const Shape&);

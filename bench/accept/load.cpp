@@ -103,8 +103,8 @@ int load(int port, std::size_t in_flight, double warmup, double seconds, const S
     stats.p50_ms = taken[taken.size() / 2];
     stats.p99_ms = taken[taken.size() * 99 / 100];
   }
-  std::printf("%llu %llu %f %f %f\n", static_cast<unsigned long long>(stats.accepts),
-              static_cast<unsigned long long>(stats.failed), stats.seconds, stats.p50_ms, stats.p99_ms);
+  std::printf("%llu %llu %f %f %f %f\n", static_cast<unsigned long long>(stats.accepts),
+              static_cast<unsigned long long>(stats.failed), stats.seconds, stats.p50_ms, stats.p99_ms, cpu_seconds());
   return stats.failed == 0 ? 0 : 1;
 }
 

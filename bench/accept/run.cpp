@@ -77,7 +77,8 @@ std::optional<Figures> measure(const Run& options, std::size_t in_flight, const 
                     shape_flags));
   Figures out;
   unsigned long long accepts = 0, failed = 0, all = 0, syncs = 0;
-  if (!load.read("%llu %llu %lf %lf %lf", &accepts, &failed, &out.load.seconds, &out.load.p50_ms, &out.load.p99_ms))
+  if (!load.read("%llu %llu %lf %lf %lf %lf", &accepts, &failed, &out.load.seconds, &out.load.p50_ms, &out.load.p99_ms,
+                 &out.load.cpu_seconds))
     return std::nullopt;
   server.terminate();
   if (!server.read("%llu %llu %lf", &all, &syncs, &out.server.cpu_seconds)) return std::nullopt;
@@ -91,12 +92,12 @@ std::optional<Figures> measure(const Run& options, std::size_t in_flight, const 
 void print(bool json, std::size_t in_flight, const Figures& f) {
   const double per_second = static_cast<double>(f.load.accepts) / f.load.seconds;
   const double all = static_cast<double>(std::max<std::uint64_t>(f.server.accepts, 1));
-  const double cpu_ms = f.server.cpu_seconds * 1000 / all,
+  const double cpu_ms = f.server.cpu_seconds * 1000 / all, load_ms = f.load.cpu_seconds * 1000 / all,
                per_sync = all / static_cast<double>(std::max<std::uint64_t>(f.server.syncs, 1));
   const char* format = json ? "{\"in_flight\":%zu,\"per_second\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"accepts_per_sync\":%.2f,"
-                              "\"cpu_ms_per_accept\":%.4f,\"accepts\":%llu}\n"
-                            : "%9zu  %10.1f  %8.3f  %8.3f  %16.2f  %17.4f\n";
-  std::printf(format, in_flight, per_second, f.load.p50_ms, f.load.p99_ms, per_sync, cpu_ms,
+                              "\"cpu_ms_per_accept\":%.4f,\"load_cpu_ms_per_accept\":%.4f,\"accepts\":%llu}\n"
+                            : "%9zu  %10.1f  %8.3f  %8.3f  %16.2f  %17.4f  %17.4f\n";
+  std::printf(format, in_flight, per_second, f.load.p50_ms, f.load.p99_ms, per_sync, cpu_ms, load_ms,
               static_cast<unsigned long long>(f.load.accepts));
   std::fflush(stdout);
 }
@@ -105,7 +106,8 @@ void print(bool json, std::size_t in_flight, const Figures& f) {
 
 int run(const Run& options, const std::vector<std::string>& shape_flags) {
   namespace fs = std::filesystem;
-  if (!options.json) std::printf("in flight   accepts/s    p50 ms    p99 ms  accepts per sync  CPU ms per accept\n");
+  if (!options.json)
+    std::printf("in flight   accepts/s    p50 ms    p99 ms  accepts per sync  CPU ms per accept  CPU ms of load\n");
   for (const std::size_t in_flight : options.in_flight) {
     std::string store = (fs::path(options.directory) / "accept-bench-XXXXXX").string();
     if (mkdtemp(store.data()) == nullptr) {

@@ -160,14 +160,14 @@ void GroupCommit::stage(rocksdb::WriteBatch& batch, std::uint64_t position) cons
               {record_.data(), std::min(shape_.view_value_bytes, record_.size())});
 }
 
+}  // namespace
+
 double cpu_seconds() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
   const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
-
-}  // namespace
 
 int serve(const std::string& directory, const Shape& shape) {
   sigset_t terminate;

@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "bench/load/order_text.h"
+
 namespace comd::bench {
 namespace {
 
@@ -36,7 +38,7 @@ class Loop {
 
   void next() {
     auto* call = new Call;  // owned by its own callback
-    call->request.set_tmf622_json(order_json(run_ + "-" + std::to_string(++count_), "order-3", kFarAhead));
+    call->request.set_tmf622_json(order_json(run_ + "-" + std::to_string(++count_), {.start = kFarAhead}));
     client_.orders->async()->Submit(&call->context, &call->request, &call->response,
                                     [this, call](const grpc::Status& status) { answered(call, status); });
   }
@@ -71,10 +73,10 @@ class Loop {
 }  // namespace
 
 Accepts measure_accepts(const Client& client, const std::string& run, std::size_t in_flight, double seconds, int pid) {
-  const double cpu = cpu_seconds(pid);
+  const Cpu before = cpu_so_far(pid);
   Loop loop(client, run + "-" + std::to_string(in_flight), seconds);
   loop.go(in_flight);
-  Accepts result{in_flight, loop.latencies_ms().size(), loop.failed(), loop.seconds(), 0, 0, cpu_seconds(pid) - cpu};
+  Accepts result{in_flight, loop.latencies_ms().size(), loop.failed(), loop.seconds(), 0, 0, cpu_so_far(pid) - before};
   result.p50_ms = percentile(loop.latencies_ms(), 0.5);
   result.p99_ms = percentile(loop.latencies_ms(), 0.99);
   return result;

@@ -8,7 +8,7 @@ struct Accepts {
   std::uint64_t accepted = 0, failed = 0;
   double seconds = 0;
   double p50_ms = 0, p99_ms = 0;
-  double cpu_seconds = 0;  ///< of comd
+  Cpu cpu;
 };
 
 /// Durable accepts: unary submissions, always `in_flight` of them under way. The orders ask for a start date far ahead, so

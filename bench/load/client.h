@@ -9,7 +9,7 @@
 #include "comd/api/v1/product_order.grpc.pb.h"
 #include "comd/api/v1/system.grpc.pb.h"
 
-/// What both measurements need of comd.
+/// What all measurements need of comd.
 namespace comd::bench {
 
 namespace api = ::comd::api::v1;
@@ -17,23 +17,31 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start);
 
+/// Shared with nobody.
+std::shared_ptr<grpc::Channel> channel_to(const std::string& server);
+
 struct Client {
   explicit Client(const std::string& server);
 
   std::unique_ptr<api::ProductOrderService::Stub> orders;
   std::unique_ptr<api::SystemService::Stub> system;
 
+  bool answers() const;
   /// Persisted counters by name and labels. Empty when comd does not answer.
   std::map<std::string, std::int64_t> counters() const;
 };
 
-/// A product order of one item. `start`: a requested start date, or empty.
-std::string order_json(const std::string& external_id, const std::string& offering, const std::string& start);
+/// The sum of the counters of this name in one of the states: orders{tenant="…",state="…"}.
+std::int64_t count_of(const std::map<std::string, std::int64_t>& counters, const std::string& name,
+                      const std::vector<std::string>& states);
 
-inline constexpr const char* kFarAhead = "2199-01-01T00:00:00Z";  ///< a start date that does not come
-
-/// User and system time a process has used so far, from /proc. Zero for pid 0.
-double cpu_seconds(int pid);
+/// User and system time used so far by comd and by this program. The difference of two is what a measurement took.
+struct Cpu {
+  double comd = 0, load = 0;  ///< seconds
+  Cpu operator-(const Cpu& other) const { return {comd - other.comd, load - other.load}; }
+};
+/// `pid` 0: comd's is not known, and stays zero.
+Cpu cpu_so_far(int pid);
 
 double percentile(std::vector<double>& values, double share);
 

@@ -6,10 +6,12 @@
 #include <random>
 #include <thread>
 
+#include "bench/load/order_text.h"
+
 namespace comd::bench {
 
 std::string waiting_order_json(const std::string& run, std::uint64_t number, const std::string& start) {
-  return order_json(run + "-storm-" + std::to_string(number), "visit-1", start);
+  return order_json(run + "-waits-" + std::to_string(number), {.offering = "visit-1", .start = start});
 }
 
 std::uint64_t fill(const Client& client, const std::string& run, std::uint64_t count, const std::string& start) {

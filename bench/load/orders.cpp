@@ -1,6 +1,7 @@
 #include "bench/load/orders.h"
 
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -8,36 +9,14 @@
 namespace comd::bench {
 namespace {
 
+using Wall = std::chrono::system_clock;
+
 constexpr auto kPoll = std::chrono::milliseconds(10);
-constexpr double kStuckSeconds = 60;
-
-struct Ended {
-  std::uint64_t completed = 0, otherwise = 0;
-};
-
-/// Orders that ended, from the persisted counters `orders{tenant="…",state="…"}`.
-Ended ended(const Client& client) {
-  Ended ended;
-  for (const auto& [name, count] : client.counters()) {
-    if (!name.starts_with("orders{")) continue;
-    const auto has = [&counter = name](const char* state) {
-      return counter.find(std::string("state=\"") + state + '"') != std::string::npos;
-    };
-    if (has("completed")) ended.completed += static_cast<std::uint64_t>(count);
-    if (has("partial") || has("failed") || has("cancelled")) ended.otherwise += static_cast<std::uint64_t>(count);
-  }
-  return ended;
-}
+constexpr int kRests = 30;  ///< for each time that a look takes: it counts what is pending, and that is comd's CPU too
 
 class Run {
  public:
-  Run(const Client& client, std::string name, std::string offering, std::uint64_t count, std::uint64_t open)
-      : client_(client),
-        name_(std::move(name)),
-        offering_(std::move(offering)),
-        count_(count),
-        open_(open),
-        before_(ended(client)) {}
+  Run(const Client& client, const OrdersPlan& plan) : client_(client), plan_(plan) { take(client_.counters(), before_); }
 
   Orders go() {
     grpc::ClientContext context;
@@ -45,73 +24,101 @@ class Run {
     std::thread answers([&] {
       api::SubmitStreamResponse response;
       while (stream->Read(&response)) ++(response.has_accepted() ? accepted_ : refused_);
+      accepted_seconds_ = seconds_since(start_);
     });
     api::SubmitStreamRequest request;
     std::uint64_t sent = 0;
-    for (; sent < count_ && wait_until_below(sent); ++sent) {
+    for (; sent < plan_.count && wait_for_turn(sent); ++sent) {
       request.set_sequence(sent);
-      request.mutable_order()->set_tmf622_json(order_json(name_ + "-" + std::to_string(sent), offering_, ""));
+      request.mutable_order()->set_tmf622_json(order_json(plan_.run + "-" + std::to_string(sent), plan_.text));
       if (!stream->Write(request)) break;
     }
     stream->WritesDone();
     answers.join();
     const grpc::Status status = stream->Finish();
     if (!status.ok()) std::fprintf(stderr, "load: Expected the stream to end well, but: %s\n", status.error_message().c_str());
-    wait_for(accepted_);
-    return {sent, refused_, done_.completed, done_.otherwise, seconds_since(start_), 0, 0, 0};
+    while (finished() < accepted_ && look()) {}
+    return {sent, refused_, done_.completed, done_.otherwise, seconds_since(start_), accepted_seconds_, {}, 0, 0};
   }
 
+  /// From the moment when each was to be sent to its end, by comd's list of orders.
+  std::vector<double> latencies_ms() const;
+
  private:
-  /// Looks at the counters, at most every kPoll; false when nothing has moved for too long.
+  struct Ended {
+    std::uint64_t completed = 0, otherwise = 0;
+  };
+  static void take(const std::map<std::string, std::int64_t>& counters, Ended& to) {
+    to.completed = static_cast<std::uint64_t>(count_of(counters, "orders", {"completed"}));
+    to.otherwise = static_cast<std::uint64_t>(count_of(counters, "orders", {"partial", "failed", "cancelled"}));
+  }
+
+  /// Looks at the counters; false when nothing has moved for too long.
   bool look() {
-    std::this_thread::sleep_for(kPoll);
-    const Ended now = ended(client_);
-    const Ended done{now.completed - before_.completed, now.otherwise - before_.otherwise};
-    if (done.completed + done.otherwise != finished()) moved_ = Clock::now();
-    done_ = done;
+    std::this_thread::sleep_for(std::max<Clock::duration>(kPoll, kRests * look_took_));
+    const auto began = Clock::now();
+    auto counters = client_.counters();
+    look_took_ = Clock::now() - began;
+    Ended now;
+    take(counters, now);
+    done_ = {now.completed - before_.completed, now.otherwise - before_.otherwise};
+    if (counters != last_) moved_ = Clock::now();
+    last_ = std::move(counters);
     if (seconds_since(shown_) > 2) {
       shown_ = Clock::now();
-      std::fprintf(stderr, "   %llu of %llu orders ended\n", static_cast<unsigned long long>(finished()),
-                   static_cast<unsigned long long>(count_));
+      std::fprintf(stderr, "   %llu orders ended\n", static_cast<unsigned long long>(finished()));
     }
-    return seconds_since(moved_) < kStuckSeconds;
+    return seconds_since(moved_) < plan_.patience;
   }
   std::uint64_t finished() const { return done_.completed + done_.otherwise; }
-  bool wait_until_below(std::uint64_t sent) {
-    while (sent - finished() - refused_ >= open_) {
-      if (!look()) return false;
+
+  /// Until the next order is to be sent; takes down when that was. False: no more.
+  bool wait_for_turn(std::uint64_t sent) {
+    if (plan_.seconds > 0 && seconds_since(start_) > plan_.seconds) return false;
+    Wall::time_point due;
+    if (plan_.rate > 0) {
+      due = wall_start_ +
+            std::chrono::duration_cast<Wall::duration>(std::chrono::duration<double>(static_cast<double>(sent) / plan_.rate));
+      std::this_thread::sleep_until(due);
+    } else {
+      while (sent - finished() - refused_ >= plan_.open)
+        if (!look()) return false;
+      due = Wall::now();
     }
+    sent_ms_.push_back(std::chrono::duration<double, std::milli>(due.time_since_epoch()).count());
     return true;
-  }
-  void wait_for(std::uint64_t all) {
-    while (finished() < all && look()) {}
   }
 
   const Client& client_;
-  const std::string name_, offering_;
-  const std::uint64_t count_, open_;
-  const Ended before_;
+  const OrdersPlan& plan_;
+  Ended before_, done_;
   const Clock::time_point start_ = Clock::now();
+  const Wall::time_point wall_start_ = Wall::now();
   Clock::time_point moved_ = Clock::now(), shown_ = Clock::now();
-  Ended done_;
+  Clock::duration look_took_{};
+  std::map<std::string, std::int64_t> last_;
+  std::vector<double> sent_ms_;  ///< since 1970
   std::atomic<std::uint64_t> accepted_ = 0, refused_ = 0;
+  double accepted_seconds_ = 0;
 };
 
-/// From submitted to closed, of the newest `count` orders.
-std::vector<double> latencies_ms(const Client& client, std::uint64_t count) {
+std::vector<double> Run::latencies_ms() const {
   std::vector<double> out;
   api::ListOrdersRequest request;
   request.set_page_size(1000);
-  while (out.size() < count) {
+  for (std::uint64_t seen = 0; seen < sent_ms_.size();) {  // newest first, so those of this run
     grpc::ClientContext context;
     api::ListOrdersResponse page;
-    if (!client.orders->List(&context, request, &page).ok()) break;
+    if (!client_.orders->List(&context, request, &page).ok()) break;
     for (const auto& order : page.orders()) {
-      if (!order.has_closed_at()) continue;
-      const auto ms = [](const google::protobuf::Timestamp& t) {
-        return 1000.0 * static_cast<double>(t.seconds()) + t.nanos() / 1e6;
-      };
-      out.push_back(ms(order.closed_at()) - ms(order.submitted_at()));
+      ++seen;
+      const std::string& id = order.external_id();
+      if (!order.has_closed_at() || !id.starts_with(plan_.run + "-")) continue;
+      std::size_t number = sent_ms_.size();
+      std::from_chars(id.data() + plan_.run.size() + 1, id.data() + id.size(), number);
+      if (number >= sent_ms_.size()) continue;
+      const auto& closed = order.closed_at();
+      out.push_back(1000.0 * static_cast<double>(closed.seconds()) + closed.nanos() / 1e6 - sent_ms_[number]);
     }
     if (page.next_page_token().empty()) break;
     request.set_page_token(page.next_page_token());
@@ -121,12 +128,12 @@ std::vector<double> latencies_ms(const Client& client, std::uint64_t count) {
 
 }  // namespace
 
-Orders measure_orders(const Client& client, const std::string& run, const std::string& offering, std::uint64_t count,
-                      std::uint64_t open, int pid) {
-  const double cpu = cpu_seconds(pid);
-  Orders result = Run(client, run, offering, count, open).go();
-  result.cpu_seconds = cpu_seconds(pid) - cpu;
-  std::vector<double> latencies = latencies_ms(client, result.submitted);
+Orders measure_orders(const Client& client, const OrdersPlan& plan, int pid) {
+  const Cpu before = cpu_so_far(pid);
+  Run run(client, plan);
+  Orders result = run.go();
+  result.cpu = cpu_so_far(pid) - before;
+  std::vector<double> latencies = run.latencies_ms();
   result.p50_ms = percentile(latencies, 0.5);
   result.p99_ms = percentile(latencies, 0.99);
   return result;

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "bench/load/client.h"
+#include "bench/load/order_text.h"
 #include "edge/catalog/catalog.h"
 #include "edge/tmf/tmf622.h"
 #include "events/record.h"
@@ -29,7 +29,7 @@ struct Rows {
 std::vector<std::string> shape_flags(const std::string& catalog_file, std::string& error) {
   std::ifstream in(catalog_file, std::ios::binary);
   auto catalog = catalog::parse_catalog(std::string{std::istreambuf_iterator<char>(in), {}});
-  const std::string json = order_json("run-64-100000", "order-3", kFarAhead);
+  const std::string json = order_json("run-64-100000", {.start = kFarAhead});
   const Instant now{Millis{1'767'225'600'000}};
   const TenantId tenant{"default"};
   auto order = tmf::parse(json, {tenant, "load", {}, now});

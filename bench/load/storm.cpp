@@ -24,12 +24,7 @@ std::string date_of(std::time_t second) {
 }
 
 /// Orders that have not started yet; those of the accepts, which start far ahead, among them.
-std::int64_t waiting(const Client& client) {
-  std::int64_t count = 0;
-  for (const auto& [name, value] : client.counters())
-    if (name.starts_with("orders{") && name.find("state=\"pending\"") != std::string::npos) count += value;
-  return count;
-}
+std::int64_t waiting(const Client& client) { return count_of(client.counters(), "orders", {"pending"}); }
 
 }  // namespace
 

@@ -79,9 +79,9 @@ TEST_F(BadInput, RelationsMustMakeSense) {
 
 TEST_F(BadInput, LimitsHaveNamesAndNumbers) {
   std::string items = item("0");
-  for (int i = 1; i <= 1000; ++i) items += "," + item(std::to_string(i));
-  expect_refused(order(items), "1000", "max_items");
-  expect_refused(order(item("1"), R"(,"description":")" + std::string(1'100'000, 'x') + "\""), "1048576", "max_bytes");
+  for (int i = 1; i <= 5000; ++i) items += "," + item(std::to_string(i));
+  expect_refused(order(items), "5000", "max_items");
+  expect_refused(order(item("1"), R"(,"description":")" + std::string(4'200'000, 'x') + "\""), "4194304", "max_bytes");
 }
 
 TEST_F(BadInput, DatesInThePast) {
