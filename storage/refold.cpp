@@ -47,7 +47,7 @@ Refold::Stream* Refold::find_or_fold(const StreamId& id, Version before) {
   auto folded = fresh_any(id, marked == skipped_.end() ? std::set<Version>{} : marked->second);
   if (!folded) return nullptr;  // `add` has looked
   if (before != Version{} && !fold_until(*folded, id, before)) return nullptr;
-  Agenda agenda = version_of(*folded) == Version{} ? Agenda{} : agenda_of(*folded);
+  Agenda agenda = version_of(*folded) == Version{} || states_only_ ? Agenda{} : agenda_of(*folded);
   return &keep(id, {std::move(*folded), std::move(agenda)});
 }
 
@@ -67,9 +67,9 @@ bool Refold::fold_until(AnyFolded& folded, const StreamId& id, Version before) {
   return true;
 }
 
-Result<Append, DecodeError> Refold::add(std::string_view record) {
-  const auto commit = decode_readable(record);
-  if (!commit) return Err(commit.error());
+Result<Commit, DecodeError> Refold::take_in(std::string_view record, std::vector<StreamHead>& heads, Changed& changed) {
+  auto commit = decode_readable(record);
+  if (!commit) return commit;
   for (const StreamSlice& slice : commit->streams)
     if (auto known = fresh_any(slice.stream); !known) return Err(known.error());
 
@@ -77,19 +77,16 @@ Result<Append, DecodeError> Refold::add(std::string_view record) {
     old_ = std::move(young_);
     young_.clear();
   }
-  Append out;
-  out.record = record;
-  std::vector<std::pair<StreamId, Stream*>> changed;
   for (const StreamSlice& slice : commit->streams) {
-    const auto head = std::ranges::find(out.streams, slice.stream, &StreamHead::stream);
+    const auto head = std::ranges::find(heads, slice.stream, &StreamHead::stream);
     const auto events = static_cast<std::uint32_t>(slice.events.size());
-    if (head != out.streams.end()) {
+    if (head != heads.end()) {
       head->events += events;
     } else {
-      out.streams.push_back({slice.stream, slice.before, events});
+      heads.push_back({slice.stream, slice.before, events});
       if (Stream* stream = find_or_fold(slice.stream, slice.before)) changed.emplace_back(slice.stream, stream);
     }
-    const auto of = std::ranges::find(changed, slice.stream, &std::pair<StreamId, Stream*>::first);
+    const auto of = std::ranges::find(changed, slice.stream, &Changed::value_type::first);
     if (of == changed.end()) continue;
     if (auto applied = apply(of->second->folded, slice); !applied) {
       set_aside_.emplace(slice.stream, applied.error());
@@ -98,6 +95,15 @@ Result<Append, DecodeError> Refold::add(std::string_view record) {
     }
     if (observer_) observer_(slice, of->second->folded);
   }
+  return commit;
+}
+
+Result<Append, DecodeError> Refold::add(std::string_view record) {
+  Append out;
+  Changed changed;
+  const auto commit = take_in(record, out.streams, changed);
+  if (!commit) return Err(commit.error());
+  out.record = record;
   for (auto& [id, stream] : changed) {
     Agenda now = agenda_of(stream->folded);
     const AgendaChange change = difference(stream->agenda, now);
@@ -107,6 +113,14 @@ Result<Append, DecodeError> Refold::add(std::string_view record) {
   }
   for (const ConsumedTell& tell : commit->consumed) keys::add_consumed(out.rows, tell);
   return out;
+}
+
+Result<void, DecodeError> Refold::fold(std::string_view record) {
+  states_only_ = true;
+  std::vector<StreamHead> heads;
+  Changed changed;
+  if (const auto commit = take_in(record, heads, changed); !commit) return Err(commit.error());
+  return {};
 }
 
 }  // namespace comd

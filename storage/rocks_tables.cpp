@@ -52,6 +52,7 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
     }
     case Family::streams: {
       auto options = base_options(cache, true, false);
+      options.bottommost_compression = rocksdb::kZSTD;  // where nearly all of it lies in the end
       options.prefix_extractor = std::make_shared<StreamPrefix>();
       options.memtable_prefix_bloom_size_ratio = 0.05;
       options.write_buffer_size = 32 * kMiB;
@@ -70,6 +71,7 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
     }
     case Family::views: {
       auto options = base_options(cache, true, true);
+      options.bottommost_compression = rocksdb::kZSTD;
       options.memtable_prefix_bloom_size_ratio = 0.02;
       options.memtable_whole_key_filtering = true;
       return options;
@@ -89,7 +91,7 @@ rocksdb::DBOptions db_options(rocksdb::Env* env) {
   options.max_background_jobs = 2;
   options.max_open_files = 512;
   options.allow_concurrent_memtable_write = false;  // one writer
-  options.max_total_wal_size = 128 * kMiB;          // bounds what a restart after a crash reads again
+  options.max_total_wal_size = 64 * kMiB;           // bounds what a start after a crash reads again, about a second
   // A log file is not recycled: RocksDB then recovers only by skipping what it cannot read, and a store that silently misses
   // a part of its log is worse than one that is a little slower.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;

@@ -28,7 +28,7 @@ StateVerdict verify_states(const EventLog& log, const std::function<void(const S
   each_commit(log, Position{}, log.tail(), [&](const StoredCommit& commit) {
     at = commit.position;
     ++out.commits;
-    if (!refold.add(commit.record)) ++out.unreadable;
+    if (!refold.fold(commit.record)) ++out.unreadable;
     if (progress && out.commits % kTellEvery == 0) progress(out, at);
   });
   out.set_aside = refold.set_aside();

@@ -19,7 +19,7 @@ struct Builds {
   std::map<std::string, VerifiedBuild> verified;
 };
 
-/// Of this executable: the beginning of its SHA-256.
+/// Names what this executable was linked from: the beginning of a SHA-256.
 std::string this_build();
 
 Builds read_builds(const std::string& data);
