@@ -28,6 +28,11 @@ caf::behavior Family::make_behavior() {
   return {
       [this](Envelope& envelope) {
         waiting_.push_back(std::move(envelope.mail));
+        // What else lies in the mailbox is decided together with it.
+        if (!in_flight_ && !std::exchange(deciding_, true)) send(this, Decide{});
+      },
+      [this](Decide) {
+        deciding_ = false;
         work();
       },
       [this](AppendDone& appended) {

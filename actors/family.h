@@ -56,6 +56,7 @@ class Family final : public caf::event_based_actor {
   std::unordered_map<std::string, std::unique_ptr<Member>> members_;
   std::deque<MailPtr> waiting_;
   bool in_flight_ = false;
+  bool deciding_ = false;  ///< it has told itself to
   bool stopping_ = false;
 
   // The append in the making or under way.

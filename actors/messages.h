@@ -110,8 +110,9 @@ struct AppendJob {
 };
 struct AppendDone {
   std::shared_ptr<AppendJob> job;
-};                ///< log writer → family
-struct Flush {};  ///< log writer → its actor
+};                 ///< log writer → family
+struct Flush {};   ///< log writer → its actor
+struct Decide {};  ///< family → itself: behind all that has come so far
 
 struct HintEffects {
   std::shared_ptr<Hints> hints;
@@ -148,6 +149,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Start)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::AppendDone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Flush)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Decide)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::HintEffects)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::EffectStep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(comd::Rehinted)

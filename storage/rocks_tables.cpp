@@ -47,6 +47,7 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
       // What is written here stays: neighbours are much alike, and a larger block has more of them.
       auto options = base_options(cache, false, false, 16 * kKiB);
       options.compression = rocksdb::kZSTD;
+      options.compression_opts.level = 1;  // its default level saves nothing more here, and takes longer
       options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(1));
       return options;
     }

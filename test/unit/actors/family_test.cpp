@@ -108,7 +108,8 @@ TEST_F(Writer, AnAppendWhileNothingIsUnderWayNeedsNobodyElse) {
   start();
   run();
   auto reply = send(unmatched_, record("a"));
-  step();  // its family's one turn
+  step();  // its family takes the command
+  step();  // and decides on it
   ASSERT_TRUE(reply->has_value());
   EXPECT_EQ(number(log_->head(unmatched_)), 1u);
 }
