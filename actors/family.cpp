@@ -49,9 +49,11 @@ caf::behavior Family::make_behavior() {
 
 void Family::work() {
   while (!in_flight_ && !waiting_.empty()) {
-    Draft draft(shared_->clock->now());
-    take_batch(draft);
-    pass_on_news(draft);
+    const auto catalogs = shared_->catalogs.get();
+    const Asked asked{*shared_, shared_->clock->now(), 0, catalogs.get()};
+    Draft draft(asked.now);
+    take_batch(asked, draft);
+    pass_on_news(asked, draft);
     if (!touched_.empty()) hand_over(std::move(draft));
   }
   if (!idle()) return;
@@ -81,9 +83,7 @@ void Family::touch(Member& one) {
 }
 
 /// What looks at the log as well as at states, or speaks of what is durable, comes first in its batch.
-void Family::take_batch(Draft& draft) {
-  const auto catalogs = shared_->catalogs.get();
-  const Asked asked{*shared_, shared_->clock->now(), 0, catalogs.get()};
+void Family::take_batch(const Asked& asked, Draft& draft) {
   for (std::size_t taken = 0; !waiting_.empty() && taken < kBatchMax; ++taken) {
     if (looks_at_the_log(waiting_.front()->ask) && !draft.empty()) return;
     MailPtr mail = std::move(waiting_.front());
@@ -95,10 +95,8 @@ void Family::take_batch(Draft& draft) {
 
 /// What members have to tell each other is decided on in the same append, as long as that stays of a sensible size. What is left
 /// is a row, and a message once that is durable.
-void Family::pass_on_news(Draft& draft) {
+void Family::pass_on_news(const Asked& asked, Draft& draft) {
   if (shared_->faults.drop_tell) return;
-  const auto catalogs = shared_->catalogs.get();
-  const Asked asked{*shared_, shared_->clock->now(), 0, catalogs.get()};
   const std::size_t limit = shared_->options.limits.told_together;
   std::size_t passed = 0;
   for (bool again = true; again;) {

@@ -40,8 +40,8 @@ class Family final : public caf::event_based_actor {
   static constexpr std::uint32_t kTriesMax = 8;  ///< conflicts before a command is given up as unavailable
 
   void work();
-  void take_batch(Draft&);
-  void pass_on_news(Draft&);
+  void take_batch(const Asked&, Draft&);
+  void pass_on_news(const Asked&, Draft&);
   void hand_over(Draft);
   void give_up(Member&, const quarantine::Finding&);
   void settle(const AppendJob&);

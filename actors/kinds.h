@@ -201,7 +201,6 @@ class Draft {
   void record_state(const StreamId&, const State&, bool at_rest);
 
   bool empty() const { return commit_.streams.empty() && commit_.consumed.empty(); }
-  std::size_t streams() const { return append_.streams.size(); }
   Append finish();
   Hints hints;
 

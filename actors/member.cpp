@@ -11,6 +11,7 @@
 #include "actors/quarantine.h"
 #include "actors/related.h"
 #include "domain/check.h"
+#include "domain/decide_in_place.h"
 
 namespace comd {
 namespace {
@@ -176,6 +177,8 @@ Result<Decided<typename K::Event>, Rejection> MemberOf<K>::decide(const typename
   } catch (const std::exception& error) {  // out of memory, or a bug: this command ends here, and nothing else does
     log_order(spdlog::level::err, "Expected a decision, but: " + std::string(error.what()), about_, stream_.value,
               {{"command", pending.mail->cause.command}});
+    if constexpr (std::is_same_v<K, ProductOrderKind>)
+      if (product_order::decides_in_place(command)) spoil(error.what());  // nobody knows how far it came
     return Err(Rejection{
         RejectionCode::unavailable, "Expected a decision, but it failed inside comd: " + std::string(error.what()), {}, {}});
   }

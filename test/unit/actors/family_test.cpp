@@ -92,6 +92,28 @@ TEST_F(Families, AMemberInQuarantineRefusesAlone) {
   EXPECT_FALSE(execute(order_, product_order::Command{product_order::NotePonr{fiber::so("ip")}}).rejection);
 }
 
+TEST_F(Families, WhatFailsHalfwayIsNotGoneOnWith) {
+  begin();
+  // A service order of the plan that needs one that is in no plan: whoever looks for that one cannot decide.
+  Commit foreign;
+  const Version version = log_->head(order_);
+  auto spec = order_state().nodes.front().spec;
+  spec.id = ServiceOrderId{spec.id.value + ".odd"};
+  spec.depends_on = {ServiceOrderId{"so-abc.of-nobody"}};
+  foreign.streams.push_back({order_, version, {product_order::Event{product_order::CompensationPlanned{{spec}, {}}}}});
+  Append append;
+  append.streams.push_back({order_, version, 1});
+  append.record = encode(foreign);
+  ASSERT_TRUE(log_->inner->append(std::span(&append, 1))[0]);
+
+  report("access", ReportKind::completed, {{"portId", {"\"p1\""}}});
+  EXPECT_EQ(service_order_state("access").status, Status::completed) << "a member that can go on does";
+  EXPECT_EQ(log_->head(order_), version + 1) << "nothing is recorded of what was decided by halves";
+  const Reply refused = execute(order_, product_order::Command{product_order::NotePonr{fiber::so("ip")}});
+  ASSERT_TRUE(refused.rejection);
+  EXPECT_THAT(refused.rejection->message, ::testing::HasSubstr("quarantined"));
+}
+
 class Writer : public EngineTest {
  protected:
   static AnyCommand record(std::string id) {
