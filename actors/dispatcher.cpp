@@ -46,6 +46,7 @@ caf::behavior Dispatcher::make_behavior() {
       },
       [this](Start) {
         for (const auto& [name, settings] : shared_->options.lanes) lane_of(name);
+        find_lost_calls();
         send(this, Tick{});
       },
   };
@@ -54,6 +55,7 @@ caf::behavior Dispatcher::make_behavior() {
 void Dispatcher::hinted(Hints& hints) {
   for (auto& [stream, key] : hints.removed) withdraw(stream, key);
   for (EffectHint& hint : hints.effects) add(std::move(hint));
+  for (Departure& departure : hints.departures) depart(departure);
   for (const auto& [order, product] : hints.granted) granted(order, product);
 }
 
@@ -80,6 +82,25 @@ void Dispatcher::add(EffectHint hint) {
   item.hint = std::move(hint);
   unsettled_[item.hint.effect.lane].insert(item.id);
   queue_up(item);
+}
+
+/// Its send is recorded, with a place that was lent for it.
+void Dispatcher::depart(Departure& departure) {
+  const auto [found, fresh] = by_key_.try_emplace(key_of(departure.hint.stream, departure.hint.effect.key), next_id_);
+  if (!fresh) return;  // the same attempt is being withdrawn here: what became of it is for its deadline to find out
+  Item& item = items_[next_id_];
+  item.id = next_id_++;
+  item.since = shared_->clock->now();
+  item.hint = std::move(departure.hint);
+  item.stage = Stage::marking;
+  item.marked_at = departure.marked_at;
+  const std::string lane = item.hint.effect.lane;
+  unsettled_[lane].insert(item.id);
+  ++shared_->effects_under_way;
+  item.ticket = departure.slot.use();
+  lane_of(lane).begun();
+  leave(item);
+  lend(lane, lane_of(lane));
 }
 
 /// What the target of a submission promises; nothing: it is none, or its specification is in no catalogue. Asked of the newest
@@ -141,7 +162,8 @@ void Dispatcher::drain(const std::string& name) {
   Lane& lane = lane_of(name);
   const Instant now = shared_->clock->now();
   if (shared_->disk.read_only() || shared_->epoch.fenced()) return wake_at(now + DiskMode::kLookAgain);
-  while (const auto taken = lane.take(now)) {
+  if (!lane.breaker_closed(now)) take_back(name, lane);
+  while (const auto taken = take(name, lane)) {
     Item& item = items_.at(taken->id);
     item.ticket = taken->ticket;
     ++shared_->effects_under_way;
@@ -150,7 +172,33 @@ void Dispatcher::drain(const std::string& name) {
     else
       call(item, item.hint.effect.call_timeout);
   }
+  lend(name, lane);
   if (const auto again = lane.look_again(now)) wake_at(*again);
+}
+
+/// Who waits goes before those that would take a place with their decision.
+std::optional<Lane::Taken> Dispatcher::take(const std::string& name, Lane& lane) {
+  const Instant now = shared_->clock->now();
+  auto taken = lane.take(now);
+  if (!taken && lane.waiting() > 0 && take_back(name, lane)) taken = lane.take(now);
+  return taken;
+}
+
+/// Where nobody waits, places for families to take with their decision.
+void Dispatcher::lend(const std::string& name, Lane& lane) {
+  const Instant now = shared_->clock->now();
+  auto lent = shared_->slots->lent(name);
+  for (; lent && *lent < shared_->options.limits.slots_lent; ++*lent) {
+    const auto ticket = lane.lend(now);
+    if (!ticket) return;
+    shared_->slots->lend(name, *ticket);
+  }
+}
+
+bool Dispatcher::take_back(const std::string& name, Lane& lane) {
+  const auto tickets = shared_->slots->take_back(name);
+  for (const Breaker::Ticket ticket : tickets) lane.returned(ticket);
+  return !tickets.empty();
 }
 
 void Dispatcher::step(std::uint64_t id, std::variant<Answer, service_order::Outcome, PushResult>& result) {
@@ -173,14 +221,7 @@ void Dispatcher::step(std::uint64_t id, std::variant<Answer, service_order::Outc
 /// The send is durable: now the call may leave, and will, even if it is withdrawn in the meantime. Where nothing changed, the
 /// send was recorded before, by a process that did not live to tell: what became of that call is for the deadline to find out.
 void Dispatcher::marked(Item& item, const Answer& answer) {
-  if (answer.reply.changed && !answer.reply.rejection) {
-    // The recorded send's deadline counts from the recording. A call that left after it (this machine was suspended, say) would
-    // reach its target behind the back of what that deadline has set going: the question what became of it, and a second call.
-    if (held(item)) return call_is_held(item);
-    if (may_be_sent_already(item)) return call_is_doubtful(item);
-    const Millis left = item.marked_at + item.hint.effect.call_timeout - shared_->clock->now();
-    return left > Millis{0} ? call(item, left) : call_too_late(item);
-  }
+  if (answer.reply.changed && !answer.reply.rejection) return leave(item);
   lane_of(item.hint.effect.lane).given_back(item.ticket);
   const bool later = answer.reply.rejection && answer.reply.rejection->code == RejectionCode::unavailable && item.wanted;
   const std::string name = item.hint.effect.lane;
@@ -189,6 +230,15 @@ void Dispatcher::marked(Item& item, const Answer& answer) {
   else
     erase(item);
   drain(name);
+}
+
+void Dispatcher::leave(Item& item) {
+  // The recorded send's deadline counts from the recording. A call that left after it (this machine was suspended, say) would
+  // reach its target behind the back of what that deadline has set going: the question what became of it, and a second call.
+  if (held(item)) return call_is_held(item);
+  if (may_be_sent_already(item)) return call_is_doubtful(item);
+  const Millis left = item.marked_at + item.hint.effect.call_timeout - shared_->clock->now();
+  return left > Millis{0} ? call(item, left) : call_too_late(item);
 }
 
 Millis Dispatcher::pause(std::uint32_t setbacks) { return std::min<Millis>(100ms * (1LL << std::min(setbacks, 12u)), 30s); }

@@ -47,11 +47,16 @@ class Dispatcher final : public caf::event_based_actor {
   // dispatcher.cpp: what to do next
   void hinted(Hints&);
   void add(EffectHint);
+  void depart(Departure&);
   void withdraw(const StreamId&, const std::string& key);
   void queue_up(Item&);
   void drain(const std::string& lane);
+  void lend(const std::string& name, Lane&);
+  bool take_back(const std::string& name, Lane&);
+  std::optional<Lane::Taken> take(const std::string& name, Lane&);
   void step(std::uint64_t id, std::variant<Answer, service_order::Outcome, PushResult>&);
   void marked(Item&, const Answer&);
+  void leave(Item&);
   void settled(Item&, const Answer&);
   void settle_later(Item&, Millis pause);
   void erase(Item&);
@@ -87,6 +92,9 @@ class Dispatcher final : public caf::event_based_actor {
   // dispatcher_sweep.cpp: what the log still holds
   void sweep();
   void rehint(const StreamId&, std::vector<Tell>);
+  void find_lost_calls();
+  void tell_lost_calls();
+  void send_for_sweep(MailPtr);
 
   // dispatcher_holds.cpp: what must not leave now
   bool held(const Item&) const;
@@ -117,7 +125,8 @@ class Dispatcher final : public caf::event_based_actor {
   std::optional<OutboxEntry> outbox_at_;
   std::optional<PendingTell> tells_at_;
   std::unordered_set<std::string> suspects_, seen_;  ///< pending in the log and unknown here, in the last sweep and in this one
-  std::size_t rehints_ = 0;                          ///< under way
+  std::size_t rehints_ = 0;                          ///< under way, lost calls that are being told included
+  std::vector<DueTimer> lost_calls_;                 ///< of earlier lives of the process, and not told yet
   std::unordered_set<std::string> doubted_;          ///< effects that were asked about because the store was restored
   // For the planted bugs.
   std::size_t outcomes_ = 0;

@@ -6,6 +6,7 @@ namespace comd {
 namespace {
 
 constexpr std::size_t kPage = 512;
+constexpr std::size_t kLostCallsMax = 1'000'000;  ///< what is more is found out by its deadline
 constexpr std::size_t kRehintsMax = 256;  ///< under way at once: a start with a long outbox must not wake every order together
 
 }  // namespace
@@ -13,6 +14,7 @@ constexpr std::size_t kRehintsMax = 256;  ///< under way at once: a start with a
 /// Goes through the log's outbox and tells, a page at a time, and asks for a hint of what it does not know. A hint may be on its
 /// way; so an entry is asked for when the sweep before found it unknown too. The first sweep, after the start, asks at once.
 void Dispatcher::sweep() {
+  tell_lost_calls();
   while (rehints_ < kRehintsMax && !outbox_done_) {
     const auto page = shared_->log->outbox(outbox_at_ ? &*outbox_at_ : nullptr, kPage);
     StreamId last;
@@ -51,14 +53,43 @@ void Dispatcher::sweep() {
   suspects_ = std::exchange(seen_, {});
 }
 
+/// Calls that had left, or were about to, when an earlier life of the process ended: nobody waits for their answers any more. Before
+/// anything is called, so that none of this life is among them. A copy of a store may have its calls answered elsewhere.
+void Dispatcher::find_lost_calls() {
+  if (shared_->epoch.known_elsewhere() != Position{}) return;
+  Millis longest{0};
+  for (const auto& catalog : shared_->catalogs.get()->versions)
+    for (const auto& [id, specification] : catalog->specifications) longest = std::max(longest, specification.timeouts.call);
+  const Instant until = shared_->clock->now() + longest + service_order::kAnswerMargin;
+  lost_calls_ = shared_->log->timers_due(until, kLostCallsMax);
+  std::erase_if(lost_calls_, [](const DueTimer& timer) {
+    return kind_of(timer.stream.value) != StreamKind::service_order || timer.name != service_order::kAnswerTimer;
+  });
+}
+
+void Dispatcher::tell_lost_calls() {
+  if (shared_->epoch.fenced()) return;
+  while (rehints_ < kRehintsMax && !lost_calls_.empty()) {
+    const DueTimer lost = std::move(lost_calls_.back());
+    lost_calls_.pop_back();
+    AnyCommand command = service_order::Command{service_order::CallLost{lost.due}};
+    Cause cause{name_of(command), "comd", {}, {}, {}};
+    send_for_sweep(std::make_shared<Mail>(lost.stream, std::move(command), std::move(cause)));
+  }
+}
+
 void Dispatcher::rehint(const StreamId& stream, std::vector<Tell> tells) {
-  ++rehints_;
   shared_->metrics->rehints.Increment();
   auto mail = std::make_shared<Mail>();
   mail->stream = stream;
   mail->ask = Rehint{std::move(tells)};
   mail->cause.command = "Rehint";
   mail->cause.subject = "comd";
+  send_for_sweep(std::move(mail));
+}
+
+void Dispatcher::send_for_sweep(MailPtr mail) {
+  ++rehints_;
   mail->done = [self = caf::actor_cast<caf::actor>(this)](const Answer&) { caf::anon_send(self, Rehinted{}); };
   send_mail(*shared_, mail);
 }

@@ -125,6 +125,7 @@ void EngineActors::execute(StreamId stream, AnyCommand command, Cause cause, std
 void EngineActors::stop_admitting() {
   shared_->gate->open = false;
   shared_->stopping = true;
+  shared_->slots->close();
 }
 
 void EngineActors::kill() {

@@ -30,7 +30,10 @@ class EngineActors {
   void execute(StreamId, AnyCommand, Cause, std::function<void(Reply)> done);
   std::size_t in_flight() const { return shared_->gate->in_flight.load(); }
   /// Nothing is being answered and no call is under way whose outcome could be recorded.
-  bool quiet() const { return shared_->gate->in_flight == 0 && (shared_->effects_under_way == 0 || shared_->disk.read_only()); }
+  bool quiet() const {
+    const bool calls = shared_->slots->taken() > 0 || shared_->effects_under_way > 0;
+    return shared_->gate->in_flight == 0 && (!calls || shared_->disk.read_only());
+  }
   void stop_admitting();
   /// Ends all actors, whatever they are doing: with the test scheduler a crash. They are gone when the scheduler has run.
   void kill();

@@ -54,6 +54,7 @@ void Family::work() {
     Draft draft(asked.now);
     take_batch(asked, draft);
     pass_on_news(asked, draft);
+    send_at_once(asked, draft);
     if (!touched_.empty()) hand_over(std::move(draft));
   }
   if (!idle()) return;
@@ -110,6 +111,11 @@ void Family::pass_on_news(const Asked& asked, Draft& draft) {
       }
     }
   }
+}
+
+/// What is to be called now is recorded as sent in the same append, as far as its lane has lent a place.
+void Family::send_at_once(const Asked& asked, Draft& draft) {
+  for (Member* one : touched_) one->send_at_once(asked, draft);
 }
 
 void Family::hand_over(Draft draft) {
@@ -204,7 +210,7 @@ void Family::send_hints(Hints& hints) {
   hints.tells.clear();
   if (hints.earliest && hints.earliest->time_since_epoch().count() < shared_->timer_armed.load())
     send(shared_->timers, ArmTimer{*hints.earliest});
-  if (hints.effects.empty() && hints.removed.empty() && hints.granted.empty()) return;
+  if (hints.effects.empty() && hints.departures.empty() && hints.removed.empty() && hints.granted.empty()) return;
   send(shared_->dispatcher, HintEffects{std::make_shared<Hints>(std::move(hints))});
 }
 

@@ -42,6 +42,7 @@ class Family final : public caf::event_based_actor {
   void work();
   void take_batch(const Asked&, Draft&);
   void pass_on_news(const Asked&, Draft&);
+  void send_at_once(const Asked&, Draft&);
   void hand_over(Draft);
   void give_up(Member&, const quarantine::Finding&);
   void settle(const AppendJob&);

@@ -10,7 +10,7 @@ std::optional<Lane::Taken> Lane::take(Instant now) {
   const bool serial_can = serial_may_go();
   if (queue_.empty() && !serial_can) return std::nullopt;
   // The breaker counts the calls of its stretch; those from before still are under way.
-  if (under_way_ >= limits_.window || !breaker_.admits(now) || rate_.ready_at() > now) return std::nullopt;
+  if (under_way_ + lent_ >= limits_.window || !breaker_.admits(now) || rate_.ready_at() > now) return std::nullopt;
   bool serial = serial_can;
   if (serial && !queue_.empty()) {
     const auto own = serial_.best_rank(), other = queue_.best_rank();
@@ -27,6 +27,23 @@ std::optional<Instant> Lane::look_again(Instant now) const {
   Instant out = rate_.ready_at();
   if (breaker_.state(now) == BreakerState::open) out = std::max(out, breaker_.open_until());
   return out > now ? std::optional(out) : std::nullopt;
+}
+
+std::optional<Breaker::Ticket> Lane::lend(Instant now) {
+  const bool open = breaker_.state(now) == BreakerState::closed && breaker_.admits(now) && limits_.rate.calls == 0;
+  if (!open || !queue_.empty() || serial_may_go() || under_way_ + lent_ >= limits_.window) return std::nullopt;
+  ++lent_;
+  return breaker_.begin(now);
+}
+
+void Lane::returned(Breaker::Ticket ticket) {
+  --lent_;
+  breaker_.given_back(ticket);
+}
+
+void Lane::begun() {
+  --lent_;
+  ++under_way_;
 }
 
 void Lane::ended(Breaker::Ticket ticket, bool well, Instant now) {

@@ -25,6 +25,12 @@ class Lane {
   /// When one that waits may leave without anything else happening before.
   std::optional<Instant> look_again(Instant now) const;
 
+  /// Another place for a call that nobody waits for yet, while nobody waits and no rate is set. It counts as taken until it is
+  /// `returned`, or `begun`, which makes it a call like one that `take` let go.
+  std::optional<Breaker::Ticket> lend(Instant now);
+  void returned(Breaker::Ticket);
+  void begun();
+
   void ended(Breaker::Ticket, bool well, Instant now);
   void given_back(Breaker::Ticket);
   void serial_settled() { serial_under_way_ = false; }
@@ -45,7 +51,7 @@ class Lane {
   Breaker breaker_;
   RateLimit rate_;
   Pace pace_;
-  std::size_t under_way_ = 0;
+  std::size_t under_way_ = 0, lent_ = 0;
   bool serial_under_way_ = false;
   bool serial_turn_ = false;  ///< of two with the same rank
 };

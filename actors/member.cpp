@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/departure.h"
 #include "actors/family.h"
 #include "actors/jitter.h"
 #include "actors/log.h"
@@ -295,6 +296,22 @@ std::vector<MailPtr> MemberOf<K>::news(std::size_t limit) {
     if (home_of(tell.to) == home && told_.insert(tell).second) out.push_back(mail_of<K>(stream_, state_, tell, about_));
   }
   return out;
+}
+
+/// What is called at once is recorded as sent with the decision.
+template <class K>
+void MemberOf<K>::send_at_once(const Asked& asked, Draft& draft) {
+  if constexpr (std::is_same_v<K, ServiceOrderKind>) {
+    if (!changed_ || !spoilt_.empty()) return;
+    if (moved_) look();
+    auto leaves = departure_of(shared_, stream_, state_, agenda_, change_, about_, asked.now);
+    if (!leaves) return;
+    const service_order::Command mark = service_order::MarkSent{leaves->hint.effect.key};
+    auto sent = K::decide(stream_, state_, mark, asked);
+    if (!sent || sent->events.empty()) return;
+    add(std::move(sent->events), {name_of(mark), "comd", about_.tenant, about_.correlation, about_.traceparent}, draft);
+    draft.hints.departures.push_back(std::move(*leaves));
+  }
 }
 
 /// The state is ahead of what can be recorded.

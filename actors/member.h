@@ -42,6 +42,8 @@ class Member {
   virtual void take(MailPtr, const Asked&, Draft&, bool passed_on) = 0;
   /// What its events of this draft have to tell others of the family: each once, and so many at most.
   virtual std::vector<MailPtr> news(std::size_t limit) = 0;
+  /// Records the sends that nobody need wait for.
+  virtual void send_at_once(const Asked&, Draft&) = 0;
   /// Why what it decided must not be recorded; nothing: it agrees with itself.
   virtual std::optional<quarantine::Finding> contradiction() = 0;
   /// What the draft's events changed becomes rows and hints here, once: what came and went within it never shows.
@@ -74,6 +76,7 @@ class MemberOf final : public Member {
   void wake_up() override;
   void take(MailPtr, const Asked&, Draft&, bool passed_on) override;
   std::vector<MailPtr> news(std::size_t limit) override;
+  void send_at_once(const Asked&, Draft&) override;
   std::optional<quarantine::Finding> contradiction() override;
   void add_changes(Draft&) override;
   void before_answers() override;

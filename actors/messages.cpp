@@ -52,6 +52,7 @@ struct Namer {
   std::string operator()(const service_order::Reopen&) const { return "Reopen"; }
   std::string operator()(const service_order::Release&) const { return "Release"; }
   std::string operator()(const service_order::MarkSent&) const { return "MarkSent"; }
+  std::string operator()(const service_order::CallLost&) const { return "CallLost"; }
   std::string operator()(const service_order::SettleEffect&) const { return "SettleEffect"; }
   std::string operator()(const service_order::TakeReport&) const { return "TakeReport"; }
   std::string operator()(const service_order::Cancel&) const { return "Cancel"; }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/engine.h"
+#include "actors/send_slots.h"
 
 /// What travels between the actors. Everything large goes by shared pointer: a message is copied by CAF only as a handle.
 namespace comd {
@@ -85,8 +86,16 @@ struct EffectHint {
   CallMeta meta;
 };
 
+/// A call whose send the append has recorded already: it leaves now.
+struct Departure {
+  EffectHint hint;
+  SendSlot slot;
+  Instant marked_at{};
+};
+
 struct Hints {
   std::vector<EffectHint> effects;
+  std::vector<Departure> departures;
   std::vector<std::pair<StreamId, std::string>> removed;  ///< stream, effect key
   std::vector<MailPtr> tells;
   std::optional<Instant> earliest;  ///< earliest wake-up that was added

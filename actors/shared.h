@@ -96,6 +96,7 @@ struct Shared : std::enable_shared_from_this<Shared> {
   /// What the disk allows. Admission, dispatcher, timers and writer ask it.
   DiskMode disk;
 
+  std::shared_ptr<SendSlots> slots = std::make_shared<SendSlots>();
   std::shared_ptr<Gate> gate = std::make_shared<Gate>();
   std::atomic<bool> stopping{false};              ///< no new calls
   std::atomic<std::size_t> effects_under_way{0};  ///< calls that left, and their outcomes on the way to the log

@@ -25,6 +25,10 @@ struct Release {
 struct MarkSent {
   std::string effect;
 };  ///< from the dispatcher, before the call
+/// The process that made the call is gone, and with it whoever waited for the answer.
+struct CallLost {
+  Instant answer_by{};  ///< which call: the one whose answer was expected until then
+};
 struct SettleEffect {
   std::string effect;
   EffectKind kind{};
@@ -58,8 +62,8 @@ struct Intervene {
 struct Reopen {
   Intervention what;
 };  ///< from the product order: it failed, and a person wants it otherwise
-using Command =
-    std::variant<Release, MarkSent, SettleEffect, TakeReport, Cancel, Nudge, TimerDue, Intervene, Reopen, Prioritise, Amend>;
+using Command = std::variant<Release, MarkSent, CallLost, SettleEffect, TakeReport, Cancel, Nudge, TimerDue, Intervene, Reopen,
+                             Prioritise, Amend>;
 
 /// Deadline names; also the timer names on disk.
 inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer", kAcknowledgeTimer = "acknowledge",
@@ -67,6 +71,8 @@ inline constexpr std::string_view kQueueTimer = "queue", kAnswerTimer = "answer"
                                   kRetryTimer = "retry", kCancelTimer = "cancel", kReviewTimer = "review",
                                   kPrerequisiteTimer = "prerequisites", kTaskTimer = "task", kExpectedTimer = "expected",
                                   kAmendTimer = "amend";
+/// The answer to a call is waited for so much longer than the call may take.
+inline constexpr Millis kAnswerMargin{2'000};
 /// At most this many reports are kept in full per service order; the rest are counted.
 inline constexpr std::size_t kReportsKept = 64;
 

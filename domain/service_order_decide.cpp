@@ -12,7 +12,6 @@ using Events = std::vector<Event>;
 using Decided = Result<Events, Rejection>;
 
 using namespace std::chrono_literals;
-constexpr Millis kAnswerMargin = 2s;      ///< on top of the call's own deadline
 constexpr std::uint32_t kDoubtsMax = 12;  ///< then a person decides
 
 Millis retry_delay(const RetryRule& rule, std::uint32_t failures, double jitter) {
@@ -53,6 +52,19 @@ class Decider {
   Decided on(const MarkSent& c) {
     if (s_.status != Status::queued || c.effect != attempt_key(s_.spec.id, s_.attempt)) return Events{};
     return Events{Sent{s_.attempt, c_.now, c_.now + s_.call_timeout + kAnswerMargin}};
+  }
+
+  /// The call itself may still be on its way, up to its own deadline: only whoever answers a repetition as the first time can be
+  /// asked again before that.
+  Decided on(const CallLost& c) {
+    const auto waits = s_.timers.find(kAnswerTimer);
+    if (waits == s_.timers.end() || waits->second != c.answer_by) return Events{};
+    if (spec_.delivery != Delivery::idempotent || !c_.frozen.reason.empty()) return Events{};
+    Events out =
+        doubt({FaultClass::transient, "CALL_LOST", "comd was started again before " + s_.spec.target + " had answered"}, false);
+    if (std::holds_alternative<Doubted>(out.back()))
+      out.push_back(queue(s_.attempt, s_.inputs, "comd was started again: the same key again"));
+    return out;
   }
 
   Decided on(const SettleEffect& c) {

@@ -51,6 +51,13 @@ TEST(ServiceOrder, an_unknown_outcome_at_a_queryable_partner_is_asked_for_after_
   EXPECT_EQ(s.state.status, Status::completed);
 }
 
+TEST(ServiceOrder, a_call_of_an_earlier_life_is_left_to_its_deadline_for_it_may_still_arrive) {
+  Scenario s;
+  s.sent();
+  s.when(CallLost{s.state.timers.at(std::string(kAnswerTimer))});
+  EXPECT_TRUE(s.last.empty());
+}
+
 TEST(ServiceOrder, not_found_after_the_quiet_period_sends_the_same_key_again) {
   Scenario s;
   const std::string key = s.key();
