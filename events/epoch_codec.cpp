@@ -4,20 +4,20 @@
 /// Events 901 to 999.
 namespace comd::events::v1 {
 
-void put(const epoch::Began& e, EpochBegan& m) {
-  m.set_number(e.number);
-  m.set_after(number(e.after));
-  m.set_reason(e.reason);
-  m.set_at(put_time(e.at));
+void fields(auto& c, Is<epoch::Began> auto& e) {
+  using M = EpochBegan;
+  c(M::kNumberFieldNumber, e.number);
+  c(M::kAfterFieldNumber, e.after);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAtFieldNumber, e.at);
 }
-void get(const EpochBegan& m, epoch::Began& e, Trouble&) { e = {m.number(), Position{m.after()}, m.reason(), get_time(m.at())}; }
 
-void put(const epoch::Reconciled& e, EpochReconciled& m) {
-  m.set_by(e.by);
-  m.set_reason(e.reason);
-  m.set_at(put_time(e.at));
+void fields(auto& c, Is<epoch::Reconciled> auto& e) {
+  using M = EpochReconciled;
+  c(M::kByFieldNumber, e.by);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAtFieldNumber, e.at);
 }
-void get(const EpochReconciled& m, epoch::Reconciled& e, Trouble&) { e = {m.by(), m.reason(), get_time(m.at())}; }
 
 namespace {
 
@@ -25,10 +25,8 @@ using AllRows = Rows_<Row<epoch::Began, EpochBegan, EPOCH_BEGAN>, Row<epoch::Rec
 
 }  // namespace
 
-void pack(const epoch::Event& event, Event& to) { pack<AllRows>(event, to); }
+void pack(const epoch::Event& event, Writer& to) { pack<AllRows>(event, to); }
 
-std::optional<AnyEvent> unpack_epoch(const Event& from, Trouble& trouble) {
-  return unpack<epoch::Event>(AllRows{}, from, trouble);
-}
+void unpack_epoch(const Envelope& from, AnyEvent& to, Trouble& trouble) { unpack<epoch::Event>(AllRows{}, from, to, trouble); }
 
 }  // namespace comd::events::v1

@@ -1,71 +1,51 @@
 #include "comd/events/v1/holds.pb.h"
 #include "events/codec.h"
 
-/// Events 1101 to 1199, and what holds do to service orders.
+/// Events 1101 to 1199.
 namespace comd::events::v1 {
 
-namespace {
+template <>
+struct Known<hold::Kind> {
+  static constexpr auto valid = HoldKind_IsValid;
+  static constexpr auto name = "kind of hold";
+};
 
-void put(const hold::Scope& s, HoldScope& m) {
-  m.set_kind(static_cast<HoldKind>(s.kind));
-  m.set_name(s.name);
-}
-void get(const HoldScope& m, hold::Scope& s, Trouble& t) {
-  s = {enum_of<hold::Kind>(m.kind(), HoldKind_IsValid, "kind of hold", t), m.name()};
-}
+template <>
+struct Known<hold::Timers> {
+  static constexpr auto valid = HoldTimers_IsValid;
+  static constexpr auto name = "policy for deadlines";
+};
 
-}  // namespace
-
-void put(const hold::Placed& e, HoldPlaced& m) {
-  put(e.scope, *m.mutable_scope());
-  m.set_timers(static_cast<HoldTimers>(e.timers));
-  m.set_refuse_new(e.refuse_new);
-  m.set_by(e.by);
-  m.set_reason(e.reason);
-  m.set_at(put_time(e.at));
-  m.set_review_at(put_time(e.review_at));
-}
-void get(const HoldPlaced& m, hold::Placed& e, Trouble& t) {
-  get(m.scope(), e.scope, t);
-  e.timers = enum_of<hold::Timers>(m.timers(), HoldTimers_IsValid, "policy for deadlines", t);
-  e.refuse_new = m.refuse_new();
-  e.by = m.by();
-  e.reason = m.reason();
-  e.at = get_time(m.at());
-  e.review_at = get_time(m.review_at());
+void fields(auto& c, Is<hold::Scope> auto& e) {
+  using M = HoldScope;
+  c(M::kKindFieldNumber, e.kind);
+  c(M::kNameFieldNumber, e.name);
 }
 
-void put(const hold::Lifted& e, HoldLifted& m) {
-  put(e.scope, *m.mutable_scope());
-  m.set_by(e.by);
-  m.set_reason(e.reason);
-  m.set_at(put_time(e.at));
-}
-void get(const HoldLifted& m, hold::Lifted& e, Trouble& t) {
-  get(m.scope(), e.scope, t);
-  e.by = m.by();
-  e.reason = m.reason();
-  e.at = get_time(m.at());
+void fields(auto& c, Is<hold::Placed> auto& e) {
+  using M = HoldPlaced;
+  c(M::kScopeFieldNumber, e.scope);
+  c(M::kTimersFieldNumber, e.timers);
+  c(M::kRefuseNewFieldNumber, e.refuse_new);
+  c(M::kByFieldNumber, e.by);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAtFieldNumber, e.at);
+  c(M::kReviewAtFieldNumber, e.review_at);
 }
 
-void put(const hold::Reviewed& e, HoldReviewed& m) {
-  put(e.scope, *m.mutable_scope());
-  m.set_count(e.count);
-  m.set_next(put_time(e.next));
-}
-void get(const HoldReviewed& m, hold::Reviewed& e, Trouble& t) {
-  get(m.scope(), e.scope, t);
-  e.count = m.count();
-  e.next = get_time(m.next());
+void fields(auto& c, Is<hold::Lifted> auto& e) {
+  using M = HoldLifted;
+  c(M::kScopeFieldNumber, e.scope);
+  c(M::kByFieldNumber, e.by);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAtFieldNumber, e.at);
 }
 
-void put(const service_order::Deferred& e, ServiceOrderDeferred& m) {
-  m.set_timer(e.timer);
-  m.set_until(put_time(e.until));
-  m.set_reason(e.reason);
-}
-void get(const ServiceOrderDeferred& m, service_order::Deferred& e, Trouble&) {
-  e = {m.timer(), get_time(m.until()), m.reason()};
+void fields(auto& c, Is<hold::Reviewed> auto& e) {
+  using M = HoldReviewed;
+  c(M::kScopeFieldNumber, e.scope);
+  c(M::kCountFieldNumber, e.count);
+  c(M::kNextFieldNumber, e.next);
 }
 
 namespace {
@@ -75,10 +55,8 @@ using AllRows = Rows_<Row<hold::Placed, HoldPlaced, HOLD_PLACED>, Row<hold::Lift
 
 }  // namespace
 
-void pack(const hold::Event& event, Event& to) { pack<AllRows>(event, to); }
+void pack(const hold::Event& event, Writer& to) { pack<AllRows>(event, to); }
 
-std::optional<AnyEvent> unpack_holds(const Event& from, Trouble& trouble) {
-  return unpack<hold::Event>(AllRows{}, from, trouble);
-}
+void unpack_holds(const Envelope& from, AnyEvent& to, Trouble& trouble) { unpack<hold::Event>(AllRows{}, from, to, trouble); }
 
 }  // namespace comd::events::v1

@@ -1,292 +1,321 @@
-#include "events/order_codec.h"
+#include "events/order_fields.h"
 
 /// Events 101 to 199, of "po-…" streams.
 namespace comd::events::v1 {
 
 namespace po = comd::product_order;
 
-void put(const po::Submitted& e, OrderSubmitted& m) {
-  m.set_id(e.id.value);
-  put(e.order, *m.mutable_order());
-  m.set_digest(e.digest);
-  m.set_catalog_version(e.catalog_version);
-  m.set_catalog_digest(e.catalog_digest);
-  m.set_policy(static_cast<FailurePolicy>(e.policy));
-  m.set_hold_review(e.hold_review.count());
-  m.set_at(put_time(e.at));
-}
-void get(const OrderSubmitted& m, po::Submitted& e, Trouble& t) {
-  e.id.value = m.id();
-  get(m.order(), e.order, t);
-  e.digest = m.digest();
-  e.catalog_version = m.catalog_version();
-  e.catalog_digest = m.catalog_digest();
-  e.policy = enum_of<comd::FailurePolicy>(m.policy(), FailurePolicy_IsValid, "failure policy", t);
-  e.hold_review = Millis{m.hold_review()};
-  e.at = get_time(m.at());
-}
-void put(const po::Postponed& e, OrderPostponed& m) { m.set_until(put_time(e.until)); }
-void get(const OrderPostponed& m, po::Postponed& e, Trouble&) { e.until = get_time(m.until()); }
+template <>
+struct Known<comd::FailurePolicy> {
+  static constexpr auto valid = FailurePolicy_IsValid;
+  static constexpr auto name = "failure policy";
+};
+template <>
+struct Known<po::Settlement> {
+  static constexpr auto valid = Settlement_IsValid;
+  static constexpr auto name = "settlement";
+};
 
-void put(const po::ClaimsRequested& e, OrderClaimsRequested& m) {
-  for (const auto& [product, item] : e.products) {
-    ProductClaim& claim = *m.add_products();
-    claim.set_product(product.value);
-    claim.set_item(item);
-  }
-  m.set_deadline(put_time(e.deadline));
-  m.set_queue(e.queue);
-}
-void get(const OrderClaimsRequested& m, po::ClaimsRequested& e, Trouble&) {
-  for (const ProductClaim& claim : m.products()) e.products.emplace_back(ProductId{claim.product()}, claim.item());
-  e.deadline = get_time(m.deadline());
-  e.queue = m.queue();
-}
+template <>
+struct Known<po::UnwindCause> {
+  static constexpr auto valid = UnwindCause_IsValid;
+  static constexpr auto name = "cause of unwinding";
+};
 
-void put(const po::ClaimWaits& e, OrderClaimWaits& m) {
-  m.set_product(e.product.value);
-  m.set_claimed_by(e.claimed_by.value);
-  m.set_place(e.place);
-}
-void get(const OrderClaimWaits& m, po::ClaimWaits& e, Trouble&) {
-  e.product.value = m.product();
-  e.claimed_by.value = m.claimed_by();
-  e.place = m.place();
+template <>
+struct Known<po::JeopardyKind> {
+  static constexpr auto valid = JeopardyKind_IsValid;
+  static constexpr auto name = "kind of jeopardy";
+};
+
+template <>
+struct Known<comd::OrderStatus> {
+  static constexpr auto valid = OrderStatus_IsValid;
+  static constexpr auto name = "order status";
+};
+
+void fields(auto& c, Is<po::Submitted> auto& e) {
+  using M = OrderSubmitted;
+  c(M::kIdFieldNumber, e.id);
+  c(M::kOrderFieldNumber, e.order);
+  c(M::kDigestFieldNumber, e.digest);
+  c(M::kCatalogVersionFieldNumber, e.catalog_version);
+  c(M::kCatalogDigestFieldNumber, e.catalog_digest);
+  c(M::kPolicyFieldNumber, e.policy);
+  c(M::kHoldReviewFieldNumber, e.hold_review);
+  c(M::kAtFieldNumber, e.at);
 }
 
-void put(const po::ClaimSettled& e, OrderClaimSettled& m) {
-  m.set_product(e.product.value);
-  m.set_granted(e.granted);
-  put(e.snapshot, *m.mutable_snapshot());
-  m.set_reason(e.reason);
-}
-void get(const OrderClaimSettled& m, po::ClaimSettled& e, Trouble& t) {
-  e.product.value = m.product();
-  e.granted = m.granted();
-  get(m.snapshot(), e.snapshot, t);
-  e.reason = m.reason();
+void fields(auto& c, Is<po::Postponed> auto& e) {
+  using M = OrderPostponed;
+  c(M::kUntilFieldNumber, e.until);
 }
 
-void put(const po::Decomposed& e, OrderDecomposed& m) { put(e.plan, *m.mutable_plan()); }
-void get(const OrderDecomposed& m, po::Decomposed& e, Trouble& t) { get(m.plan(), e.plan, t); }
-
-void put(const po::Released& e, OrderReleased& m) {
-  m.set_service_order(e.service_order.value);
-  put(e.inputs, *m.mutable_inputs());
-  m.set_deadline(put_time(e.deadline));
-  m.set_at(put_time(e.at));
-}
-void get(const OrderReleased& m, po::Released& e, Trouble&) {
-  e.service_order.value = m.service_order();
-  get(m.inputs(), e.inputs);
-  e.deadline = get_time(m.deadline());
-  e.at = get_time(m.at());
+void fields(auto& c, Is<po::ClaimsRequested> auto& e) {
+  using M = OrderClaimsRequested;
+  c(M::kProductsFieldNumber, e.products);
+  c(M::kDeadlineFieldNumber, e.deadline);
+  c(M::kQueueFieldNumber, e.queue);
 }
 
-void put(const po::Settled& e, OrderSettled& m) {
-  m.set_service_order(e.service_order.value);
-  m.set_outcome(static_cast<Settlement>(e.outcome));
-  put(e.inputs, *m.mutable_inputs());
-  put(e.outputs, *m.mutable_outputs());
-  put(e.fault, *m.mutable_fault());
-  m.set_then(static_cast<Then>(e.then));
-  m.set_skipped(e.skipped);
-}
-void get(const OrderSettled& m, po::Settled& e, Trouble& t) {
-  e.service_order.value = m.service_order();
-  e.outcome = enum_of<po::Settlement>(m.outcome(), Settlement_IsValid, "settlement", t);
-  get(m.inputs(), e.inputs);
-  get(m.outputs(), e.outputs);
-  get(m.fault(), e.fault, t);
-  e.then = enum_of<comd::Then>(m.then(), Then_IsValid, "step after failure", t);
-  e.skipped = m.skipped();
+void fields(auto& c, Is<po::ClaimWaits> auto& e) {
+  using M = OrderClaimWaits;
+  c(M::kProductFieldNumber, e.product);
+  c(M::kClaimedByFieldNumber, e.claimed_by);
+  c(M::kPlaceFieldNumber, e.place);
 }
 
-void put(const po::Dropped& e, OrderDropped& m) {
-  m.set_service_order(e.service_order.value);
-  m.set_reason(e.reason);
-}
-void get(const OrderDropped& m, po::Dropped& e, Trouble&) {
-  e.service_order.value = m.service_order();
-  e.reason = m.reason();
-}
-
-void put(const po::ServiceOrderHeld& e, OrderServiceOrderHeld& m) {
-  m.set_service_order(e.service_order.value);
-  m.set_held(e.held);
-  m.set_reason(e.reason);
-}
-void get(const OrderServiceOrderHeld& m, po::ServiceOrderHeld& e, Trouble&) {
-  e.service_order.value = m.service_order();
-  e.held = m.held();
-  e.reason = m.reason();
+void fields(auto& c, Is<po::ClaimSettled> auto& e) {
+  using M = OrderClaimSettled;
+  c(M::kProductFieldNumber, e.product);
+  c(M::kGrantedFieldNumber, e.granted);
+  c(M::kSnapshotFieldNumber, e.snapshot);
+  c(M::kReasonFieldNumber, e.reason);
 }
 
-void put(const po::PonrReached& e, OrderPonrReached& m) { m.set_service_order(e.service_order.value); }
-void get(const OrderPonrReached& m, po::PonrReached& e, Trouble&) { e.service_order.value = m.service_order(); }
-
-void put(const po::Overdue& e, OrderOverdue& m) {
-  put(e.service_orders, *m.mutable_service_orders());
-  m.set_count(e.count);
-  m.set_next(put_time(e.next));
-}
-void get(const OrderOverdue& m, po::Overdue& e, Trouble&) {
-  get(m.service_orders(), e.service_orders);
-  e.count = m.count();
-  e.next = get_time(m.next());
+void fields(auto& c, Is<po::Decomposed> auto& e) {
+  using M = OrderDecomposed;
+  c(M::kPlanFieldNumber, e.plan);
 }
 
-void put(const po::UnwindStarted& e, OrderUnwindStarted& m) {
-  m.set_cause(static_cast<UnwindCause>(e.cause));
-  m.set_reason(e.reason);
-}
-void get(const OrderUnwindStarted& m, po::UnwindStarted& e, Trouble& t) {
-  e.cause = enum_of<po::UnwindCause>(m.cause(), UnwindCause_IsValid, "cause of unwinding", t);
-  e.reason = m.reason();
-}
-
-void put(const po::CompensationPlanned& e, OrderCompensationPlanned& m) {
-  put(e.service_orders, *m.mutable_service_orders());
-  for (const auto& [service_order, why] : e.remainder) {
-    Remainder& r = *m.add_remainder();
-    r.set_service_order(service_order.value);
-    r.set_why(why);
-  }
-}
-void get(const OrderCompensationPlanned& m, po::CompensationPlanned& e, Trouble& t) {
-  get(m.service_orders(), e.service_orders, t);
-  for (const Remainder& r : m.remainder()) e.remainder.emplace_back(ServiceOrderId{r.service_order()}, r.why());
+void fields(auto& c, Is<po::Released> auto& e) {
+  using M = OrderReleased;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kInputsFieldNumber, e.inputs);
+  c(M::kDeadlineFieldNumber, e.deadline);
+  c(M::kAtFieldNumber, e.at);
 }
 
-void put(const po::Held& e, OrderHeld& m) {
-  m.set_reason(e.reason);
-  m.set_review_at(put_time(e.review_at));
-  m.set_reviews(e.reviews);
-  m.set_at(put_time(e.at));
-  m.set_by_hand(e.by_hand);
-}
-void get(const OrderHeld& m, po::Held& e, Trouble&) {
-  e.reason = m.reason();
-  e.review_at = get_time(m.review_at());
-  e.reviews = m.reviews();
-  e.at = get_time(m.at());
-  e.by_hand = m.by_hand();
+void fields(auto& c, Is<po::Settled> auto& e) {
+  using M = OrderSettled;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kOutcomeFieldNumber, e.outcome);
+  c(M::kInputsFieldNumber, e.inputs);
+  c(M::kOutputsFieldNumber, e.outputs);
+  c(M::kFaultFieldNumber, e.fault);
+  c(M::kThenFieldNumber, e.then);
+  c(M::kSkippedFieldNumber, e.skipped);
 }
 
-void put(const po::Intervened& e, OrderIntervened& m) {
-  m.set_service_order(e.service_order.value);
-  put(e.what, *m.mutable_what());
-  m.set_at(put_time(e.at));
-}
-void get(const OrderIntervened& m, po::Intervened& e, Trouble& t) {
-  e.service_order.value = m.service_order();
-  get(m.what(), e.what, t);
-  e.at = get_time(m.at());
+void fields(auto& c, Is<po::Dropped> auto& e) {
+  using M = OrderDropped;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kReasonFieldNumber, e.reason);
 }
 
-void put(const po::Reopened& e, OrderReopened& m) {
-  m.set_service_order(e.service_order.value);
-  put(e.what, *m.mutable_what());
-  m.set_deadline(put_time(e.deadline));
-  m.set_at(put_time(e.at));
-}
-void get(const OrderReopened& m, po::Reopened& e, Trouble& t) {
-  e.service_order.value = m.service_order();
-  get(m.what(), e.what, t);
-  e.deadline = get_time(m.deadline());
-  e.at = get_time(m.at());
+void fields(auto& c, Is<po::ServiceOrderHeld> auto& e) {
+  using M = OrderServiceOrderHeld;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kHeldFieldNumber, e.held);
+  c(M::kReasonFieldNumber, e.reason);
 }
 
-void put(const po::HoldLifted& e, OrderHoldLifted& m) { m.set_accepted(e.accepted); }
-void get(const OrderHoldLifted& m, po::HoldLifted& e, Trouble&) { e.accepted = m.accepted(); }
-
-void put(const po::OnTime& e, OrderOnTime& m) {
-  m.set_expected(put_time(e.expected));
-  m.set_late_from(put_time(e.late_from));
-}
-void get(const OrderOnTime& m, po::OnTime& e, Trouble&) {
-  e.expected = get_time(m.expected());
-  e.late_from = get_time(m.late_from());
+void fields(auto& c, Is<po::PonrReached> auto& e) {
+  using M = OrderPonrReached;
+  c(M::kServiceOrderFieldNumber, e.service_order);
 }
 
-void put(const po::JeopardyRaised& e, OrderJeopardyRaised& m) {
-  m.set_service_order(e.service_order.value);
-  m.set_kind(static_cast<JeopardyKind>(e.kind));
-  m.set_cause(e.cause);
-  m.set_expected(put_time(e.expected));
-  m.set_at(put_time(e.at));
-}
-void get(const OrderJeopardyRaised& m, po::JeopardyRaised& e, Trouble& t) {
-  e.service_order.value = m.service_order();
-  e.kind = enum_of<po::JeopardyKind>(m.kind(), JeopardyKind_IsValid, "kind of jeopardy", t);
-  e.cause = m.cause();
-  e.expected = get_time(m.expected());
-  e.at = get_time(m.at());
+void fields(auto& c, Is<po::Overdue> auto& e) {
+  using M = OrderOverdue;
+  c(M::kServiceOrdersFieldNumber, e.service_orders);
+  c(M::kCountFieldNumber, e.count);
+  c(M::kNextFieldNumber, e.next);
 }
 
-void put(const po::ServiceOrderExpected& e, OrderServiceOrderExpected& m) {
-  m.set_service_order(e.service_order.value);
-  m.set_completion(put_time(e.completion));
-}
-void get(const OrderServiceOrderExpected& m, po::ServiceOrderExpected& e, Trouble&) {
-  e.service_order.value = m.service_order();
-  e.completion = get_time(m.completion());
+void fields(auto& c, Is<po::UnwindStarted> auto& e) {
+  using M = OrderUnwindStarted;
+  c(M::kCauseFieldNumber, e.cause);
+  c(M::kReasonFieldNumber, e.reason);
 }
 
-void put(const po::Archived& e, OrderArchived& m) {
-  m.set_by(e.by);
-  m.set_reason(e.reason);
-  m.set_at(put_time(e.at));
-}
-void get(const OrderArchived& m, po::Archived& e, Trouble&) {
-  e.by = m.by();
-  e.reason = m.reason();
-  e.at = get_time(m.at());
+void fields(auto& c, Is<po::CompensationPlanned> auto& e) {
+  using M = OrderCompensationPlanned;
+  c(M::kServiceOrdersFieldNumber, e.service_orders);
+  c(M::kRemainderFieldNumber, e.remainder);
 }
 
-void put(const po::WritesRequested& e, OrderWritesRequested& m) {
-  for (const auto& [product, outcome] : e.products) {
-    ProductWrite& write = *m.add_products();
-    write.set_product(product.value);
-    write.set_outcome(static_cast<Outcome>(outcome));
-  }
-  m.set_deadline(put_time(e.deadline));
-}
-void get(const OrderWritesRequested& m, po::WritesRequested& e, Trouble& t) {
-  for (const ProductWrite& write : m.products()) {
-    e.products.emplace_back(ProductId{write.product()},
-                            enum_of<product::Outcome>(write.outcome(), Outcome_IsValid, "outcome", t));
-  }
-  e.deadline = get_time(m.deadline());
+void fields(auto& c, Is<po::Held> auto& e) {
+  using M = OrderHeld;
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kReviewAtFieldNumber, e.review_at);
+  c(M::kReviewsFieldNumber, e.reviews);
+  c(M::kAtFieldNumber, e.at);
+  c(M::kByHandFieldNumber, e.by_hand);
 }
 
-void put(const po::WriteSettled& e, OrderWriteSettled& m) {
-  m.set_product(e.product.value);
-  m.set_status(static_cast<ProductStatus>(e.status));
-}
-void get(const OrderWriteSettled& m, po::WriteSettled& e, Trouble& t) {
-  e.product.value = m.product();
-  e.status = enum_of<product::Status>(m.status(), ProductStatus_IsValid, "product status", t);
+void fields(auto& c, Is<po::Intervened> auto& e) {
+  using M = OrderIntervened;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kWhatFieldNumber, e.what);
+  c(M::kAtFieldNumber, e.at);
 }
 
-void put(const po::EffectsOverdue& e, OrderEffectsOverdue& m) {
-  m.set_next(put_time(e.next));
-  m.set_count(e.count);
-}
-void get(const OrderEffectsOverdue& m, po::EffectsOverdue& e, Trouble&) {
-  e.next = get_time(m.next());
-  e.count = m.count();
+void fields(auto& c, Is<po::Reopened> auto& e) {
+  using M = OrderReopened;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kWhatFieldNumber, e.what);
+  c(M::kDeadlineFieldNumber, e.deadline);
+  c(M::kAtFieldNumber, e.at);
 }
 
-void put(const po::Closed& e, OrderClosed& m) {
-  m.set_status(static_cast<OrderStatus>(e.status));
-  m.set_reason(e.reason);
-  m.set_at(put_time(e.at));
+void fields(auto& c, Is<po::HoldLifted> auto& e) {
+  using M = OrderHoldLifted;
+  c(M::kAcceptedFieldNumber, e.accepted);
 }
-void get(const OrderClosed& m, po::Closed& e, Trouble& t) {
-  e.status = enum_of<comd::OrderStatus>(m.status(), OrderStatus_IsValid, "order status", t);
-  e.reason = m.reason();
-  e.at = get_time(m.at());
+
+void fields(auto& c, Is<po::OnTime> auto& e) {
+  using M = OrderOnTime;
+  c(M::kExpectedFieldNumber, e.expected);
+  c(M::kLateFromFieldNumber, e.late_from);
+}
+
+void fields(auto& c, Is<po::JeopardyRaised> auto& e) {
+  using M = OrderJeopardyRaised;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kKindFieldNumber, e.kind);
+  c(M::kCauseFieldNumber, e.cause);
+  c(M::kExpectedFieldNumber, e.expected);
+  c(M::kAtFieldNumber, e.at);
+}
+
+void fields(auto& c, Is<po::ServiceOrderExpected> auto& e) {
+  using M = OrderServiceOrderExpected;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kCompletionFieldNumber, e.completion);
+}
+
+void fields(auto& c, Is<po::Archived> auto& e) {
+  using M = OrderArchived;
+  c(M::kByFieldNumber, e.by);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAtFieldNumber, e.at);
+}
+
+void fields(auto& c, Is<po::WritesRequested> auto& e) {
+  using M = OrderWritesRequested;
+  c(M::kProductsFieldNumber, e.products);
+  c(M::kDeadlineFieldNumber, e.deadline);
+}
+
+void fields(auto& c, Is<po::WriteSettled> auto& e) {
+  using M = OrderWriteSettled;
+  c(M::kProductFieldNumber, e.product);
+  c(M::kStatusFieldNumber, e.status);
+}
+
+void fields(auto& c, Is<po::EffectsOverdue> auto& e) {
+  using M = OrderEffectsOverdue;
+  c(M::kNextFieldNumber, e.next);
+  c(M::kCountFieldNumber, e.count);
+}
+
+void fields(auto& c, Is<po::Closed> auto& e) {
+  using M = OrderClosed;
+  c(M::kStatusFieldNumber, e.status);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAtFieldNumber, e.at);
+}
+
+// ── Changes to an order under way
+void fields(auto& c, Is<po::CancelRequested> auto& e) {
+  using M = OrderCancelRequested;
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kRequestedByFieldNumber, e.requested_by);
+  c(M::kAtFieldNumber, e.at);
+}
+
+void fields(auto& c, Is<po::Obstacle> auto& e) {
+  using M = OrderObstacle;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kItemFieldNumber, e.item);
+  c(M::kWhyFieldNumber, e.why);
+}
+
+void fields(auto& c, Is<po::CancelDenied> auto& e) {
+  using M = OrderCancelDenied;
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kRequestedByFieldNumber, e.requested_by);
+  c(M::kObstaclesFieldNumber, e.obstacles);
+  c(M::kAtFieldNumber, e.at);
+}
+
+void fields(auto& c, Is<po::CancelAssessing> auto& e) {
+  using M = OrderCancelAssessing;
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kRequestedByFieldNumber, e.requested_by);
+  c(M::kAskedFieldNumber, e.asked);
+  c(M::kAcceptCostFieldNumber, e.accept_cost);
+  c(M::kAtFieldNumber, e.at);
+}
+
+void fields(auto& c, Is<po::Amendment> auto& e) {
+  using M = Amendment;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kCharacteristicsFieldNumber, e.characteristics);
+}
+
+void fields(auto& c, Is<po::Revised> auto& e) {
+  using M = OrderRevised;
+  c(M::kRevisionFieldNumber, e.revision);
+  c(M::kOrderFieldNumber, e.order);
+  c(M::kDigestFieldNumber, e.digest);
+  c(M::kPolicyFieldNumber, e.policy);
+  c(M::kPlanFieldNumber, e.plan);
+  c(M::kSupersededFieldNumber, e.superseded);
+  c(M::kRequestedByFieldNumber, e.requested_by);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAtFieldNumber, e.at);
+  c(M::kAmendedFieldNumber, e.amended);
+}
+
+void fields(auto& c, Is<po::RevisionQueued> auto& e) {
+  using M = OrderRevisionQueued;
+  c(M::kRevisionFieldNumber, e.revision);
+  c(M::kOrderFieldNumber, e.order);
+  c(M::kDigestFieldNumber, e.digest);
+  c(M::kCatalogVersionFieldNumber, e.catalog_version);
+  c(M::kRequestedByFieldNumber, e.requested_by);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAcceptCostFieldNumber, e.accept_cost);
+  c(M::kAtFieldNumber, e.at);
+}
+
+void fields(auto& c, Is<po::RevisionDropped> auto& e) {
+  using M = OrderRevisionDropped;
+  c(M::kRevisionFieldNumber, e.revision);
+  c(M::kWhyFieldNumber, e.why);
+  c(M::kAtFieldNumber, e.at);
+}
+
+void fields(auto& c, Is<po::OrdersAwaited> auto& e) {
+  using M = OrderOrdersAwaited;
+  c(M::kOrdersFieldNumber, e.orders);
+  c(M::kNextFieldNumber, e.next);
+  c(M::kChecksFieldNumber, e.checks);
+}
+
+void fields(auto& c, Is<po::Scheduled> auto& e) {
+  using M = OrderScheduled;
+  c(M::kNotBeforeFieldNumber, e.not_before);
+}
+
+void fields(auto& c, Is<po::ItemHeld> auto& e) {
+  using M = OrderItemHeld;
+  c(M::kItemFieldNumber, e.item);
+  c(M::kHeldFieldNumber, e.held);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kReviewAtFieldNumber, e.review_at);
+  c(M::kReviewsFieldNumber, e.reviews);
+  c(M::kAtFieldNumber, e.at);
+}
+
+void fields(auto& c, Is<po::AmendAnswered> auto& e) {
+  using M = OrderAmendAnswered;
+  c(M::kServiceOrderFieldNumber, e.service_order);
+  c(M::kRevisionFieldNumber, e.revision);
+  c(M::kAcceptedFieldNumber, e.accepted);
+  c(M::kDetailFieldNumber, e.detail);
+  c(M::kInDoubtFieldNumber, e.in_doubt);
 }
 
 namespace {
@@ -318,10 +347,10 @@ using AllRows = Rows_<
 
 }  // namespace
 
-void pack(const po::Event& event, Event& to) { pack<AllRows>(event, to); }
+void pack(const po::Event& event, Writer& to) { pack<AllRows>(event, to); }
 
-std::optional<AnyEvent> unpack_product_order(const Event& from, Trouble& trouble) {
-  return unpack<po::Event>(AllRows{}, from, trouble);
+void unpack_product_order(const Envelope& from, AnyEvent& to, Trouble& trouble) {
+  unpack<po::Event>(AllRows{}, from, to, trouble);
 }
 
 }  // namespace comd::events::v1

@@ -3,74 +3,71 @@
 
 /// Events 801 to 899, of the streams "qu-…"; and what cannot be read, which is written as it was.
 namespace comd::events::v1 {
+
 namespace qu = comd::quarantine;
 
-void put(const qu::Finding& from, QuarantineFinding& to) {
-  to.set_cause(static_cast<QuarantineCause>(from.cause));
-  to.set_version(number(from.version));
-  to.set_reason(from.reason);
-}
-void get(const QuarantineFinding& from, qu::Finding& to, Trouble& t) {
-  to.cause = enum_of<qu::Cause>(from.cause(), QuarantineCause_IsValid, "cause", t);
-  to.version = Version{from.version()};
-  to.reason = from.reason();
+template <>
+struct Known<qu::Cause> {
+  static constexpr auto valid = QuarantineCause_IsValid;
+  static constexpr auto name = "cause";
+};
+
+template <>
+struct Known<qu::Exit> {
+  static constexpr auto valid = QuarantineExit_IsValid;
+  static constexpr auto name = "exit";
+};
+
+void fields(auto& c, Is<qu::Finding> auto& e) {
+  using M = QuarantineFinding;
+  c(M::kCauseFieldNumber, e.cause);
+  c(M::kVersionFieldNumber, e.version);
+  c(M::kReasonFieldNumber, e.reason);
 }
 
-void put(const qu::Entered& e, QuarantineEntered& m) {
-  m.set_stream(e.stream.value);
-  m.set_tenant(e.tenant.value);
-  put(e.finding, *m.mutable_finding());
-  m.set_at(put_time(e.at));
-  m.set_review_at(put_time(e.review_at));
-}
-void get(const QuarantineEntered& m, qu::Entered& e, Trouble& t) {
-  e.stream.value = m.stream();
-  e.tenant.value = m.tenant();
-  get(m.finding(), e.finding, t);
-  e.at = get_time(m.at());
-  e.review_at = get_time(m.review_at());
+void fields(auto& c, Is<qu::Entered> auto& e) {
+  using M = QuarantineEntered;
+  c(M::kStreamFieldNumber, e.stream);
+  c(M::kTenantFieldNumber, e.tenant);
+  c(M::kFindingFieldNumber, e.finding);
+  c(M::kAtFieldNumber, e.at);
+  c(M::kReviewAtFieldNumber, e.review_at);
 }
 
-void put(const qu::Skipped& e, QuarantineSkipped& m) {
-  m.set_version(number(e.version));
-  m.set_by(e.by);
-  m.set_reason(e.reason);
-  m.set_at(put_time(e.at));
-}
-void get(const QuarantineSkipped& m, qu::Skipped& e, Trouble&) {
-  e = {Version{m.version()}, m.by(), m.reason(), get_time(m.at())};
+void fields(auto& c, Is<qu::Skipped> auto& e) {
+  using M = QuarantineSkipped;
+  c(M::kVersionFieldNumber, e.version);
+  c(M::kByFieldNumber, e.by);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAtFieldNumber, e.at);
 }
 
-void put(const qu::Found& e, QuarantineFound& m) { put(e.finding, *m.mutable_finding()); }
-void get(const QuarantineFound& m, qu::Found& e, Trouble& t) { get(m.finding(), e.finding, t); }
-
-void put(const qu::Corrected& e, QuarantineCorrected& m) {
-  m.set_by(e.by);
-  m.set_reason(e.reason);
-  m.set_at(put_time(e.at));
-}
-void get(const QuarantineCorrected& m, qu::Corrected& e, Trouble&) { e = {m.by(), m.reason(), get_time(m.at())}; }
-
-void put(const qu::Released& e, QuarantineReleased& m) {
-  m.set_how(static_cast<QuarantineExit>(e.how));
-  m.set_by(e.by);
-  m.set_reason(e.reason);
-  m.set_at(put_time(e.at));
-  m.set_held(e.held);
-}
-void get(const QuarantineReleased& m, qu::Released& e, Trouble& t) {
-  e.how = enum_of<qu::Exit>(m.how(), QuarantineExit_IsValid, "exit", t);
-  e.by = m.by();
-  e.reason = m.reason();
-  e.at = get_time(m.at());
-  e.held = m.held();
+void fields(auto& c, Is<qu::Found> auto& e) {
+  using M = QuarantineFound;
+  c(M::kFindingFieldNumber, e.finding);
 }
 
-void put(const qu::Reviewed& e, QuarantineReviewed& m) {
-  m.set_count(e.count);
-  m.set_next(put_time(e.next));
+void fields(auto& c, Is<qu::Corrected> auto& e) {
+  using M = QuarantineCorrected;
+  c(M::kByFieldNumber, e.by);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAtFieldNumber, e.at);
 }
-void get(const QuarantineReviewed& m, qu::Reviewed& e, Trouble&) { e = {m.count(), get_time(m.next())}; }
+
+void fields(auto& c, Is<qu::Released> auto& e) {
+  using M = QuarantineReleased;
+  c(M::kHowFieldNumber, e.how);
+  c(M::kByFieldNumber, e.by);
+  c(M::kReasonFieldNumber, e.reason);
+  c(M::kAtFieldNumber, e.at);
+  c(M::kHeldFieldNumber, e.held);
+}
+
+void fields(auto& c, Is<qu::Reviewed> auto& e) {
+  using M = QuarantineReviewed;
+  c(M::kCountFieldNumber, e.count);
+  c(M::kNextFieldNumber, e.next);
+}
 
 namespace {
 
@@ -81,17 +78,14 @@ using AllRows =
 
 }  // namespace
 
-void pack(const qu::Event& event, Event& to) { pack<AllRows>(event, to); }
-
-void pack(const unreadable::Event& event, Event& to) {
+void pack(const qu::Event& event, Writer& to) { pack<AllRows>(event, to); }
+void pack(const unreadable::Event& event, Writer& to) {
   const auto& e = std::get<unreadable::Unreadable>(event);
-  to.set_type(e.type);
-  to.set_version(e.format);
-  to.set_payload(e.payload);
+  to(Event::kTypeFieldNumber, e.type);
+  to(Event::kVersionFieldNumber, e.format);
+  to(Event::kPayloadFieldNumber, e.payload);
 }
 
-std::optional<AnyEvent> unpack_quarantine(const Event& from, Trouble& trouble) {
-  return unpack<qu::Event>(AllRows{}, from, trouble);
-}
+void unpack_quarantine(const Envelope& from, AnyEvent& to, Trouble& trouble) { unpack<qu::Event>(AllRows{}, from, to, trouble); }
 
 }  // namespace comd::events::v1

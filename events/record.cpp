@@ -1,7 +1,5 @@
 #include "events/record.h"
 
-#include <limits>
-
 #include "events/codec.h"
 #include "events/lost.h"
 
@@ -9,43 +7,26 @@ namespace comd {
 namespace {
 
 namespace v1 = events::v1;
-using google::protobuf::Arena;
 
-/// One arena per call over a block that the thread keeps: a commit of usual size allocates little beyond its longer texts.
-struct Scratch {
-  Scratch() : arena(options()) {}
-  Arena arena;
-
- private:
-  static constexpr std::size_t kBlock = 32 * 1024;
-  static google::protobuf::ArenaOptions options() {
-    static thread_local std::unique_ptr<char[]> block = std::make_unique<char[]>(kBlock);
-    google::protobuf::ArenaOptions o;
-    o.initial_block = block.get();
-    o.initial_block_size = kBlock;
-    return o;
-  }
-};
-
-std::optional<AnyEvent> unpack(const v1::Event& event, v1::Trouble& trouble) {
-  switch (event.type() / 100) {  // hundreds name the aggregate
-    case 1: return v1::unpack_product_order(event, trouble);
-    case 2: return v1::unpack_service_order(event, trouble);
-    case 3: return v1::unpack_product(event, trouble);
-    case 4: return v1::unpack_service(event, trouble);
-    case 5: return v1::unpack_catalog(event, trouble);
-    case 6: return v1::unpack_unmatched(event, trouble);
-    case 7: return v1::unpack_repair(event, trouble);
-    case 8: return v1::unpack_quarantine(event, trouble);
-    case 9: return v1::unpack_epoch(event, trouble);
-    case 10: return v1::unpack_subject(event, trouble);
-    case 11: return v1::unpack_holds(event, trouble);
-    default: trouble.add("Expected an event type this comd knows, but it is not"); return std::nullopt;
+void unpack(const v1::Envelope& event, AnyEvent& to, v1::Trouble& trouble) {
+  switch (event.type / 100) {  // hundreds name the aggregate
+    case 1: return v1::unpack_product_order(event, to, trouble);
+    case 2: return v1::unpack_service_order(event, to, trouble);
+    case 3: return v1::unpack_product(event, to, trouble);
+    case 4: return v1::unpack_service(event, to, trouble);
+    case 5: return v1::unpack_catalog(event, to, trouble);
+    case 6: return v1::unpack_unmatched(event, to, trouble);
+    case 7: return v1::unpack_repair(event, to, trouble);
+    case 8: return v1::unpack_quarantine(event, to, trouble);
+    case 9: return v1::unpack_epoch(event, to, trouble);
+    case 10: return v1::unpack_subject(event, to, trouble);
+    case 11: return v1::unpack_holds(event, to, trouble);
+    default: trouble.add("Expected an event type this comd knows, but it is not");
   }
 }
 
-std::string event_error(const v1::Event& event, const std::string& why) {
-  return "event type " + std::to_string(event.type()) + " in format " + std::to_string(event.version()) + ": " + why +
+std::string event_error(const v1::Envelope& event, const std::string& why) {
+  return "event type " + std::to_string(event.type) + " in format " + std::to_string(event.format) + ": " + why +
          ". A newer comd may have written it: read the log with that version";
 }
 
@@ -62,23 +43,27 @@ std::optional<DecodeError> trouble_of(const Commit& commit) {
   return std::nullopt;
 }
 
-StreamSlice unpack(const v1::Slice& from) {
-  StreamSlice slice{StreamId{from.stream()}, Version{from.before()}, {}, {}};
-  slice.events.reserve(static_cast<std::size_t>(from.events_size()));
-  for (const v1::Event& event : from.events()) {
+/// A slice whose events are still bytes.
+struct Slice {
+  std::string_view stream;
+  Version before{};
+  std::vector<v1::Envelope> events;
+  std::optional<std::string_view> cause;
+  std::string_view state;
+};
+
+StreamSlice unpack(const Slice& from) {
+  StreamSlice slice{StreamId{std::string(from.stream)}, from.before, {}, {}, std::string(from.state)};
+  slice.events.reserve(from.events.size());
+  for (const v1::Envelope& event : from.events) {
+    AnyEvent& unpacked = slice.events.emplace_back(std::in_place_type<unreadable::Event>);
     v1::Trouble trouble;
-    auto unpacked = unpack(event, trouble);
-    if (!unpacked || !trouble.message.empty())
+    unpack(event, unpacked, trouble);
+    if (!trouble.message.empty())
       unpacked = unreadable::Event{
-          unreadable::Unreadable{event.type(), event.version(), event.payload(), event_error(event, trouble.message)}};
-    slice.events.push_back(std::move(*unpacked));
+          unreadable::Unreadable{event.type, event.format, std::string(event.payload), event_error(event, trouble.message)}};
   }
   return slice;
-}
-
-bool parse(std::string_view bytes, v1::Commit& to) {
-  return bytes.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max()) &&
-         to.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
 DecodeError not_a_commit(std::string_view bytes) {
@@ -86,66 +71,95 @@ DecodeError not_a_commit(std::string_view bytes) {
   return {"Expected a commit record, but these " + std::to_string(bytes.size()) + " bytes do not parse as one"};
 }
 
-void put(const Cause& from, v1::Cause& to) {
-  to.set_command(from.command);
-  to.set_subject(from.subject);
-  to.set_tenant(from.tenant.value);
-  to.set_correlation(from.correlation);
-  to.set_traceparent(from.traceparent);
-}
-
-Cause cause_of(const v1::Cause& from) {
-  return {from.command(), from.subject(), TenantId{from.tenant()}, from.correlation(), from.traceparent()};
-}
-
 }  // namespace
 
+namespace events::v1 {
+
+void fields(auto& c, Is<comd::Cause> auto& e) {
+  using M = Cause;
+  c(M::kCommandFieldNumber, e.command);
+  c(M::kSubjectFieldNumber, e.subject);
+  c(M::kTenantFieldNumber, e.tenant);
+  c(M::kCorrelationFieldNumber, e.correlation);
+  c(M::kTraceparentFieldNumber, e.traceparent);
+}
+
+void fields(auto& c, Is<comd::ConsumedTell> auto& e) {
+  using M = ConsumedTell;
+  c(M::kFromFieldNumber, e.from);
+  c(M::kToFieldNumber, e.to);
+  c(M::kNameFieldNumber, e.name);
+}
+
+static void fields(Reader& c, Envelope& e) {
+  using M = Event;
+  c(M::kTypeFieldNumber, e.type);
+  c(M::kVersionFieldNumber, e.format);
+  c(M::kPayloadFieldNumber, e.payload);
+}
+
+static void fields(Reader& c, comd::Slice& e) {
+  using M = Slice;
+  c(M::kStreamFieldNumber, e.stream);
+  c(M::kBeforeFieldNumber, e.before);
+  c(M::kEventsFieldNumber, e.events);
+  c(M::kCauseFieldNumber, e.cause);
+  c(M::kStateFieldNumber, e.state);
+}
+
+static void fields(Writer& c, const StreamSlice& e) {
+  using M = Slice;
+  c(M::kStreamFieldNumber, e.stream);
+  c(M::kBeforeFieldNumber, e.before);
+  for (const AnyEvent& event : e.events)
+    c.message(M::kEventsFieldNumber, [&] { std::visit([&](const auto& of_aggregate) { pack(of_aggregate, c); }, event); });
+  c(M::kCauseFieldNumber, e.cause);
+  c(M::kStateFieldNumber, e.state);
+}
+
+/// The commit without its slices: these are read one by one.
+struct Slices {
+  comd::Commit& commit;
+  std::vector<comd::Slice> slices;
+};
+static void fields(Reader& c, Slices& e) {
+  using M = Commit;
+  c(M::kTimeFieldNumber, e.commit.time);
+  c(M::kCauseFieldNumber, e.commit.cause);
+  c(M::kSlicesFieldNumber, e.slices);
+  c(M::kConsumedFieldNumber, e.commit.consumed);
+}
+
+static void fields(Writer& c, const comd::Commit& e) {
+  using M = Commit;
+  c(M::kTimeFieldNumber, e.time);
+  c(M::kCauseFieldNumber, e.cause);
+  c(M::kSlicesFieldNumber, e.streams);
+  c(M::kConsumedFieldNumber, e.consumed);
+}
+
+}  // namespace events::v1
+
 std::string encode(const Commit& commit) {
-  Scratch scratch;
-  auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
-  record.set_time(v1::put_time(commit.time));
-  put(commit.cause, *record.mutable_cause());
-  for (const StreamSlice& from : commit.streams) {
-    v1::Slice& slice = *record.add_slices();
-    slice.set_stream(from.stream.value);
-    slice.set_before(number(from.before));
-    if (from.cause) put(*from.cause, *slice.mutable_cause());
-    slice.set_state(from.state);
-    for (const AnyEvent& event : from.events) {
-      std::visit([&](const auto& e) { v1::pack(e, *slice.add_events()); }, event);
-    }
-  }
-  for (const ConsumedTell& from : commit.consumed) {
-    v1::ConsumedTell& tell = *record.add_consumed();
-    tell.set_from(from.from.value);
-    tell.set_to(from.to.value);
-    tell.set_name(from.name);
-  }
-  std::string bytes;
-  CHECK(record.SerializeToString(&bytes));
-  return bytes;
+  v1::Writer record;
+  v1::fields(record, commit);
+  return std::string(record.written());
 }
 
 namespace {
 
 /// `only`: unpack this stream's slices, pass over the others.
 Result<Commit, DecodeError> read_slices(std::string_view bytes, const StreamId* only) {
-  Scratch scratch;
-  auto& record = *Arena::CreateMessage<v1::Commit>(&scratch.arena);
-  if (!parse(bytes, record)) return Err(not_a_commit(bytes));
   Commit commit;
-  commit.time = v1::get_time(record.time());
-  commit.cause = cause_of(record.cause());
-  commit.streams.reserve(only == nullptr ? static_cast<std::size_t>(record.slices_size()) : 1);
-  for (const v1::Slice& from : record.slices()) {
-    if (only != nullptr && from.stream() != only->value) continue;
-    auto slice = unpack(from);
-    if (from.has_cause()) slice.cause = cause_of(from.cause());
-    slice.state = from.state();
-    commit.streams.push_back(std::move(slice));
-  }
-  for (const v1::ConsumedTell& tell : record.consumed()) {
-    commit.consumed.push_back({StreamId{tell.from()}, StreamId{tell.to()}, tell.name()});
+  v1::Slices record{commit, {}};
+  v1::Trouble trouble;
+  if (!v1::Reader(bytes, trouble).read(record)) return Err(not_a_commit(bytes));
+  commit.streams.reserve(only == nullptr ? record.slices.size() : 1);
+  for (const Slice& from : record.slices) {
+    if (only != nullptr && from.stream != only->value) continue;
+    commit.streams.push_back(unpack(from));
+    if (from.cause && !v1::Reader(*from.cause, trouble).read(commit.streams.back().cause.emplace()))
+      return Err(not_a_commit(bytes));
   }
   return commit;
 }

@@ -8,8 +8,24 @@
 #include "comd/events/v1/commit.pb.h"
 #include "domain/check.h"
 #include "domain/value.h"
+#include "events/wire.h"
 
 namespace comd {
+
+namespace events::v1 {
+
+/// One field of a message; the last of them where it is repeated.
+template <int number>
+struct AnyOf {
+  std::string_view bytes;
+};
+template <int number>
+void fields(Reader& c, AnyOf<number>& e) {
+  c(number, e.bytes);
+}
+
+}  // namespace events::v1
+
 namespace {
 
 namespace v1 = events::v1;
@@ -155,6 +171,14 @@ Result<RecordView, DecodeError> view_of(std::string_view record) {
     out.slices.push_back(std::move(into));
   }
   return out;
+}
+
+StreamId a_stream_of(std::string_view record) {
+  v1::Trouble trouble;
+  v1::AnyOf<v1::Commit::kSlicesFieldNumber> slice;
+  v1::AnyOf<v1::Slice::kStreamFieldNumber> stream;
+  if (!v1::Reader(record, trouble).read(slice) || !v1::Reader(slice.bytes, trouble).read(stream)) return {};
+  return StreamId{std::string(stream.bytes)};
 }
 
 const std::vector<std::string>& event_type_names() {

@@ -26,6 +26,9 @@ struct RecordView {
 /// An error only if the bytes are no commit at all.
 Result<RecordView, DecodeError> view_of(std::string_view record);
 
+/// A stream of the commit, whose family is that of all of them, without reading more. Empty: there is none, or the bytes are no commit.
+StreamId a_stream_of(std::string_view record);
+
 /// The name of an event type, which is that of its message in protos/comd/events/v1: "OrderSubmitted". Of an unknown one: "type 999".
 std::string event_type_name(std::uint32_t type);
 /// Every name there is, in the order of their numbers.

@@ -3,69 +3,62 @@
 
 /// Events 1001 to 1099, of the streams "sj-…".
 namespace comd::events::v1 {
+
 namespace sj = comd::subject;
 
-void put(const sj::Asked& e, SubjectForgetAsked& m) {
-  m.set_tenant(e.tenant.value);
-  m.set_by(e.by);
-  m.set_why(e.why);
-  m.set_force(e.force);
-  m.set_waits_for(e.waits_for);
-  m.set_at(put_time(e.at));
-  m.set_look_at(put_time(e.look_at));
-}
-void get(const SubjectForgetAsked& m, sj::Asked& e, Trouble&) {
-  e = {TenantId{m.tenant()}, m.by(), m.why(), m.force(), m.waits_for(), get_time(m.at()), get_time(m.look_at())};
+void fields(auto& c, Is<sj::Asked> auto& e) {
+  using M = SubjectForgetAsked;
+  c(M::kTenantFieldNumber, e.tenant);
+  c(M::kByFieldNumber, e.by);
+  c(M::kWhyFieldNumber, e.why);
+  c(M::kForceFieldNumber, e.force);
+  c(M::kWaitsForFieldNumber, e.waits_for);
+  c(M::kAtFieldNumber, e.at);
+  c(M::kLookAtFieldNumber, e.look_at);
 }
 
-void put(const sj::StillWaiting& e, SubjectStillWaiting& m) {
-  m.set_looks(e.looks);
-  m.set_waits_for(e.waits_for);
-  m.set_next(put_time(e.next));
-}
-void get(const SubjectStillWaiting& m, sj::StillWaiting& e, Trouble&) { e = {m.looks(), m.waits_for(), get_time(m.next())}; }
-
-void put(const sj::Withdrawn& e, SubjectForgetWithdrawn& m) {
-  m.set_by(e.by);
-  m.set_why(e.why);
-  m.set_at(put_time(e.at));
-}
-void get(const SubjectForgetWithdrawn& m, sj::Withdrawn& e, Trouble&) { e = {m.by(), m.why(), get_time(m.at())}; }
-
-void put(const sj::Forgotten& e, SubjectForgotten& m) {
-  m.set_tenant(e.tenant.value);
-  m.set_by(e.by);
-  m.set_why(e.why);
-  for (const sj::ForgottenOrder& order : e.orders) {
-    ForgottenOrder& to = *m.add_orders();
-    to.set_order(order.order.value);
-    for (const std::string& key : order.keys) to.add_keys(key);
-  }
-  put(e.products, *m.mutable_products());
-  m.set_at(put_time(e.at));
-}
-void get(const SubjectForgotten& m, sj::Forgotten& e, Trouble&) {
-  e.tenant.value = m.tenant();
-  e.by = m.by();
-  e.why = m.why();
-  for (const ForgottenOrder& order : m.orders())
-    e.orders.push_back({OrderId{order.order()}, {order.keys().begin(), order.keys().end()}});
-  get(m.products(), e.products);
-  e.at = get_time(m.at());
+void fields(auto& c, Is<sj::StillWaiting> auto& e) {
+  using M = SubjectStillWaiting;
+  c(M::kLooksFieldNumber, e.looks);
+  c(M::kWaitsForFieldNumber, e.waits_for);
+  c(M::kNextFieldNumber, e.next);
 }
 
-void put(const sj::EraseDelayed& e, SubjectEraseDelayed& m) {
-  m.set_attempts(e.attempts);
-  m.set_detail(e.detail);
-  m.set_next(put_time(e.next));
+void fields(auto& c, Is<sj::Withdrawn> auto& e) {
+  using M = SubjectForgetWithdrawn;
+  c(M::kByFieldNumber, e.by);
+  c(M::kWhyFieldNumber, e.why);
+  c(M::kAtFieldNumber, e.at);
 }
-void get(const SubjectEraseDelayed& m, sj::EraseDelayed& e, Trouble&) { e = {m.attempts(), m.detail(), get_time(m.next())}; }
 
-void put(const sj::Erased& e, SubjectErased& m) {
-  m.set_round(e.round);
-  m.set_at(put_time(e.at));
+void fields(auto& c, Is<sj::ForgottenOrder> auto& e) {
+  using M = ForgottenOrder;
+  c(M::kOrderFieldNumber, e.order);
+  c(M::kKeysFieldNumber, e.keys);
 }
-void get(const SubjectErased& m, sj::Erased& e, Trouble&) { e = {m.round(), get_time(m.at())}; }
+
+void fields(auto& c, Is<sj::Forgotten> auto& e) {
+  using M = SubjectForgotten;
+  c(M::kTenantFieldNumber, e.tenant);
+  c(M::kByFieldNumber, e.by);
+  c(M::kWhyFieldNumber, e.why);
+  c(M::kOrdersFieldNumber, e.orders);
+  c(M::kProductsFieldNumber, e.products);
+  c(M::kAtFieldNumber, e.at);
+}
+
+void fields(auto& c, Is<sj::EraseDelayed> auto& e) {
+  using M = SubjectEraseDelayed;
+  c(M::kAttemptsFieldNumber, e.attempts);
+  c(M::kDetailFieldNumber, e.detail);
+  c(M::kNextFieldNumber, e.next);
+}
+
+void fields(auto& c, Is<sj::Erased> auto& e) {
+  using M = SubjectErased;
+  c(M::kRoundFieldNumber, e.round);
+  c(M::kAtFieldNumber, e.at);
+}
 
 namespace {
 
@@ -76,10 +69,8 @@ using AllRows = Rows_<
 
 }  // namespace
 
-void pack(const sj::Event& event, Event& to) { pack<AllRows>(event, to); }
+void pack(const sj::Event& event, Writer& to) { pack<AllRows>(event, to); }
 
-std::optional<AnyEvent> unpack_subject(const Event& from, Trouble& trouble) {
-  return unpack<sj::Event>(AllRows{}, from, trouble);
-}
+void unpack_subject(const Envelope& from, AnyEvent& to, Trouble& trouble) { unpack<sj::Event>(AllRows{}, from, to, trouble); }
 
 }  // namespace comd::events::v1

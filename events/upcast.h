@@ -8,11 +8,13 @@
 ///
 /// Anything else is a new format of the same event:
 ///   1. Copy the message in protos/ to a new one (`OrderReleasedV2`), change that. The old message is never touched again.
-///   2. In the aggregate's codec add a row above the old one; the first row of an event is the one that is written:
+///   2. In the aggregate's codec keep the struct of the old format and its `fields`, and add a row above the old one; the first row of an
+///      event is the one that is written:
+///          struct ReleasedV1 { … };
 ///          Row<order::Released, OrderReleasedV2, ORDER_RELEASED, 2>,
-///          Row<order::Released, OrderReleased, ORDER_RELEASED, 1>,
-///   3. Add `put` and `get` for the new message. The `get` of the old one stays and is the upcast: it fills the current struct
-///      from the old message, and from nothing else (no clock, no look-up). Its `put` goes.
+///          Row<order::Released, OrderReleased, ORDER_RELEASED, 1, ReleasedV1>,
+///   3. Add `fields` for the new message, and `void upcast(ReleasedV1&&, order::Released&)`: it fills the current struct from the old
+///      one, and from nothing else (no clock, no look-up).
 ///   4. Record a golden file in test/golden; those of the old version stay and must still fold to the recorded states.
 ///
 /// A change of meaning is no new format but a new event with a new type number; the old one is still folded.

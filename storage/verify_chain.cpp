@@ -18,7 +18,7 @@ std::string at(Position p) { return std::to_string(number(p)); }
 Digest digest_of(const StoredCommit& commit) { return commit.archived ? commit.archived->digest : sha256(commit.record); }
 
 /// The links from `start.position` up to `until`, and all records between them.
-ChainVerdict verify_span(const EventLog& log, const ChainLink& start, Position until) {
+ChainVerdict verify_span(const EventLog& log, const ChainLink& start, Position until, const ChainWalk& walk) {
   ChainVerdict out;
   out.end = start;
   std::vector<ChainLink> links;
@@ -33,6 +33,7 @@ ChainVerdict verify_span(const EventLog& log, const ChainLink& start, Position u
     }
     out.end = {commit.position, chained(out.end.hash, digest_of(commit))};
     ++out.records;
+    if (walk.each) walk.each(commit);
     if (commit.archived) {
       ++out.archived;
       if (commit.record.starts_with(kLost)) ++out.unread[commit.archived->file];
@@ -89,7 +90,7 @@ ChainVerdict verify_chain(const EventLog& log, const ChainWalk& walk) {
       const Position end = i + 1 < starts.size()
                                ? starts[i + 1].position
                                : log.last_link(Position{std::min(number(until), number(starts[i].position) + kSpan)}).position;
-      parts[i] = verify_span(log, starts[i], end > starts[i].position ? end : until);
+      parts[i] = verify_span(log, starts[i], end > starts[i].position ? end : until, walk);
     };
     {
       std::vector<std::jthread> others;

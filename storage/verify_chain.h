@@ -28,7 +28,8 @@ struct ChainWalk {
   Position after{};  ///< begins behind the last link at or before this one, which is taken as it is
   Position until = Position{~std::uint64_t{0}};
   std::size_t threads = 1;
-  std::function<bool(Position)> progress;  ///< called now and then with how far all is verified; false: enough for now
+  std::function<void(const StoredCommit&)> each;  ///< told of every commit, by several threads and in no order
+  std::function<bool(Position)> progress;         ///< called now and then with how far all is verified; false: enough for now
 };
 /// Walks the chain: every record is digested, every stored link compared. Parts between two links are independent of each other,
 /// so threads share the work. Any thread; the log may grow meanwhile.

@@ -24,7 +24,13 @@ struct StateVerdict {
   bool good() const { return differing == 0 && unknown == 0 && unreadable == 0 && set_aside.empty(); }
 };
 
-/// Folds the whole log and compares every recorded state. Runs no decision. `progress`: called now and then.
-StateVerdict verify_states(const EventLog&, const std::function<void(const StateVerdict&, Position)>& progress = {});
+struct StateWalk {
+  std::size_t threads = 1;              ///< that fold, each the families that are its own; one more reads
+  std::optional<Markers> markers = {};  ///< of the whole log, where they are known; else it is read once more for them
+  std::function<void(const StateVerdict&, Position)> progress = {};  ///< called now and then, with what is counted so far
+};
+
+/// Folds the whole log and compares every recorded state. Runs no decision. REQUIRES: nothing is appended meanwhile.
+StateVerdict verify_states(const EventLog&, const StateWalk& = {});
 
 }  // namespace comd

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "edge/tmf/plain_json.h"
+
 namespace comd::tmf {
 namespace {
 
@@ -129,7 +131,69 @@ class Builder {
   std::vector<Rejection> findings_;
 };
 
+/// As `dump` does, which goes through every character.
+void add_text(const std::string& text, std::string& out) {
+  if (plain_length(text) != text.size()) {
+    out += Json(text).dump();
+    return;
+  }
+  out.push_back('"');
+  out += text;
+  out.push_back('"');
+}
+
 }  // namespace
+
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : 0); };
+  const auto follows = [&](std::size_t i, unsigned from = 0x80, unsigned to = 0xBF) { return byte(i) >= from && byte(i) <= to; };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF)  // no overlong forms, no surrogates
+    return follows(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF) && follows(2) ? 3 : 0;
+  if (first >= 0xF0 && first <= 0xF4)
+    return follows(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF) && follows(2) && follows(3) ? 4 : 0;
+  return 0;
+}
+
+namespace {
+
+void add_canonical(const Json& value, std::string& out) {
+  switch (value.type()) {
+    case Json::value_t::object: {
+      out.push_back('{');
+      for (const auto& [name, inner] : value.get_ref<const Json::object_t&>()) {
+        if (out.back() != '{') out.push_back(',');
+        add_text(name, out);
+        out.push_back(':');
+        add_canonical(inner, out);
+      }
+      out.push_back('}');
+      return;
+    }
+    case Json::value_t::array: {
+      out.push_back('[');
+      for (const Json& inner : value) {
+        if (out.back() != '[') out.push_back(',');
+        add_canonical(inner, out);
+      }
+      out.push_back(']');
+      return;
+    }
+    case Json::value_t::string: return add_text(value.get_ref<const std::string&>(), out);
+    case Json::value_t::number_unsigned: out += std::to_string(value.get<std::uint64_t>()); return;
+    default: out += value.dump();
+  }
+}
+
+}  // namespace
+
+std::string canonical(const Json& value) {
+  std::string out;
+  add_canonical(value, out);
+  return out;
+}
 
 std::string place_of(std::string_view bytes, std::size_t offset) {
   const std::string_view before = bytes.substr(0, std::min(offset, bytes.size()));
@@ -146,6 +210,7 @@ Result<Json, std::vector<Rejection>> parse_json(std::string_view bytes, const Li
          "Expected at most " + std::to_string(limits.max_bytes) + " bytes (max_bytes), but got " + std::to_string(bytes.size()),
          "the order", "Split the order into several"}});
   }
+  if (Builder plain{bytes, limits}; PlainJson(bytes, plain).parse()) return std::move(plain).result();
   Builder builder{bytes, limits};
   try {
     Json::sax_parse(bytes.begin(), bytes.end(), &builder);

@@ -11,9 +11,11 @@ std::string Path::text() const {
   return out;
 }
 
-const Json* attribute(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() || found->is_null() ? nullptr : &*found;
+const Json* attribute(const Json& object, std::string_view name) {
+  const auto* members = object.get_ptr<const Json::object_t*>();
+  if (members == nullptr) return nullptr;
+  const auto found = members->find(name);
+  return found == members->end() || found->second.is_null() ? nullptr : &found->second;
 }
 
 std::string_view kind_of_json(const Json& value) {

@@ -51,7 +51,7 @@ class Reader {
 };
 
 /// The attribute, or null when it is absent or null.
-const Json* attribute(const Json& object, const char* name);
+const Json* attribute(const Json& object, std::string_view name);
 /// "a string", "an array", …: for "Expected …, but got …".
 std::string_view kind_of_json(const Json&);
 

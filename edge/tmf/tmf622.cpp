@@ -51,7 +51,7 @@ class OrderReader {
     }
     for (const char* name : kServerMade) root.erase(name);
     drop_item_states(root);
-    order_.document = root.dump();
+    order_.document = canonical(root);
     return Submission{std::move(order_), std::move(untimely_)};
   }
 
@@ -109,7 +109,7 @@ class OrderReader {
   void named_below(const Json& root) {
     std::set<std::string> known;
     for (const PartyRef& party : order_.parties) known.insert(party.id);
-    for (const auto& [name, value] : root.items())
+    for (const auto& [name, value] : root.get_ref<const Json::object_t&>())
       if (name != "relatedParty") look_below(value, known);
     if (known.size() > limits().max_parties)
       reader_.too_many("parties named anywhere", "max_parties", limits().max_parties, known.size(), "productOrderItem",
@@ -120,7 +120,7 @@ class OrderReader {
     if (value.is_array()) {
       for (const Json& entry : value) look_below(entry, known);
     } else if (value.is_object()) {
-      for (const auto& [name, inner] : value.items()) {
+      for (const auto& [name, inner] : value.get_ref<const Json::object_t&>()) {
         if (name == "relatedParty" || name == "author") named(inner, known);
         look_below(inner, known);
       }
@@ -285,7 +285,7 @@ class OrderReader {
       if (value == entry.end()) {
         reader_.invalid("Expected a value of any JSON type, but it is missing", at.text("value"),
                         "Write null for an empty value");
-      } else if (name && !item.characteristics.emplace(*name, Value{value->dump()}).second) {
+      } else if (name && !item.characteristics.emplace(*name, Value{canonical(*value)}).second) {
         reader_.invalid("Expected each characteristic once, but '" + *name + "' is there twice", at.text("name"),
                         "Send several values as one array");
       }

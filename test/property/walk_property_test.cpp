@@ -136,6 +136,13 @@ TEST(WalkProperty, RecordedStatesAreFoundAgainAndAChangedHistoryIsNamed) {
     };
     const auto same = verify_states(*log_of(commits));
     EXPECT_TRUE(same.good()) << "seed " << seed;
+    for (const std::size_t threads : {2u, 5u}) {
+      const auto shared = verify_states(*log_of(commits), {.threads = threads, .markers = Markers{}});
+      EXPECT_TRUE(shared.good()) << "seed " << seed;
+      EXPECT_EQ(shared.commits, commits.size());
+      EXPECT_EQ(shared.events, same.events);
+      EXPECT_EQ(shared.compared, same.compared);
+    }
     compared += same.compared;
     // One event of a service order is another than it was when its state was recorded.
     for (Commit& commit : commits) {

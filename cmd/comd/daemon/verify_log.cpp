@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <thread>
 
 #include "cmd/comd/daemon/builds.h"
 #include "storage/rocks_store.h"
@@ -18,6 +21,8 @@ using Json = nlohmann::json;
 using SteadyClock = std::chrono::steady_clock;
 
 double seconds_since(SteadyClock::time_point began) { return std::chrono::duration<double>(SteadyClock::now() - began).count(); }
+
+std::size_t threads() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 struct Findings {
   Position tail{};
@@ -36,7 +41,13 @@ Findings examine(const EventLog& log, std::ostream& err) {
   auto began = SteadyClock::now(), told = began;
   const auto due = [&told] { return SteadyClock::now() - told >= std::chrono::seconds(1) && (told = SteadyClock::now(), true); };
   ChainWalk walk;
-  walk.threads = 2;
+  walk.threads = threads();
+  Markers marked;
+  std::mutex marking;
+  walk.each = [&](const StoredCommit& commit) {  // to fold them, all have to be known: here they are read anyway
+    const std::lock_guard lock(marking);
+    add_markers(marked, commit.record);
+  };
   walk.progress = [&](Position at) {
     if (due()) tell("chain", at, static_cast<double>(number(at)) / seconds_since(began), "commits");
     return true;
@@ -44,9 +55,13 @@ Findings examine(const EventLog& log, std::ostream& err) {
   out.chain = verify_chain(log, walk);
   out.chain_seconds = seconds_since(began);
   began = SteadyClock::now();
-  out.states = verify_states(log, [&](const StateVerdict& so_far, Position at) {
+  StateWalk states;
+  states.threads = threads();
+  if (!out.chain.first) states.markers = std::move(marked);  // else the walk ended early
+  states.progress = [&](const StateVerdict& so_far, Position at) {
     if (due()) tell("fold", at, static_cast<double>(so_far.events) / seconds_since(began), "events");
-  });
+  };
+  out.states = verify_states(log, states);
   out.fold_seconds = seconds_since(began);
   return out;
 }

@@ -1,9 +1,13 @@
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <gtest/gtest.h>
 
 #include <set>
 
 #include "comd/events/v1/commit.pb.h"
+#include "comd/events/v1/product_order.pb.h"
 #include "events/lost.h"
+#include "events/record_view.h"
 #include "test/support/fill.h"
 
 namespace comd {
@@ -43,6 +47,61 @@ TEST(Record, EveryEventComesBackWithEveryField) {
       ASSERT_EQ(*back, commit) << "kind " << kind << ", seed " << seed;
     }
   }
+}
+
+/// As protobuf writes what it has read of it, and nothing in it is unknown to protos/.
+void expect_canonical(google::protobuf::Message& message, const std::string& bytes) {
+  ASSERT_TRUE(message.ParseFromString(bytes)) << message.GetTypeName();
+  EXPECT_EQ(message.SerializeAsString(), bytes) << message.GetTypeName();
+  message.DiscardUnknownFields();
+  EXPECT_EQ(message.SerializeAsString(), bytes) << "a field that is not in " << message.GetTypeName();
+}
+
+TEST(Record, WhatIsWrittenIsWhatProtobufWrites) {
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  auto* factory = google::protobuf::MessageFactory::generated_factory();
+  for (std::size_t kind = 0; kind < test::kEventKinds; ++kind) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      test::Fill fill(seed);
+      const std::string bytes = encode(one_event(test::make_event(fill, kind)));
+      v1::Commit record;
+      expect_canonical(record, bytes);
+      const v1::Event& event = record.slices(0).events(0);
+      const auto* type = pool->FindMessageTypeByName("comd.events.v1." + event_type_name(event.type()));
+      ASSERT_NE(type, nullptr) << event.type();
+      const std::unique_ptr<google::protobuf::Message> payload(factory->GetPrototype(type)->New());
+      expect_canonical(*payload, event.payload());
+    }
+  }
+}
+
+TEST(Record, FieldsInAnotherOrderAndNewOnesBetweenThemAreRead) {
+  v1::OrderClosed closed;
+  closed.set_status(v1::ORDER_STATUS_COMPLETED);
+  closed.set_reason("done");
+  closed.set_at(1'700'000'000'123);
+  // Each field as a message of its own: the last one first, one that is not known before each.
+  std::string payload;
+  for (const int number : {3, 2, 1}) {
+    v1::OrderClosed one = closed;
+    if (number != 1) one.clear_status();
+    if (number != 2) one.clear_reason();
+    if (number != 3) one.clear_at();
+    payload += std::string("\xf8\x07\x01\xf2\x07\x02hi", 8) + one.SerializeAsString();  // fields 127 and 126
+  }
+  const auto back = decode_changed(product_order::Event{product_order::Closed{}}, [&](v1::Event& e) { e.set_payload(payload); });
+  ASSERT_TRUE(back) << back.error().message;
+  const product_order::Closed expected{OrderStatus::completed, "done", Instant{Millis{closed.at()}}};
+  EXPECT_EQ(back->streams[0].events[0], AnyEvent(product_order::Event(expected)));
+}
+
+/// A member may begin with something else than zero.
+TEST(Record, WhatIsAbsentIsZero) {
+  const auto back = decode_changed(repair::Event{repair::Started{}}, [&](v1::Event& e) { e.set_payload(""); });
+  ASSERT_TRUE(back) << back.error().message;
+  const auto& plan = std::get<repair::Started>(std::get<repair::Event>(back->streams[0].events[0])).plan;
+  EXPECT_EQ(plan.pace, Millis{0});
+  EXPECT_EQ(plan.failures_max, 0u);
 }
 
 TEST(Record, AnEventOfOnlyDefaultsComesBack) {

@@ -41,6 +41,7 @@ TEST(RecordView, TellsWhatStandsInTheRecord) {
   EXPECT_EQ(view->time, Instant{Millis{1'700'000'000'123}});
   const auto& slice = view->slices.at(0);
   EXPECT_EQ(slice.stream.value, "po-1");
+  EXPECT_EQ(a_stream_of(encode(one_event(product_order::Event{product_order::Postponed{}}))), slice.stream);
   EXPECT_EQ(slice.before, Version{7});
   EXPECT_EQ(slice.tenant.value, "t1");
   EXPECT_EQ(event_type_name(slice.events.at(0).type), "OrderDropped");
@@ -57,6 +58,7 @@ TEST(RecordView, WhatThisVersionDoesNotKnowIsShownAsBytes) {
   EXPECT_EQ(payload_json({101, 9, "abc"}), R"({"base64":"YWJj"})");
   EXPECT_EQ(event_type_name(999), "type 999");
   EXPECT_FALSE(view_of("no commit \xff"));
+  EXPECT_EQ(a_stream_of("no commit \xff"), StreamId{});
 }
 
 }  // namespace
