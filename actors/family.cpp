@@ -62,7 +62,10 @@ void Family::work() {
   if (rests()) shared_->router->may_leave(home_);
 }
 
+/// Asked after every append: the member that the others belong to says it for all of them as long as it waits for something itself.
 bool Family::rests() const {
+  const auto home = members_.find(home_.value);
+  if (home != members_.end() && !home->second->rests()) return false;
   return std::ranges::all_of(members_, [](const auto& each) { return each.second->rests(); });
 }
 

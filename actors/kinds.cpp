@@ -270,6 +270,18 @@ void add_hints(Hints& out, const StreamId& stream, const typename K::State& stat
   if (const auto& next = change.wakeup_added; next && (!out.earliest || next->due < *out.earliest)) out.earliest = next->due;
 }
 
+namespace {
+
+/// How seldom a state is recorded that has not come to rest. One of many service orders all the more so: each time costs all of it.
+constexpr std::uint64_t kEvents = 64;
+template <class State>
+std::uint64_t events_between(const State&) {
+  return kEvents;
+}
+std::uint64_t events_between(const product_order::State& s) { return std::max<std::uint64_t>(kEvents, s.nodes.size()); }
+
+}  // namespace
+
 /// The commit's cause is that of the first command in it.
 void Draft::begin(const Cause& cause) {
   if (empty()) commit_.cause = cause;
@@ -279,11 +291,12 @@ template <class Event>
 void Draft::add_events(const StreamId& stream, Version before, std::vector<Event> events, const Cause& cause) {
   begin(cause);
   const auto count = static_cast<std::uint32_t>(events.size());
-  const auto head = std::ranges::find(append_.streams, stream, &StreamHead::stream);
-  if (head == append_.streams.end())
+  const auto [found, first] = places_.try_emplace(stream.value, Place{append_.streams.size(), 0});
+  if (first)
     append_.streams.push_back({stream, before, count});
   else
-    head->events += count;
+    append_.streams[found->second.head].events += count;
+  found->second.slice = commit_.streams.size();
   StreamSlice& slice = commit_.streams.emplace_back();
   slice.stream = stream;
   slice.before = before;
@@ -301,13 +314,13 @@ void Draft::add_change(const StreamId& stream, const typename K::State& state, c
 
 template <class State>
 void Draft::record_state(const StreamId& stream, const State& state, bool at_rest) {
-  constexpr std::uint64_t kEvery = 64;  // events
-  const auto head = std::ranges::find(append_.streams, stream, &StreamHead::stream);
-  if (head == append_.streams.end()) return;
-  const auto before = number(head->expected), after = before + head->events;
-  if (!at_rest && before / kEvery == after / kEvery) return;
-  const auto last = std::ranges::find(commit_.streams.rbegin(), commit_.streams.rend(), stream, &StreamSlice::stream);
-  last->state = to_bytes(project(state));
+  const auto found = places_.find(stream.value);
+  if (found == places_.end()) return;
+  const StreamHead& head = append_.streams[found->second.head];
+  if (head.events == 0) return;
+  const auto before = number(head.expected), after = before + head.events, every = events_between(state);
+  if (!at_rest && before / every == after / every) return;
+  commit_.streams[found->second.slice].state = to_bytes(project(state));
 }
 
 void Draft::consume(const ConsumedTell& tell, const Cause& cause, bool passed_on) {
@@ -321,8 +334,7 @@ bool Draft::consumes(const ConsumedTell& tell) const {
 }
 
 void Draft::built_on(const StreamId& stream, Version version) {
-  auto& heads = append_.streams;
-  if (std::ranges::find(heads, stream, &StreamHead::stream) == heads.end()) heads.push_back({stream, version, 0});
+  if (places_.try_emplace(stream.value, Place{append_.streams.size(), 0}).second) append_.streams.push_back({stream, version, 0});
 }
 
 void Draft::add_rows(std::vector<RowChange> rows, const AgendaChange& counted) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <unordered_map>
+
 #include "actors/shared.h"
 #include "domain/projection.h"
 #include "events/fold.h"
@@ -38,6 +40,9 @@ struct ProductOrderKind {
   static Result<Decided<Event>, Rejection> decide(const StreamId&, State&, const Command&, const Asked&);
   static void evolve(State& s, const Event& e) { product_order::evolve(s, e); }
   static Agenda agenda(const State& s) { return product_order::agenda(s); }
+  static Agenda agenda(const State& s, const StreamId& part) { return product_order::agenda(s, part); }
+  static std::set<StreamId> parts_of(const State& s) { return product_order::parts_of(s); }
+  static void touch(product_order::Touched& out, const State& s, const Event& e) { product_order::touch(out, s, e); }
   static OrderId order_of(const State& s) { return s.id; }
   static Payload payload(const State&, const Effect&);
   static AnyCommand message(const State& s, const Tell& tell) { return product_order::message_of(s, tell); }
@@ -205,9 +210,14 @@ class Draft {
   Hints hints;
 
  private:
+  /// Where a stream stands in the append, and in the commit the last time.
+  struct Place {
+    std::size_t head = 0, slice = 0;
+  };
   void begin(const Cause&);
   Commit commit_;
   Append append_;
+  std::unordered_map<std::string, Place> places_;
 };
 
 /// What a stream's agenda (or its change) asks of dispatcher, timers and other members.

@@ -59,11 +59,10 @@ void MemberOf<K>::wake_up() {
   version_ = stored->folded.version;
   about_ = std::move(stored->first);
   for (const ConsumedTell& tell : stored->consumed) consumed_.insert(key_of(tell));
-  agenda_ = K::agenda(state_);
-  if (shared_.faults.redraw_on_replay)
-    for (Wakeup& wait : agenda_.wakeups) wait.due += Millis{1'000};
+  agenda_ = KeptAgenda<K>(state_);
+  if (shared_.faults.redraw_on_replay) agenda_.put_off();
   if (version_ == Version{}) return;
-  if (auto broken = broken_invariant(state_, agenda_); !broken.empty())
+  if (auto broken = broken_invariant(state_, agenda_.own()); !broken.empty())
     set_aside({quarantine::Cause::inconsistent, version_, std::move(broken)});
 }
 
@@ -82,7 +81,7 @@ void MemberOf<K>::forget() {
   loaded_ = false;
   unreadable_.clear();
   state_ = fresh<typename K::State>(stream_);
-  agenda_ = {};
+  agenda_ = KeptAgenda<K>();
   version_ = {};
   consumed_.clear();
   changed_ = moved_ = false;
@@ -92,7 +91,7 @@ void MemberOf<K>::forget() {
 
 template <class K>
 bool MemberOf<K>::rests() const {
-  return agenda_.effects.empty() && (agenda_.wakeups.empty() || waits_long(state_));
+  return !agenda_.has_effects() && (agenda_.own().wakeups.empty() || waits_long(state_));
 }
 
 template <class K>
@@ -227,6 +226,7 @@ void MemberOf<K>::add(std::vector<typename K::Event> events, const Cause& cause,
   changed_ = moved_ = true;
   for (const auto& event : events) {
     if (!evolved && (!shared_.faults.impure_evolve || ++evolved_ % 7 != 0)) K::evolve(state_, event);
+    agenda_.touch(state_, event);
     if (endings == nullptr) continue;
     if (auto ending = K::ending(state_, event)) endings->push_back(*ending);
   }
@@ -280,8 +280,7 @@ void MemberOf<K>::answer_in_turn(Pending pending, const Draft& draft) {
 
 template <class K>
 void MemberOf<K>::look() {
-  after_ = K::agenda(state_);
-  change_ = difference(agenda_, after_);
+  change_ = agenda_.look(state_);
   moved_ = false;
 }
 
@@ -326,7 +325,7 @@ std::optional<quarantine::Finding> MemberOf<K>::contradiction() {
   if (!spoilt_.empty()) return quarantine::Finding{quarantine::Cause::inconsistent, version_, "It cannot go on: " + spoilt_};
   if (!changed_) return std::nullopt;
   if (moved_) look();
-  const std::string broken = broken_invariant(state_, after_);
+  const std::string broken = broken_invariant(state_, agenda_.next_own());
   if (broken.empty()) return std::nullopt;
   return quarantine::Finding{quarantine::Cause::inconsistent, version_, "What was decided was not recorded: " + broken};
 }
@@ -339,12 +338,12 @@ void MemberOf<K>::add_changes(Draft& draft) {
     return told_.contains(tell) && draft.consumes({stream_, tell.to, tell.name});
   });
   draft.template add_change<K>(stream_, state_, change_, about_);
-  draft.record_state(stream_, state_, after_.effects.empty() && after_.wakeups.empty());
+  draft.record_state(stream_, state_, !agenda_.will_have_effects() && agenda_.next_own().wakeups.empty());
 }
 
 template <class K>
 void MemberOf<K>::before_answers() {
-  if (changed_) agenda_ = std::move(after_);
+  if (changed_) agenda_.settle();
   changed_ = false;
   told_.clear();
   if constexpr (std::is_same_v<K, HoldsKind>) apply_holds(shared_, state_);  // who is answered may rely on it
@@ -370,12 +369,8 @@ void MemberOf<K>::tell_end(const Ending& ending) {
 
 template <class K>
 void MemberOf<K>::hint_again(const Rehint& rehint) {
-  AgendaChange all;
-  all.effects_added = agenda_.effects;
-  for (const Tell& tell : agenda_.tells)
-    if (std::ranges::find(rehint.tells, tell) != rehint.tells.end()) all.tells_added.push_back(tell);
   Hints hints;
-  add_hints<K>(hints, stream_, state_, all, about_);
+  add_hints<K>(hints, stream_, state_, agenda_.again(rehint.tells), about_);
   family_.send_hints(hints);
 }
 

@@ -2,7 +2,7 @@
 #include <set>
 #include <unordered_set>
 
-#include "actors/kinds.h"
+#include "actors/kept_agenda.h"
 
 namespace comd {
 
@@ -109,15 +109,14 @@ class MemberOf final : public Member {
 
   bool loaded_ = false;
   typename K::State state_;
-  Agenda agenda_;                             ///< of the state that is durable
+  KeptAgenda<K> agenda_;
   Cause about_;                               ///< tenant, correlation and traceparent of this stream
   std::unordered_set<std::string> consumed_;  ///< tells taken: a repeat is answered without deciding
 
   // Of the append in the making or under way.
   bool changed_ = false;  ///< it has events in it
   std::string spoilt_;    ///< not empty: it must not be recorded, and why
-  bool moved_ = false;    ///< … and some came since `after_` was worked out
-  Agenda after_;          ///< of state_
+  bool moved_ = false;    ///< … and some came since `change_` was worked out
   AgendaChange change_;
   std::set<Tell> told_;  ///< given out as news
 };

@@ -10,11 +10,11 @@ namespace {
 /// Walks two lists in key order, and tells what is only in one of them or differs. Agendas are small, but those of large orders
 /// are not, so this sorts instead of searching.
 template <class T, class Key, class Gone, class Came>
-void compare(const std::vector<T>& before, const std::vector<T>& after, Key key, Gone gone, Came came) {
-  auto sorted = [&](const std::vector<T>& list) {
+void compare(const AgendaParts& before, const AgendaParts& after, std::vector<T> Agenda::*list, Key key, Gone gone, Came came) {
+  auto sorted = [&](const AgendaParts& parts) {
     std::vector<const T*> out;
-    out.reserve(list.size());
-    for (const T& item : list) out.push_back(&item);
+    for (const Agenda* part : parts)
+      for (const T& item : part->*list) out.push_back(&item);
     std::ranges::sort(out, [&](const T* a, const T* b) { return key(*a) < key(*b); });
     return out;
   };
@@ -33,6 +33,14 @@ void compare(const std::vector<T>& before, const std::vector<T>& after, Key key,
   }
 }
 
+const Wakeup* next_wakeup(const AgendaParts& parts) {
+  const Wakeup* next = nullptr;
+  for (const Agenda* part : parts)
+    for (const Wakeup& one : part->wakeups)
+      if (next == nullptr || std::tie(one.due, one.name) < std::tie(next->due, next->name)) next = &one;
+  return next;
+}
+
 }  // namespace
 
 std::string_view to_text(EffectKind kind) {
@@ -49,19 +57,20 @@ std::string_view to_text(EffectKind kind) {
   return "unknown";
 }
 
-const Wakeup* next_wakeup(const Agenda& agenda) {
-  const auto next = std::ranges::min_element(agenda.wakeups, {}, [](const Wakeup& w) { return std::tie(w.due, w.name); });
-  return next == agenda.wakeups.end() ? nullptr : &*next;
-}
+const Wakeup* next_wakeup(const Agenda& agenda) { return next_wakeup(AgendaParts{&agenda}); }
 
 AgendaChange difference(const Agenda& before, const Agenda& after) {
+  return difference(AgendaParts{&before}, AgendaParts{&after});
+}
+
+AgendaChange difference(const AgendaParts& before, const AgendaParts& after) {
   AgendaChange out;
   compare(
-      before.effects, after.effects, [](const Effect& e) -> const std::string& { return e.key; },
+      before, after, &Agenda::effects, [](const Effect& e) -> const std::string& { return e.key; },
       [&](const Effect& e) { out.effects_removed.push_back(e.key); },
       [&](const Effect& e, const Effect*) { out.effects_added.push_back(e); });
   compare(
-      before.tells, after.tells, [](const Tell& t) { return std::tie(t.to, t.name); },
+      before, after, &Agenda::tells, [](const Tell& t) { return std::tie(t.to, t.name); },
       [&](const Tell& t) { out.tells_removed.push_back(t); }, [&](const Tell& t, const Tell*) { out.tells_added.push_back(t); });
   const Wakeup *old = next_wakeup(before), *next = next_wakeup(after);
   if (old == nullptr || next == nullptr || !(*old == *next)) {
@@ -69,12 +78,14 @@ AgendaChange difference(const Agenda& before, const Agenda& after) {
     if (next != nullptr) out.wakeup_added = *next;
   }
   compare(
-      before.rows, after.rows, [](const Row& r) { return std::tie(r.table, r.key); },
+      before, after, &Agenda::rows, [](const Row& r) { return std::tie(r.table, r.key); },
       [&](const Row& r) { out.rows_removed.emplace_back(r.table, r.key); },
       [&](const Row& r, const Row*) { out.rows_put.push_back(r); });
   std::map<std::string_view, int> counts;
-  for (const std::string& name : after.counters) ++counts[name];
-  for (const std::string& name : before.counters) --counts[name];
+  for (const Agenda* part : after)
+    for (const std::string& name : part->counters) ++counts[name];
+  for (const Agenda* part : before)
+    for (const std::string& name : part->counters) --counts[name];
   for (const auto& [name, change] : counts)
     if (change != 0) out.counters.emplace_back(name, change);
   return out;

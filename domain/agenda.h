@@ -117,6 +117,9 @@ struct AgendaChange {
   std::vector<std::pair<std::string, int>> counters;  ///< +1 / -1
 };
 AgendaChange difference(const Agenda& before, const Agenda& after);
+/// Of agendas in parts: what they ask for together.
+using AgendaParts = std::vector<const Agenda*>;
+AgendaChange difference(const AgendaParts& before, const AgendaParts& after);
 
 /// The earliest wake-up, or nullptr. One timer per stream is armed: what it decides when it is due moves that wake-up away, and
 /// then the one behind it is the next.

@@ -8,6 +8,7 @@
 namespace comd::product_order {
 
 void add_nodes(State& s, const std::vector<service_order::Spec>& specs) {
+  const std::size_t first = s.nodes.size();
   for (const auto& spec : specs) {
     s.index[spec.id] = s.nodes.size();
     Node node;
@@ -15,6 +16,7 @@ void add_nodes(State& s, const std::vector<service_order::Spec>& specs) {
     node.waited = !spec.depends_on.empty() || !spec.replaces.empty() || is_held_back(s, node);
     s.nodes.push_back(std::move(node));
   }
+  link(s, first);
 }
 
 Node* find(State& s, const ServiceOrderId& id) {
@@ -25,10 +27,13 @@ Node* find(State& s, const ServiceOrderId& id) {
 bool waits(const Node& node) { return node.progress == Progress::running || node.progress == Progress::held; }
 
 void set_timer(State& s, std::string_view name, std::optional<Instant> due) {
-  if (due)
-    s.timers[std::string(name)] = *due;
-  else
-    s.timers.erase(std::string(name));
+  const auto found = s.timers.find(name);
+  if (due && found != s.timers.end())
+    found->second = *due;
+  else if (due)
+    s.timers.emplace(name, *due);
+  else if (found != s.timers.end())
+    s.timers.erase(found);
 }
 
 void forget_date(State& s) {
@@ -51,12 +56,27 @@ Progress progress_of(const Settled& e) {
   return Progress::failed;
 }
 
-bool waits_for_its_time(const State& s, const Node& node) {
-  return node.progress == Progress::not_started && node.not_before != Instant{} && !is_held_back(s, node) &&
-         !waits_for_others(s, node);
+/// When the next service order may begin that waits for nothing but its date.
+std::optional<Instant> next_start(const State& s) {
+  const auto& ready = s.tally.ready;
+  for (auto next = ready.upper_bound({Instant{}, s.nodes.size()}); next != ready.end(); ++next)
+    if (const Node& node = s.nodes[next->second]; !is_held_back(s, node) && !waits_for_others(s, node)) return next->first;
+  return std::nullopt;
 }
 
-std::optional<Instant> earlier(const std::optional<Instant>& a, Instant b) { return a ? std::min(*a, b) : b; }
+std::optional<Instant> next_review(const State& s) {
+  std::optional<Instant> out;
+  for (const auto& [item, one] : s.held_items) out = out ? std::min(*out, one.review_at) : one.review_at;
+  return out;
+}
+
+/// A person decides about a service order, or holds the item of one that has not begun.
+bool is_held(const State& s) {
+  const auto has_not_begun = [&](const std::string& item) { return s.tally.not_started.contains(item); };
+  return s.tally.count(Progress::held) > 0 || std::ranges::any_of(s.held_items, [&](const auto& held) {
+           return std::ranges::any_of(held.second.covers, has_not_begun);
+         });
+}
 
 void lift_hold(State& s, std::string reason) {
   s.on_hold = s.held_by_hand = false;
@@ -70,21 +90,13 @@ void refresh(State& s) {
     s.timers.clear();
     return;
   }
-  std::optional<Instant> earliest, start, review;
-  bool running = false, held = false, done = false, failed = false;
-  for (const Node& node : s.nodes) {
-    if (waits(node)) earliest = earlier(earliest, node.deadline);
-    if (node.superseded) continue;
-    if (waits_for_its_time(s, node)) start = earlier(start, node.not_before);
-    running |= node.progress == Progress::running;
-    held |= node.progress == Progress::held || (node.progress == Progress::not_started && is_held(s, node.spec.item));
-    done |= node.progress == Progress::done || node.progress == Progress::partly_done;
-    failed |= node.progress == Progress::failed;
-  }
-  for (const auto& [item, one] : s.held_items) review = earlier(review, one.review_at);
-  set_timer(s, kServiceOrdersTimer, earliest);
-  set_timer(s, kItemReviewTimer, review);
-  if (s.decomposed) set_timer(s, kStartTimer, start);
+  const Tally& t = s.tally;
+  const bool running = t.count(Progress::running) > 0, failed = t.count(Progress::failed) > 0;
+  const bool done = t.count(Progress::done) + t.count(Progress::partly_done) > 0;
+  const bool held = is_held(s);
+  set_timer(s, kServiceOrdersTimer, t.deadlines.empty() ? std::nullopt : std::optional(t.deadlines.begin()->first));
+  set_timer(s, kItemReviewTimer, next_review(s));
+  if (s.decomposed) set_timer(s, kStartTimer, next_start(s));
   if (s.on_hold || (held && !running))
     s.status = OrderStatus::held;
   else if (s.unwinding)
@@ -103,6 +115,7 @@ void evolve(State& s, const Event& event) {
                    s.status = OrderStatus::acknowledged;
                    s.id = e.id;
                    s.order = e.order;
+                   list_offerings(s);
                    s.digest = e.digest;
                    s.catalog_version = e.catalog_version;
                    s.catalog_digest = e.catalog_digest;
@@ -120,12 +133,17 @@ void evolve(State& s, const Event& event) {
                    s.reason = "claiming the products it changes";
                    s.timers.erase(std::string(kStartTimer));
                    s.queues = e.queue;
-                   for (const auto& [product, item] : e.products) s.claims[product].item = item;
+                   for (const auto& [product, item] : e.products) {
+                     Claim& claim = s.claims[product];
+                     claim.item = item;
+                     if (!claim.settled) s.tally.unclaimed.insert(product);
+                   }
                    s.timers[std::string(kEffectsTimer)] = e.deadline;
                  },
                  [&](const ClaimSettled& e) {
                    Claim& claim = s.claims[e.product];
                    claim.settled = true;
+                   s.tally.unclaimed.erase(e.product);
                    claim.granted = e.granted;
                    claim.snapshot = e.snapshot;
                    claim.reason = e.reason;
@@ -135,8 +153,7 @@ void evolve(State& s, const Event& event) {
                      s.reason = "claiming the products it changes";
                    claim.claimed_by = {};
                    claim.place = 0;
-                   if (std::ranges::all_of(s.claims, [](const auto& c) { return c.second.settled; }))
-                     s.timers.erase(std::string(kEffectsTimer));
+                   if (s.tally.unclaimed.empty()) s.timers.erase(std::string(kEffectsTimer));
                  },
                  [&](const Decomposed& e) {
                    s.decomposed = true;
@@ -146,36 +163,36 @@ void evolve(State& s, const Event& event) {
                    add_nodes(s, e.plan.service_orders);
                  },
                  [&](const Released& e) {
-                   if (Node* node = find(s, e.service_order)) {
-                     node->progress = Progress::running;
-                     node->released = true;
-                     node->inputs = e.inputs;
-                     node->deadline = e.deadline;
-                     node->started_at = e.at;
-                   }
+                   change(s, e.service_order, [&](Node& node) {
+                     node.progress = Progress::running;
+                     node.released = true;
+                     node.inputs = e.inputs;
+                     node.deadline = e.deadline;
+                     node.started_at = e.at;
+                   });
                  },
                  [&](const Settled& e) {
-                   if (Node* node = find(s, e.service_order)) {
-                     node->progress = progress_of(e);
-                     node->inputs = e.inputs;
-                     node->outputs = e.outputs;
-                     node->fault = e.fault;
+                   change(s, e.service_order, [&](Node& node) {
+                     node.progress = progress_of(e);
+                     node.inputs = e.inputs;
+                     node.outputs = e.outputs;
+                     node.fault = e.fault;
                      // Whoever accepted what had failed did not accept this.
-                     if (!node->spec.undoes.empty() && node->progress != Progress::done) s.accepted = false;
-                   }
+                     if (!node.spec.undoes.empty() && node.progress != Progress::done) s.accepted = false;
+                   });
                  },
                  [&](const Dropped& e) {
-                   if (Node* node = find(s, e.service_order)) {
-                     node->progress = node->spec.optional ? Progress::skipped : Progress::cancelled;
-                     node->cancel_told = true;
-                     node->reason = e.reason;
-                   }
+                   change(s, e.service_order, [&](Node& node) {
+                     node.progress = node.spec.optional ? Progress::skipped : Progress::cancelled;
+                     node.cancel_told = true;
+                     node.reason = e.reason;
+                   });
                  },
                  [&](const ServiceOrderHeld& e) {
-                   if (Node* node = find(s, e.service_order)) {
-                     node->progress = e.held ? Progress::held : Progress::running;
-                     node->reason = e.reason;
-                   }
+                   change(s, e.service_order, [&](Node& node) {
+                     node.progress = e.held ? Progress::held : Progress::running;
+                     node.reason = e.reason;
+                   });
                    if (e.held) s.reason = e.service_order.value + " needs a person: " + e.reason;
                  },
                  [&](const PonrReached& e) {
@@ -184,10 +201,10 @@ void evolve(State& s, const Event& event) {
                  [&](const Overdue& e) {
                    s.overdue = e.count;
                    for (const ServiceOrderId& id : e.service_orders)
-                     if (Node* node = find(s, id)) {
-                       node->nudges = e.count;
-                       node->deadline = e.next;
-                     }
+                     change(s, id, [&](Node& node) {
+                       node.nudges = e.count;
+                       node.deadline = e.next;
+                     });
                  },
                  [&](const CancelRequested& e) {
                    if (!s.cancel_requested && !s.assessment)
@@ -219,10 +236,15 @@ void evolve(State& s, const Event& event) {
                    s.on_hold = s.held_by_hand = false;
                    s.timers.erase(std::string(kReviewTimer));
                    if (!is_final(s.status)) s.reason = "updating the product inventory";
-                   for (const auto& [product, outcome] : e.products) s.writes[product].outcome = outcome;
+                   for (const auto& [product, outcome] : e.products) {
+                     Write& write = s.writes[product];
+                     write.outcome = outcome;
+                     if (!write.settled) s.tally.unwritten.insert(product);
+                   }
                    s.timers[std::string(kEffectsTimer)] = e.deadline;
                  },
                  [&](const WriteSettled& e) {
+                   s.tally.unwritten.erase(e.product);
                    s.writes[e.product].settled = true;
                    s.writes[e.product].status = e.status;
                  },
@@ -243,16 +265,16 @@ void evolve(State& s, const Event& event) {
                    if (e.what.remedy == Remedy::prioritise && e.what.priority) set_priority(s, *e.what.priority);
                  },
                  [&](const Reopened& e) {
-                   if (Node* node = find(s, e.service_order)) {
-                     node->progress = Progress::running;
-                     node->deadline = e.deadline;
-                     node->started_at = e.at;
-                     node->expected.reset();
-                     node->asked = false;
-                     node->reopening = e.what;
-                     ++node->reopens;
+                   change(s, e.service_order, [&](Node& node) {
+                     node.progress = Progress::running;
+                     node.deadline = e.deadline;
+                     node.started_at = e.at;
+                     node.expected.reset();
+                     node.asked = false;
+                     node.reopening = e.what;
+                     ++node.reopens;
                      std::erase_if(s.remainder, [&](const auto& left) { return left.first == e.service_order; });
-                   }
+                   });
                    if (std::ranges::none_of(s.nodes, [&](const Node& node) { return can_reopen(s, node); }))
                      lift_hold(s, e.service_order.value + " was started anew by " + e.what.by);
                  },
@@ -279,13 +301,14 @@ void evolve(State& s, const Event& event) {
                  [&](const OrdersAwaited& e) { apply(s, e); },
                  [&](const Scheduled& e) {
                    for (const auto& [id, at] : e.not_before)
-                     if (Node* node = find(s, id)) {
-                       node->not_before = at;
-                       node->waited = true;
-                     }
+                     change(s, id, [&](Node& node) {
+                       node.not_before = at;
+                       node.waited = true;
+                     });
                  },
                  [&](const ClaimWaits& e) {
                    Claim& claim = s.claims[e.product];
+                   if (!claim.settled) s.tally.unclaimed.insert(e.product);
                    claim.claimed_by = e.claimed_by;
                    claim.place = e.place;
                    s.reason = "waits for product " + e.product.value + ", claimed by " + e.claimed_by.value + ": place " +

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/product_order_events.h"
+#include "domain/product_order_tally.h"
 
 /// One product order. A submission is refused or acknowledged by the command that brought it; the decision that makes the plan
 /// also opens every service order's stream. Then it releases service orders as their prerequisites complete, and on failure or
@@ -211,6 +212,7 @@ struct State {
   std::vector<ProductPlan> products;
   std::vector<Node> nodes;                      ///< plan order, compensations after
   std::map<ServiceOrderId, std::size_t> index;  ///< into nodes
+  Tally tally;                                  ///< of nodes, claims and writes
   bool decomposed = false;
   bool unwinding = false, compensation_planned = false;
   UnwindCause unwind_cause{};
@@ -274,6 +276,18 @@ Result<Decision, Rejection> decide(const OrderId& id, const State&, const Comman
 void evolve(State&, const Event&);
 Agenda agenda(const State&);
 
+/// The agenda in parts, by the stream that they are about: each service order has one, and each product; the order's own, with all its
+/// wake-ups, is that of no name. Together they are the agenda.
+Agenda agenda(const State&, const StreamId& part);
+/// All but the order's own. Some may be empty.
+std::set<StreamId> parts_of(const State&);
+struct Touched {
+  bool all = false;
+  std::set<StreamId> parts;
+};
+/// What an event touches, besides the order's own part: the others are what they were. `after`: the state that it has led to.
+void touch(Touched&, const State& after, const Event&);
+
 /// What a tell of `agenda` stands for.
 service_order::Command message_of(const State&, const Tell&);
 /// What an inventory effect of `agenda` stands for: the product and the command to it.
@@ -326,6 +340,20 @@ bool can_reopen(const State&, const Node&);
 /// It is over before all it wanted to change was granted: it gives up its places in line.
 bool withdraws_claims(const State&);
 
+/// What the items of an order are shown as. To be made once for many of them.
+class ItemStatuses {
+ public:
+  explicit ItemStatuses(const State&);
+  ItemStatus of(std::string_view item) const;
+
+ private:
+  struct Found;
+  void collect(std::string_view item, Found&) const;
+
+  const State& s_;
+  std::map<std::string_view, const OrderItem*> items_;
+  std::map<std::string_view, std::vector<const Node*>> nodes_;  ///< by item, without what undoes
+};
 ItemStatus item_status(const State&, std::string_view item);
 
 /// A person holds it, or an item that it is bundled under.

@@ -1,4 +1,5 @@
 #include "domain/check.h"
+#include "domain/overload.h"
 #include "domain/product_order.h"
 #include "domain/views.h"
 
@@ -21,48 +22,106 @@ std::string numbered(const std::string& name, std::uint32_t count) {
   return count == 0 ? name : name + "#" + std::to_string(count);
 }
 
+bool asks(const State& s) { return s.status != OrderStatus::absent && !s.archived(); }
+
+void add_effect(const State& s, std::string_view what, const ProductId& product, Agenda& out) {
+  const auto timer = s.timers.find(kEffectsTimer);
+  out.effects.push_back({numbered(std::string(what) + "/" + product.value, s.effects_overdue),
+                         EffectKind::product,
+                         "inventory",
+                         {},
+                         timer == s.timers.end() ? Instant{} : timer->second,
+                         false,
+                         Millis{10'000}});
+}
+
+/// Who may have to wait asks for one claim at a time, in the order of their ids: so no two orders ever wait for each other.
+bool is_claimed_next(const State& s, const ProductId& product) {
+  if (!s.tally.unclaimed.contains(product)) return false;
+  return !s.queues || withdraws_claims(s) || *s.tally.unclaimed.begin() == product;
+}
+
+void add_product(const State& s, const ProductId& product, Agenda& out) {
+  if (is_claimed_next(s, product)) add_effect(s, withdraws_claims(s) ? "unclaim" : "claim", product, out);
+  if (s.tally.unwritten.contains(product)) add_effect(s, "write", product, out);
+}
+
+void add_service_order(const Node& node, Agenda& out) {
+  const StreamId to = stream_of(node.spec.id);
+  if (node.released && node.waited) out.tells.push_back({to, "release"});
+  if (node.cancel_told) out.tells.push_back({to, numbered("cancel", node.cancels_denied)});
+  if (node.priority_told > 0 && is_open(node)) out.tells.push_back({to, numbered("priority", node.priority_told)});
+  if (node.reopens > 0) out.tells.push_back({to, "reopen#" + std::to_string(node.reopens)});
+  if (node.amending) out.tells.push_back({to, "amend#" + std::to_string(node.amending->revision)});
+  if (node.nudges > 0) out.tells.push_back({to, "nudge#" + std::to_string(node.nudges)});
+}
+
+void add_own(const State& s, Agenda& out) {
+  const std::string& tenant = s.order.tenant.value;
+  if (s.archived()) {
+    views::add_archived_rows(s, out);
+    out.counters.push_back("orders_archived{tenant=\"" + tenant + "\"}");
+    return;
+  }
+  for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
+  views::add_rows(s, out);
+  out.counters.push_back("orders{tenant=\"" + tenant + "\",state=\"" + std::string(to_text(s.status)) + "\"}");
+  if (s.jeopardy) out.counters.push_back("orders_in_jeopardy{tenant=\"" + tenant + "\"}");
+}
+
 }  // namespace
 
 Agenda agenda(const State& s) {
   Agenda out;
   if (s.status == OrderStatus::absent) return out;
-  if (s.archived()) {
-    views::add_archived_rows(s, out);
-    out.counters.push_back("orders_archived{tenant=\"" + s.order.tenant.value + "\"}");
-    return out;
-  }
-  auto effect = [&](std::string_view what, const ProductId& product) {
-    auto timer = s.timers.find(kEffectsTimer);
-    out.effects.push_back({numbered(std::string(what) + "/" + product.value, s.effects_overdue),
-                           EffectKind::product,
-                           "inventory",
-                           {},
-                           timer == s.timers.end() ? Instant{} : timer->second,
-                           false,
-                           Millis{10'000}});
-  };
-  for (const auto& [product, claim] : s.claims) {
-    if (claim.settled) continue;
-    effect(withdraws_claims(s) ? "unclaim" : "claim", product);
-    // Who may have to wait asks for one at a time, in the order of their ids: so no two orders ever wait for each other.
-    if (s.queues && !withdraws_claims(s)) break;
-  }
-  for (const auto& [product, write] : s.writes)
-    if (!write.settled) effect("write", product);
-  for (const Node& node : s.nodes) {
-    const StreamId to = stream_of(node.spec.id);
-    if (node.released && node.waited) out.tells.push_back({to, "release"});
-    if (node.cancel_told) out.tells.push_back({to, numbered("cancel", node.cancels_denied)});
-    if (node.priority_told > 0 && is_open(node)) out.tells.push_back({to, numbered("priority", node.priority_told)});
-    if (node.reopens > 0) out.tells.push_back({to, "reopen#" + std::to_string(node.reopens)});
-    if (node.amending) out.tells.push_back({to, "amend#" + std::to_string(node.amending->revision)});
-    if (node.nudges > 0) out.tells.push_back({to, "nudge#" + std::to_string(node.nudges)});
-  }
-  for (const auto& [name, due] : s.timers) out.wakeups.push_back({name, due, reason_of(s, name)});
-  views::add_rows(s, out);
-  out.counters.push_back("orders{tenant=\"" + s.order.tenant.value + "\",state=\"" + std::string(to_text(s.status)) + "\"}");
-  if (s.jeopardy) out.counters.push_back("orders_in_jeopardy{tenant=\"" + s.order.tenant.value + "\"}");
+  add_own(s, out);
+  if (!asks(s)) return out;
+  for (const ProductId& product : s.tally.unclaimed) add_product(s, product, out);
+  for (const ProductId& product : s.tally.unwritten)
+    if (!s.tally.unclaimed.contains(product)) add_product(s, product, out);
+  for (const Node& node : s.nodes) add_service_order(node, out);
   return out;
+}
+
+Agenda agenda(const State& s, const StreamId& part) {
+  Agenda out;
+  if (part.empty() && s.status != OrderStatus::absent) add_own(s, out);
+  if (part.empty() || !asks(s)) return out;
+  if (kind_of(part.value) == StreamKind::product)
+    add_product(s, ProductId{part.value}, out);
+  else if (const auto found = s.index.find(ServiceOrderId{part.value}); found != s.index.end())
+    add_service_order(s.nodes[found->second], out);
+  return out;
+}
+
+std::set<StreamId> parts_of(const State& s) {
+  std::set<StreamId> out;
+  if (!asks(s)) return out;
+  for (const auto* products : {&s.tally.unclaimed, &s.tally.unwritten})
+    for (const ProductId& product : *products) out.insert(stream_of(product));
+  for (const Node& node : s.nodes) out.insert(stream_of(node.spec.id));
+  return out;
+}
+
+/// Named are the events that a wide order has many of. What is not named touches everything, so that none can be forgotten.
+void touch(Touched& out, const State& after, const Event& event) {
+  std::visit(
+      Overload{
+          []<class E>(const E&)
+          requires is_any_of<E, PonrReached, ServiceOrderExpected, OnTime, JeopardyRaised, CompensationPlanned> {},
+          [&]<class E>(const E& e)
+          requires is_any_of<E, Released, Settled, Dropped, ServiceOrderHeld, Reopened, AmendAnswered> {
+            out.parts.insert(stream_of(e.service_order));
+}
+,
+    [&](const ClaimSettled& e) {
+      out.parts.insert(stream_of(e.product));
+      if (!after.tally.unclaimed.empty()) out.parts.insert(stream_of(*after.tally.unclaimed.begin()));
+    },
+    [&](const WriteSettled& e) { out.parts.insert(stream_of(e.product)); }, [&](const auto&) { out.all = true; },
+}  // namespace comd::product_order
+,
+      event);
 }
 
 service_order::Command message_of(const State& s, const Tell& tell) {

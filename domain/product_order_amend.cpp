@@ -26,19 +26,20 @@ void start_amending(State& s, std::uint32_t revision, const Amendment& wanted) {
 }
 
 void apply(State& s, const AmendAnswered& e) {
-  Node* node = find(s, e.service_order);
-  if (node == nullptr || !node->amending) return;
-  if (e.accepted) {
-    node->spec.characteristics = node->amending->characteristics;
-    node->inputs = node->amending->inputs;
-    node->amend_doubt = false;
-  } else {
-    node->amend_refused = e.detail;
-    node->amend_doubt |= e.in_doubt;
-    node->unwanted = true;
-    s.accepted = false;  // whoever accepted what had failed did not accept this
-  }
-  node->amending.reset();
+  change(s, e.service_order, [&](Node& node) {
+    if (!node.amending) return;
+    if (e.accepted) {
+      node.spec.characteristics = node.amending->characteristics;
+      node.inputs = node.amending->inputs;
+      node.amend_doubt = false;
+    } else {
+      node.amend_refused = e.detail;
+      node.amend_doubt |= e.in_doubt;
+      node.unwanted = true;
+      s.accepted = false;  // whoever accepted what had failed did not accept this
+    }
+    node.amending.reset();
+  });
 }
 
 std::optional<Rejection> Decider::on(const NoteAmended& c) {
@@ -58,8 +59,8 @@ void Decider::amend_ended(const Node& node, const NoteSettled& c) {
 
 /// What refused to be amended is done the other way: by a revision to the same content, in which it is replaced.
 void Decider::redo_what_refused() {
+  if (s_.tally.unwanted == 0 || s_.accepted) return;
   const auto refused = std::ranges::find_if(s_.nodes, &Node::unwanted);
-  if (refused == s_.nodes.end() || s_.accepted) return;
   const std::string why = refused->spec.id.value + " cannot be amended: " + refused->amend_refused;
   const auto hold = [&](const std::string& obstacle) {
     emit(Held{why + "; nor can it be done anew: " + obstacle, c_.now + s_.hold_review, 0, c_.now, false});

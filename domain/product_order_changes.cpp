@@ -123,6 +123,7 @@ void apply(State& s, const Revised& e) {
   s.revision = e.revision;
   s.earlier.push_back(std::exchange(s.digest, e.digest));
   const std::uint8_t priority = std::exchange(s.order, e.order).priority;
+  list_offerings(s);
   if (priority != e.order.priority) set_priority(s, e.order.priority);
   std::erase_if(s.held_items, [&](const auto& held) { return find_item(s.order, held.first) == nullptr; });
   for (auto& [item, held] : s.held_items) held.covers = bundled_under(s.order, item);
@@ -133,9 +134,9 @@ void apply(State& s, const Revised& e) {
   s.reason = "revision " + std::to_string(e.revision) + " is being fulfilled";
   s.timers.erase(std::string(kStartTimer));
   forget_date(s);
-  for (Node& node : s.nodes) node.unwanted = false;
-  for (const ServiceOrderId& id : e.superseded)
-    if (Node* node = find(s, id)) supersede(*node, e.revision);
+  for (const Node& node : s.nodes)
+    if (node.unwanted) change(s, node.spec.id, [](Node& wanted) { wanted.unwanted = false; });
+  for (const ServiceOrderId& id : e.superseded) change(s, id, [&](Node& node) { supersede(node, e.revision); });
   for (const Amendment& one : e.amended) start_amending(s, e.revision, one);
   add_nodes(s, e.plan.service_orders);
 }

@@ -9,8 +9,6 @@ namespace {
 
 bool names_product(const OrderItem& item) { return item.action == Action::modify || item.action == Action::remove; }
 
-bool is_settled(const std::pair<const ProductId, Claim>& entry) { return entry.second.settled; }
-
 }  // namespace
 
 bool withdraws_claims(const State& s) { return s.queues && (s.unwinding || is_final(s.status)); }
@@ -43,7 +41,7 @@ std::optional<Rejection> Decider::on(const SettleClaim& c) {
     unwind(UnwindCause::failure, s_.reason);
     return {};
   }
-  if (!std::ranges::all_of(s_.claims, is_settled)) return {};
+  if (!s_.tally.unclaimed.empty()) return {};
   if (s_.unwinding)
     finish();
   else

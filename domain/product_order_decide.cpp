@@ -14,9 +14,6 @@ constexpr Millis kOverdueMargin = 10min;  ///< then asked again, each time after
 constexpr Millis kOverdueMax = 24h;       ///< a service order may wait for a person for weeks
 constexpr Millis kInventoryMax = 1h;      ///< and an order in line for a product for days
 
-template <class T, class... Any>
-inline constexpr bool is_any_of = (std::is_same_v<T, Any> || ...);
-
 bool satisfied(Progress progress) { return progress == Progress::done || progress == Progress::skipped; }
 
 }  // namespace
@@ -168,15 +165,15 @@ void Decider::unwind(UnwindCause cause, const std::string& reason) {
 /// Moves everything that can move now.
 void Decider::advance() {
   if (!s_.decomposed) {
-    if (s_.unwinding && std::ranges::all_of(s_.claims, [](const auto& entry) { return entry.second.settled; })) finish();
+    if (s_.unwinding && s_.tally.unclaimed.empty()) finish();
     return;
   }
   if (!s_.writes.empty()) return;
   if (s_.assessment) conclude_assessment();
   if (s_.assessment) return;
   if (s_.unwinding && !s_.compensation_planned) {
-    release();                                           // of what a revision had undone; the rest was dropped
-    if (std::ranges::any_of(s_.nodes, is_open)) return;  // quieten first
+    release();                      // of what a revision had undone; the rest was dropped
+    if (s_.tally.open > 0) return;  // quieten first
     plan_compensation();
   }
   if (!s_.unwinding && !s_.on_hold) redo_what_refused();
@@ -184,21 +181,24 @@ void Decider::advance() {
   if (!s_.unwinding && !s_.on_hold) undo_superseded();
   hold_if_blocked();
   if (!s_.on_hold) release();
-  if (std::ranges::none_of(s_.nodes, is_open)) finish();
+  if (s_.tally.open == 0) finish();
 }
 
+/// What is dropped may make others ready that stand before it.
 void Decider::release() {
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (std::size_t i = 0; i < s_.nodes.size(); ++i) {
-      if (s_.nodes[i].progress != Progress::not_started) continue;
-      const Node& node = s_.nodes[i];
-      if (node.not_before > c_.now || is_held_back(s_, node) || waits_for_others(s_, node)) continue;
-      if (auto why = obstacle(node); !why.empty())
-        emit(Dropped{node.spec.id, why});
-      else
-        emit(Released{node.spec.id, inputs_of(s_, node, node.spec.characteristics), deadline_of(node.spec), c_.now});
-      moved = true;
+  const auto& ready = s_.tally.ready;
+  for (bool moved = true; std::exchange(moved, false);) {
+    for (auto next = ready.begin(); next != ready.end() && next->first <= c_.now;) {
+      const auto at = *next;
+      const Node& node = s_.nodes[at.second];
+      if (!is_held_back(s_, node) && !waits_for_others(s_, node)) {
+        if (auto why = obstacle(node); !why.empty())
+          emit(Dropped{node.spec.id, why});
+        else
+          emit(Released{node.spec.id, inputs_of(s_, node, node.spec.characteristics), deadline_of(node.spec), c_.now});
+        moved = true;
+      }
+      next = ready.upper_bound(at);
     }
   }
 }
@@ -272,8 +272,8 @@ std::optional<Rejection> Decider::on(const SettleWrite& c) {
   auto write = s_.writes.find(c.product);
   if (write == s_.writes.end() || write->second.settled) return {};
   emit(WriteSettled{c.product, c.status});
-  const bool all = std::ranges::all_of(s_.writes, [](const auto& entry) { return entry.second.settled; });
-  if (all && !is_final(s_.status)) close_by_items();  // a correction ends it first, and sets its products free after
+  if (s_.tally.unwritten.empty() && !is_final(s_.status))
+    close_by_items();  // a correction ends it first, and sets its products free after
   return {};
 }
 
@@ -286,7 +286,8 @@ void Decider::close_by_items() {
     return close(status, why);
   }
   std::vector<ItemStatus> items;
-  for (const OrderItem& item : s_.order.items) items.push_back(item_status(s_, item.id));
+  const ItemStatuses statuses(s_);
+  for (const OrderItem& item : s_.order.items) items.push_back(statuses.of(item.id));
   const OrderStatus status = roll_up_order(items);
   std::string why = status == OrderStatus::completed ? "all service orders completed" : failure_of(s_);
   if (const std::string rest = not_undone(s_); !rest.empty()) why += "; not undone: " + rest;

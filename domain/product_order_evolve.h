@@ -4,10 +4,35 @@
 /// Inside of product_order::evolve: what its parts take from one another.
 namespace comd::product_order {
 
+/// To change what is not counted (product_order_tally.h).
 Node* find(State&, const ServiceOrderId&);
 void add_nodes(State&, const std::vector<service_order::Spec>&);
 /// It runs, or a person decides about it.
 bool waits(const Node&);
+
+// product_order_tally.cpp
+/// Takes a service order into the tally, or out of it.
+void count(State&, std::size_t at, bool more);
+/// It has come to its end, or is open again.
+void tell_dependents(State&, std::size_t at);
+/// What depends on what, for service orders from `first` on.
+void link(State&, std::size_t first);
+/// The items have changed.
+void list_offerings(State&);
+
+/// Changes one service order, and with it what they add up to.
+template <class Change>
+void change(State& s, const ServiceOrderId& id, Change how) {
+  const auto found = s.index.find(id);
+  if (found == s.index.end()) return;
+  Node& node = s.nodes[found->second];
+  const bool was_open = is_open(node);
+  count(s, found->second, false);
+  how(node);
+  count(s, found->second, true);
+  if (is_open(node) != was_open) tell_dependents(s, found->second);
+}
+
 /// Without an instant there is no such timer.
 void set_timer(State&, std::string_view name, std::optional<Instant> due);
 /// It no longer has a date to meet: it is being undone, or has ended.

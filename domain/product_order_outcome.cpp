@@ -77,26 +77,16 @@ Progress undone(const State& s, const Node& node) {
   return node.spec.optional && !s.unwinding ? Progress::skipped : Progress::failed;
 }
 
-/// Grouping items count what is bundled under them.
-void collect(const State& s, std::string_view item, std::set<std::string, std::less<>>& seen, std::vector<Progress>& out,
-             bool& changes) {
-  if (!seen.insert(std::string(item)).second) return;
-  const OrderItem* found = find_item(s.order, item);
-  if (found == nullptr) return;
-  changes |= found->action != Action::no_change;
-  for (const Node& node : s.nodes) {
-    if (node.spec.item != item || !node.spec.undoes.empty()) continue;
-    if (node.superseded) {
-      if (!is_gone(s, node)) out.push_back(is_final(s.status) ? Progress::partly_done : Progress::running);
-      continue;
-    }
-    Progress progress = node.progress;
-    if (did_work(node) && undone_by(s, node.spec.id) != nullptr) progress = undone(s, node);
-    if (s.unwinding && s.unwind_cause == UnwindCause::failure && progress == Progress::cancelled) progress = Progress::failed;
-    out.push_back(progress);
+/// What one service order counts for its item; nothing: a revision did away with it.
+std::optional<Progress> shown(const State& s, const Node& node) {
+  if (node.superseded) {
+    if (is_gone(s, node)) return std::nullopt;
+    return is_final(s.status) ? Progress::partly_done : Progress::running;
   }
-  for (const ItemRelation& r : found->relations)
-    if (r.kind == RelationKind::bundles) collect(s, r.item, seen, out, changes);
+  const bool undone_since = did_work(node) && undone_by(s, node.spec.id) != nullptr;
+  const Progress progress = undone_since ? undone(s, node) : node.progress;
+  const bool failed_with_others = s.unwinding && s.unwind_cause == UnwindCause::failure && progress == Progress::cancelled;
+  return failed_with_others ? Progress::failed : progress;
 }
 
 }  // namespace
@@ -194,13 +184,38 @@ std::pair<ProductId, product::Command> product_command_of(const State& s, const 
   return {product, write};
 }
 
-ItemStatus item_status(const State& s, std::string_view item) {
+struct ItemStatuses::Found {
+  std::set<std::string_view> seen;
   std::vector<Progress> progress;
-  std::set<std::string, std::less<>> seen;
   bool changes = false;
-  collect(s, item, seen, progress, changes);
-  if (!changes) return ItemStatus::completed;  // noChange
-  if (progress.empty()) {
+};
+
+ItemStatuses::ItemStatuses(const State& s) : s_(s) {
+  for (const OrderItem& item : s.order.items) items_.emplace(item.id, &item);
+  for (const Node& node : s.nodes)
+    if (node.spec.undoes.empty()) nodes_[node.spec.item].push_back(&node);
+}
+
+/// Grouping items count what is bundled under them.
+void ItemStatuses::collect(std::string_view item, Found& out) const {
+  const auto found = items_.find(item);
+  if (found == items_.end() || !out.seen.insert(found->first).second) return;
+  out.changes |= found->second->action != Action::no_change;
+  if (const auto nodes = nodes_.find(item); nodes != nodes_.end())
+    for (const Node* node : nodes->second)
+      if (const auto progress = shown(s_, *node)) out.progress.push_back(*progress);
+  for (const ItemRelation& r : found->second->relations)
+    if (r.kind == RelationKind::bundles) collect(r.item, out);
+}
+
+ItemStatus item_status(const State& s, std::string_view item) { return ItemStatuses(s).of(item); }
+
+ItemStatus ItemStatuses::of(std::string_view item) const {
+  const State& s = s_;
+  Found found;
+  collect(item, found);
+  if (!found.changes) return ItemStatus::completed;  // noChange
+  if (found.progress.empty()) {
     switch (s.status) {
       case OrderStatus::failed: return ItemStatus::failed;
       case OrderStatus::cancelled: return ItemStatus::cancelled;
@@ -213,7 +228,7 @@ ItemStatus item_status(const State& s, std::string_view item) {
     }
   }
   if ((s.on_hold || is_held(s, item)) && !is_final(s.status)) return ItemStatus::held;
-  return roll_up_item(progress, is_final(s.status) || !s.writes.empty());
+  return roll_up_item(found.progress, is_final(s.status) || !s.writes.empty());
 }
 
 bool is_open(const Node& node) {
@@ -245,10 +260,10 @@ bool undo_decided(const State& s, const ServiceOrderId& id) {
 }
 
 bool can_reopen(const State& s, const Node& node) {
-  if (node.superseded || node.unwanted) return false;
-  if (node.spec.undoes.empty() && (s.compensation_planned || undo_of(s, node.spec.id) != nullptr)) return false;
-  return node.progress == Progress::failed || node.progress == Progress::partly_done ||
-         (node.progress == Progress::cancelled && !node.cancel_told);
+  const bool ended_without = node.progress == Progress::failed || node.progress == Progress::partly_done ||
+                             (node.progress == Progress::cancelled && !node.cancel_told);
+  if (!ended_without || node.superseded || node.unwanted) return false;
+  return !node.spec.undoes.empty() || (!s.compensation_planned && undo_of(s, node.spec.id) == nullptr);
 }
 
 FailurePolicy policy_of(const Order& order, const Catalog& catalog) {

@@ -156,6 +156,7 @@ void Decider::revise_before_plan(const Revise& c, const Catalog& wanted) {
 
 /// Once all that is superseded has come to rest, what it did is undone, in reverse. Meanwhile the rest goes on.
 void Decider::undo_superseded() {
+  if (s_.tally.superseded == 0) return;
   std::vector<service_order::Spec> done;
   std::map<ServiceOrderId, Values> outputs, inputs;
   for (const Node& node : s_.nodes) {
@@ -176,7 +177,7 @@ void Decider::undo_superseded() {
 
 /// What takes the place of something that could not be undone cannot begin: a person decides.
 void Decider::hold_if_blocked() {
-  if (s_.unwinding || s_.on_hold || s_.accepted) return;
+  if (s_.unwinding || s_.on_hold || s_.accepted || s_.tally.replacing == 0) return;
   const bool blocked = std::ranges::any_of(s_.nodes, [&](const Node& node) {
     return node.progress == Progress::not_started && !node.spec.replaces.empty() && is_stuck(s_, *find(node.spec.replaces));
   });

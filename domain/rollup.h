@@ -42,6 +42,7 @@ std::string_view to_tmf(ItemStatus);  ///< item states have no `partial` in TMF6
 
 /// One service order, as far as its item is concerned.
 enum class Progress : std::uint8_t { not_started, running, held, done, partly_done, failed, skipped, cancelled };
+inline constexpr std::size_t kProgresses = 8;
 
 /// `stable`: the failure policy can no longer undo it. Before that a done item is still in progress.
 ItemStatus roll_up_item(std::span<const Progress>, bool stable);

@@ -117,14 +117,9 @@ OrderSummary summary_of(const product_order::State& s) {
   row.closed_at = s.closed_at;
   row.catalog_version = s.catalog_version;
   row.archived_at = s.archived_at;
-  for (const OrderItem& item : s.order.items)
-    if (item.offering && std::ranges::find(row.offerings, item.offering->id) == row.offerings.end())
-      row.offerings.push_back(item.offering->id);
-  for (const auto& node : s.nodes) {
-    if (!node.spec.undoes.empty() || node.superseded) continue;
-    ++row.service_orders;
-    row.service_orders_done += node.progress == Progress::done ? 1 : 0;
-  }
+  row.offerings = s.tally.offerings;
+  row.service_orders = static_cast<std::uint32_t>(s.tally.planned);
+  row.service_orders_done = static_cast<std::uint32_t>(s.tally.planned_done);
   return row;
 }
 
