@@ -303,7 +303,7 @@ void MemberOf<K>::send_at_once(const Asked& asked, Draft& draft) {
   if constexpr (std::is_same_v<K, ServiceOrderKind>) {
     if (!changed_ || !spoilt_.empty()) return;
     if (moved_) look();
-    auto leaves = departure_of(shared_, stream_, state_, agenda_, change_, about_, asked.now);
+    auto leaves = departure_of(shared_, stream_, state_, agenda_.own(), change_, about_, asked.now);
     if (!leaves) return;
     const service_order::Command mark = service_order::MarkSent{leaves->hint.effect.key};
     auto sent = K::decide(stream_, state_, mark, asked);
