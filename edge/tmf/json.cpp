@@ -1,8 +1,9 @@
 #include "edge/tmf/json.h"
 
 #include <algorithm>
+#include <array>
 
-#include "edge/tmf/plain_json.h"
+#include "edge/tmf/fast_json.h"
 
 namespace comd::tmf {
 namespace {
@@ -18,26 +19,26 @@ std::string significant_digits(std::string_view number) {
 }
 
 /// Builds the document from the parser's events, and finds what the ready-made builder would pass over in silence.
-class Builder {
+class Builder final : public nlohmann::json_sax<Json> {
  public:
   Builder(std::string_view bytes, const Limits& limits) : bytes_(bytes), limits_(limits) {}
 
-  bool null() { return put(nullptr); }
-  bool boolean(bool value) { return put(value); }
-  bool number_integer(Json::number_integer_t value) { return put(value); }
-  bool number_unsigned(Json::number_unsigned_t value) { return put(value); }
-  bool number_float(Json::number_float_t value, const std::string& text) {
+  bool null() override { return put(nullptr); }
+  bool boolean(bool value) override { return put(value); }
+  bool number_integer(Json::number_integer_t value) override { return put(value); }
+  bool number_unsigned(Json::number_unsigned_t value) override { return put(value); }
+  bool number_float(Json::number_float_t value, const std::string& text) override {
     Json* node = place(value);
     if (significant_digits(text).size() > 15 && significant_digits(text) != significant_digits(node->dump())) {
       found("Expected a number that 64 bits can hold exactly, but got " + text.substr(0, 60), path(), "Write it as a string");
     }
     return true;
   }
-  bool string(std::string& value) { return put(std::move(value)); }
-  bool binary(Json::binary_t&) { return false; }
+  bool string(std::string& value) override { return put(std::move(value)); }
+  bool binary(Json::binary_t&) override { return false; }
 
-  bool start_object(std::size_t) { return open(Json::object()); }
-  bool key(std::string& name) {
+  bool start_object(std::size_t) override { return open(Json::object()); }
+  bool key(std::string& name) override {
     const auto [entry, fresh] = open_.back()->get_ref<Json::object_t&>().emplace(std::move(name), nullptr);
     slot_ = nullptr;
     if (!fresh) {
@@ -48,11 +49,11 @@ class Builder {
     slot_ = &entry->second;
     return true;
   }
-  bool end_object() { return close(); }
-  bool start_array(std::size_t) { return open(Json::array()); }
-  bool end_array() { return close(); }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(Json::array()); }
+  bool end_array() override { return close(); }
 
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) {
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
     // The library's text: "[json.exception…] parse error at line 1, column 2: syntax error while … - what is wrong; expected …"
     std::string what = error.what();
     if (const auto dash = what.find(" - "); dash != std::string::npos) what.erase(0, dash + 3);
@@ -131,33 +132,21 @@ class Builder {
   std::vector<Rejection> findings_;
 };
 
+/// What `dump` writes as it is, of one byte.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned char c = ' '; c <= '~'; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
 /// As `dump` does, which goes through every character.
 void add_text(const std::string& text, std::string& out) {
-  if (plain_length(text) != text.size()) {
+  if (!std::all_of(text.begin(), text.end(), [](unsigned char c) { return kPlain[c]; })) {
     out += Json(text).dump();
     return;
   }
-  out.push_back('"');
-  out += text;
-  out.push_back('"');
+  out.append(1, '"').append(text).append(1, '"');
 }
-
-}  // namespace
-
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(i < text.size() ? text[i] : 0); };
-  const auto follows = [&](std::size_t i, unsigned from = 0x80, unsigned to = 0xBF) { return byte(i) >= from && byte(i) <= to; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF)  // no overlong forms, no surrogates
-    return follows(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF) && follows(2) ? 3 : 0;
-  if (first >= 0xF0 && first <= 0xF4)
-    return follows(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF) && follows(2) && follows(3) ? 4 : 0;
-  return 0;
-}
-
-namespace {
 
 void add_canonical(const Json& value, std::string& out) {
   switch (value.type()) {
@@ -210,7 +199,7 @@ Result<Json, std::vector<Rejection>> parse_json(std::string_view bytes, const Li
          "Expected at most " + std::to_string(limits.max_bytes) + " bytes (max_bytes), but got " + std::to_string(bytes.size()),
          "the order", "Split the order into several"}});
   }
-  if (Builder plain{bytes, limits}; PlainJson(bytes, plain).parse()) return std::move(plain).result();
+  if (Builder fast{bytes, limits}; fast_sax_parse(bytes, fast)) return std::move(fast).result();
   Builder builder{bytes, limits};
   try {
     Json::sax_parse(bytes.begin(), bytes.end(), &builder);

@@ -24,7 +24,7 @@ const std::vector<Rule>& table() {
       {"actors",
        {"domain", "events", "storage/archive.h", "storage/event_log.h", "storage/holds.h", "storage/keys.h",
         "storage/subject_reader.h", "caf", "prometheus", "spdlog", "fmt"}},
-      {"edge/tmf", {"domain", "nlohmann", "openssl"}},
+      {"edge/tmf", {"domain", "nlohmann", "rapidjson", "openssl"}},
       {"edge/catalog", {"domain", "yaml-cpp", "nlohmann", "openssl"}},
       {"edge/crypto", {"domain", "actors/ports.h", "openssl", "fcntl.h", "unistd.h", "sys"}},
       {"edge/south",
