@@ -199,6 +199,9 @@ Result<Json, std::vector<Rejection>> parse_json(std::string_view bytes, const Li
          "Expected at most " + std::to_string(limits.max_bytes) + " bytes (max_bytes), but got " + std::to_string(bytes.size()),
          "the order", "Split the order into several"}});
   }
+  if (const std::size_t zero = bytes.find('\0'); zero != std::string_view::npos)  // which the library takes for the end
+    return Err(std::vector<Rejection>{
+        {RejectionCode::invalid, "Expected JSON, but there is a zero byte at " + place_of(bytes, zero), "", ""}});
   if (Builder fast{bytes, limits}; fast_sax_parse(bytes, fast)) return std::move(fast).result();
   Builder builder{bytes, limits};
   try {

@@ -13,6 +13,8 @@ def measure(world):
         empty, before = comd.accepts("empty"), bytes_in(comd.data)
         comd.load("fill", "fill", "--count", count)
         disk = (bytes_in(comd.data) - before) / count
+        at_once = comd.accepts("at-once")
+        settled = comd.settle()
         full = comd.accepts("full")
         memory, peak = status_mib(comd.pid, "VmRSS"), status_mib(comd.pid, "VmHWM")
     return {
@@ -20,6 +22,8 @@ def measure(world):
         "memory_peak": Figure(peak, "memory"),
         "disk_per_order": Figure(disk, "bytes"),
         "accepts": Figure(full["per_second"], "rate", limit=empty["per_second"]),
+        "settled_after": Figure(settled, "seconds"),
+        "accepts_before": Figure(at_once["per_second"], "rate", limit=empty["per_second"]),
         "of_empty": Figure(full["per_second"] / empty["per_second"], "share", least=0.85),
         "p99": Figure(full["p99_ms"], "ms", limit=empty["p99_ms"]),
         "p99_of_empty": Figure(full["p99_ms"] / empty["p99_ms"], "times", most=1.15),

@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 
+from proc import cpu_seconds
 from stack import Failure, Stack
 
 CATALOG = "bench/catalog.yaml"
@@ -67,6 +68,17 @@ class Comd:
     def warm(self):
         """Connections, caches and the first tables; every bench but those of a start."""
         self.load("warm", "orders", "--count", WARM, "--bytes", self.world.arguments.payload)
+
+    def settle(self, longest=300):
+        """Waits until comd has nothing to do any more (compactions, that is), and gives the seconds that took."""
+        began, before = time.monotonic(), cpu_seconds(self.pid)
+        while time.monotonic() - began < longest:
+            time.sleep(1)
+            now = cpu_seconds(self.pid)
+            if now - before < 0.03:
+                break
+            before = now
+        return time.monotonic() - began
 
     def metric(self, name, but="\0"):
         """The sum over the labels of one of comd's metrics, without those that have `but` in them."""

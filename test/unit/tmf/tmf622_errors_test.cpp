@@ -41,6 +41,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"Empty", "", ": Expected JSON, but at line 1, column 1: unexpected end of input"},
                     Case{"Broken", "{\"a\": 1,\n \"b\": }", ": Expected JSON, but at line 2, column 7: unexpected '}'"},
                     Case{"Trailing", "{} x", ": Expected JSON, but at line 1, column 4"},
+                    Case{"Zero", std::string("{}\n\0{}", 6), ": Expected JSON, but there is a zero byte at line 2, column 1"},
                     Case{"Utf8", "{\"a\": \"\xff\"}", ": Expected JSON, but at line 1, column 8"},
                     Case{"KeyTwice", R"({"a": {"b": 1, "b": 2}})", "a.b: Expected each attribute once, but 'b' is there twice"},
                     Case{"BigNumber", R"({"a": [1, 12345678901234567890123]})",
