@@ -195,7 +195,10 @@ void Family::end_append() {
   hints_ = {};
   marked_.clear();
   pending_.clear();
-  for (Member* one : touched_) one->touched = false;
+  for (Member* one : touched_) {
+    one->touched = false;
+    one->place = {};
+  }
   touched_.clear();
 }
 

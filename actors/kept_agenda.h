@@ -29,8 +29,10 @@ class KeptAgenda {
   AgendaChange look(const State& now) {
     next_.clear();
     next_effects_ = effects_;
-    AgendaParts before, after;
-    const auto see = [&](const StreamId& part) {
+    next_own_ = agenda_of(now, StreamId{});
+    AgendaParts before{&own_}, after{&next_own_};
+    if (touched_.all) name_all(now);
+    for (const StreamId& part : touched_.parts) {
       if (const auto found = parts_.find(part); found != parts_.end()) {
         before.push_back(&found->second);
         next_effects_ -= found->second.effects.size();
@@ -38,20 +40,19 @@ class KeptAgenda {
       Agenda& one = next_[part] = agenda_of(now, part);
       after.push_back(&one);
       next_effects_ += one.effects.size();
-    };
-    see({});
-    if (touched_.all) name_all(now);
-    for (const StreamId& part : touched_.parts) see(part);
+    }
     return difference(before, after);
   }
 
   /// What was looked at is durable.
   void settle() {
+    own_ = std::move(next_own_);
+    const Agenda nothing;
     for (auto& [part, agenda] : next_) {
-      if (!part.empty() && agenda == Agenda{})
-        parts_.erase(part);
+      if (agenda != nothing)
+        parts_[part] = std::move(agenda);
       else
-        parts_.insert_or_assign(part, std::move(agenda));
+        parts_.erase(part);
     }
     effects_ = next_effects_;
     next_.clear();
@@ -59,27 +60,28 @@ class KeptAgenda {
   }
 
   /// Of the aggregate itself, with all its wake-ups.
-  const Agenda& own() const { return own_in(parts_); }
-  const Agenda& next_own() const { return own_in(next_); }
-  bool has_effects() const { return effects_ > 0; }
-  bool will_have_effects() const { return next_effects_ > 0; }
+  const Agenda& own() const { return own_; }
+  const Agenda& next_own() const { return next_own_; }
+  bool has_effects() const { return effects_ > 0 || !own_.effects.empty(); }
+  bool will_have_effects() const { return next_effects_ > 0 || !next_own_.effects.empty(); }
+
   /// For the planted bug.
   void put_off() {
-    for (Wakeup& wait : parts_[StreamId{}].wakeups) wait.due += Millis{1'000};
+    for (Wakeup& wait : own_.wakeups) wait.due += Millis{1'000};
   }
 
   /// The effects, and those of these tells that it has.
   AgendaChange again(const std::vector<Tell>& tells) const {
     AgendaChange out;
+    out.effects_added = own_.effects;
     for (const auto& [part, agenda] : parts_)
       out.effects_added.insert(out.effects_added.end(), agenda.effects.begin(), agenda.effects.end());
     for (const Tell& tell : tells)
-      if (has(StreamId{}, tell) || has(tell.to, tell)) out.tells_added.push_back(tell);
+      if (has(tell)) out.tells_added.push_back(tell);
     return out;
   }
 
  private:
-  using Parts = std::map<StreamId, Agenda>;
   static constexpr bool kInParts = requires(const State& s) { K::parts_of(s); };
 
   static Agenda agenda_of(const State& s, const StreamId& part) {
@@ -89,25 +91,20 @@ class KeptAgenda {
       return K::agenda(s);
   }
 
-  bool has(const StreamId& part, const Tell& tell) const {
-    const auto found = parts_.find(part);
-    return found != parts_.end() && std::ranges::find(found->second.tells, tell) != found->second.tells.end();
+  bool has(const Tell& tell) const {
+    const auto in = [&](const Agenda& agenda) { return std::ranges::find(agenda.tells, tell) != agenda.tells.end(); };
+    const auto part = parts_.find(tell.to);
+    return in(own_) || (part != parts_.end() && in(part->second));
   }
 
   void name_all(const State& now) {
     if constexpr (kInParts) touched_.parts.merge(K::parts_of(now));
-    for (const auto& [part, agenda] : parts_)
-      if (!part.empty()) touched_.parts.insert(part);
+    for (const auto& [part, agenda] : parts_) touched_.parts.insert(part);
   }
 
-  static const Agenda& own_in(const Parts& parts) {
-    static const Agenda kNone;
-    const auto found = parts.find(StreamId{});
-    return found == parts.end() ? kNone : found->second;
-  }
-
-  Parts parts_, next_;
-  std::size_t effects_ = 0, next_effects_ = 0;
+  Agenda own_, next_own_;
+  std::map<StreamId, Agenda> parts_, next_;     ///< the others, if they ask for something
+  std::size_t effects_ = 0, next_effects_ = 0;  ///< of the others
   product_order::Touched touched_;
 };
 

@@ -287,16 +287,19 @@ void Draft::begin(const Cause& cause) {
   if (empty()) commit_.cause = cause;
 }
 
+StreamHead& Draft::head_of(const StreamId& stream, Place& place, Version version) {
+  if (!place.head) {
+    place.head = append_.streams.size();
+    append_.streams.push_back({stream, version, 0});
+  }
+  return append_.streams[*place.head];
+}
+
 template <class Event>
-void Draft::add_events(const StreamId& stream, Version before, std::vector<Event> events, const Cause& cause) {
+void Draft::add_events(const StreamId& stream, Place& place, Version before, std::vector<Event> events, const Cause& cause) {
   begin(cause);
-  const auto count = static_cast<std::uint32_t>(events.size());
-  const auto [found, first] = places_.try_emplace(stream.value, Place{append_.streams.size(), 0});
-  if (first)
-    append_.streams.push_back({stream, before, count});
-  else
-    append_.streams[found->second.head].events += count;
-  found->second.slice = commit_.streams.size();
+  head_of(stream, place, before).events += static_cast<std::uint32_t>(events.size());
+  place.slice = commit_.streams.size();
   StreamSlice& slice = commit_.streams.emplace_back();
   slice.stream = stream;
   slice.before = before;
@@ -313,14 +316,11 @@ void Draft::add_change(const StreamId& stream, const typename K::State& state, c
 }
 
 template <class State>
-void Draft::record_state(const StreamId& stream, const State& state, bool at_rest) {
-  const auto found = places_.find(stream.value);
-  if (found == places_.end()) return;
-  const StreamHead& head = append_.streams[found->second.head];
-  if (head.events == 0) return;
+void Draft::record_state(const Place& place, const State& state, bool at_rest) {
+  const StreamHead& head = append_.streams[place.head.value()];
   const auto before = number(head.expected), after = before + head.events, every = events_between(state);
   if (!at_rest && before / every == after / every) return;
-  commit_.streams[found->second.slice].state = to_bytes(project(state));
+  commit_.streams[place.slice].state = to_bytes(project(state));
 }
 
 void Draft::consume(const ConsumedTell& tell, const Cause& cause, bool passed_on) {
@@ -333,9 +333,7 @@ bool Draft::consumes(const ConsumedTell& tell) const {
   return std::ranges::find(commit_.consumed, tell) != commit_.consumed.end();
 }
 
-void Draft::built_on(const StreamId& stream, Version version) {
-  if (places_.try_emplace(stream.value, Place{append_.streams.size(), 0}).second) append_.streams.push_back({stream, version, 0});
-}
+void Draft::built_on(const StreamId& stream, Place& place, Version version) { head_of(stream, place, version); }
 
 void Draft::add_rows(std::vector<RowChange> rows, const AgendaChange& counted) {
   std::ranges::move(rows, std::back_inserter(append_.rows));
@@ -352,9 +350,9 @@ Append Draft::finish() {
   template Result<Loaded<K>, quarantine::Finding> load<K>(const EventLog&, const StreamId&, std::optional<std::set<Version>>); \
   template MailPtr mail_of<K>(const StreamId&, const K::State&, const Tell&, const Cause&);                                    \
   template void add_hints<K>(Hints&, const StreamId&, const K::State&, const AgendaChange&, const Cause&);                     \
-  template void Draft::add_events(const StreamId&, Version, std::vector<K::Event>, const Cause&);                              \
+  template void Draft::add_events(const StreamId&, Draft::Place&, Version, std::vector<K::Event>, const Cause&);               \
   template void Draft::add_change<K>(const StreamId&, const K::State&, const AgendaChange&, const Cause&);                     \
-  template void Draft::record_state(const StreamId&, const K::State&, bool);
+  template void Draft::record_state(const Draft::Place&, const K::State&, bool);
 COMD_INSTANTIATE(ProductOrderKind)
 COMD_INSTANTIATE(ServiceOrderKind)
 COMD_INSTANTIATE(ProductKind)

@@ -1,5 +1,5 @@
 #pragma once
-#include <unordered_map>
+#include <optional>
 
 #include "actors/shared.h"
 #include "domain/projection.h"
@@ -186,9 +186,15 @@ class Draft {
  public:
   explicit Draft(Instant now) { commit_.time = now; }
 
+  /// Where a stream stands in the append, once it does: its head, and the last of its events.
+  struct Place {
+    std::optional<std::size_t> head;
+    std::size_t slice = 0;
+  };
+
   /// A command's events in one stream.
   template <class Event>
-  void add_events(const StreamId&, Version before, std::vector<Event> events, const Cause&);
+  void add_events(const StreamId&, Place&, Version before, std::vector<Event> events, const Cause&);
   /// `state` is the stream's after all its events, `change` the difference between its agendas before and after them.
   template <class K>
   void add_change(const StreamId&, const typename K::State& state, const AgendaChange& change, const Cause&);
@@ -196,28 +202,24 @@ class Draft {
   void consume(const ConsumedTell&, const Cause&, bool passed_on);
   bool consumes(const ConsumedTell&) const;
   /// The decision is right only at this version of the stream, also where it adds no event to it.
-  void built_on(const StreamId&, Version);
+  void built_on(const StreamId&, Place&, Version);
   /// Rows that are set right without an event that says so.
   void add_rows(std::vector<RowChange>, const AgendaChange& counted);
 
   /// With the stream's last events goes what its state is after them (domain/projection.h): whenever it has come to rest, and
   /// every now and then.
   template <class State>
-  void record_state(const StreamId&, const State&, bool at_rest);
+  void record_state(const Place&, const State&, bool at_rest);
 
   bool empty() const { return commit_.streams.empty() && commit_.consumed.empty(); }
   Append finish();
   Hints hints;
 
  private:
-  /// Where a stream stands in the append, and in the commit the last time.
-  struct Place {
-    std::size_t head = 0, slice = 0;
-  };
+  StreamHead& head_of(const StreamId&, Place&, Version);
   void begin(const Cause&);
   Commit commit_;
   Append append_;
-  std::unordered_map<std::string, Place> places_;
 };
 
 /// What a stream's agenda (or its change) asks of dispatcher, timers and other members.

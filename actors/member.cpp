@@ -231,7 +231,7 @@ void MemberOf<K>::add(std::vector<typename K::Event> events, const Cause& cause,
     if (auto ending = K::ending(state_, event)) endings->push_back(*ending);
   }
   const std::size_t count = events.size();
-  draft.add_events(stream_, version_, std::move(events), cause);
+  draft.add_events(stream_, place, version_, std::move(events), cause);
   if (version_ == Version{} || std::is_same_v<K, ProductKind>) about_ = cause;
   version_ = version_ + count;
 }
@@ -332,13 +332,13 @@ std::optional<quarantine::Finding> MemberOf<K>::contradiction() {
 
 template <class K>
 void MemberOf<K>::add_changes(Draft& draft) {
-  draft.built_on(stream_, version_);
+  draft.built_on(stream_, place, version_);
   if (!changed_) return;
   std::erase_if(change_.tells_added, [&](const Tell& tell) {
     return told_.contains(tell) && draft.consumes({stream_, tell.to, tell.name});
   });
   draft.template add_change<K>(stream_, state_, change_, about_);
-  draft.record_state(stream_, state_, !agenda_.will_have_effects() && agenda_.next_own().wakeups.empty());
+  draft.record_state(place, state_, !agenda_.will_have_effects() && agenda_.next_own().wakeups.empty());
 }
 
 template <class K>

@@ -60,7 +60,9 @@ class Member {
   /// Nothing will come soon: it need not stay in memory for the usual idle time.
   virtual bool rests() const = 0;
 
-  bool touched = false;  ///< it is part of the append in the making or under way
+  // Of the append in the making or under way.
+  bool touched = false;  ///< it is part of it
+  Draft::Place place;    ///< where
 
  protected:
   const StreamId stream_;

@@ -273,7 +273,8 @@ Result<void, Rejection> add_release(Draft& draft, const std::vector<quarantine::
       auto events_of = correction_of<K>(log, stream, state, {id, released->by, released->reason, released->at});
       if (!events_of) return Err(events_of.error());
       for (const auto& event : *events_of) K::evolve(state, event);
-      draft.add_events(stream, loaded->folded.version, std::move(*events_of), cause);
+      Draft::Place place;  // its family takes no part in this append
+      draft.add_events(stream, place, loaded->folded.version, std::move(*events_of), cause);
     }
     const Agenda now = K::agenda(state);
     Agenda counts;

@@ -13,6 +13,9 @@ template <class T, class Key, class Gone, class Came>
 void compare(const AgendaParts& before, const AgendaParts& after, std::vector<T> Agenda::*list, Key key, Gone gone, Came came) {
   auto sorted = [&](const AgendaParts& parts) {
     std::vector<const T*> out;
+    std::size_t count = 0;
+    for (const Agenda* part : parts) count += (part->*list).size();
+    out.reserve(count);
     for (const Agenda* part : parts)
       for (const T& item : part->*list) out.push_back(&item);
     std::ranges::sort(out, [&](const T* a, const T* b) { return key(*a) < key(*b); });

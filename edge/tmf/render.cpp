@@ -74,31 +74,33 @@ Out specification_reference(std::string_view specification) {
   return out;
 }
 
-/// Which products an item made, as the plan has them.
-std::vector<ProductId> products_of(const product_order::State& state, std::string_view item) {
-  std::vector<ProductId> out;
-  for (const ProductPlan& product : state.products) {
-    if (product.item == item && product.action == Action::add) out.push_back(product.product);
+/// What there is to say of the items of an order, found once for all of them.
+struct Items {
+  explicit Items(const product_order::State& state) : rejected(state.status == OrderStatus::rejected), statuses(state) {
+    for (const ProductPlan& product : state.products)
+      if (product.action == Action::add) made[product.item].push_back(&product.product);
   }
-  return out;
-}
+  bool rejected;
+  product_order::ItemStatuses statuses;
+  std::map<std::string_view, std::vector<const ProductId*>> made;  ///< products, by item, as the plan has them
+};
 
 /// An item and those nested in it: their states, and the id of the product that was made.
-void overlay_items(Out& owner, const product_order::State& state, const Links& links) {
+void overlay_items(Out& owner, const Items& known, const Links& links) {
   const auto items = owner.find("productOrderItem");
   if (items == owner.end() || !items->is_array()) return;
   for (Out& item : *items) {
     if (!item.is_object() || !item.contains("id") || !item["id"].is_string()) continue;
     const auto id = item["id"].get<std::string>();
-    item["state"] =
-        std::string{state.status == OrderStatus::rejected ? "rejected" : to_tmf(product_order::item_status(state, id))};
-    if (const auto made = products_of(state, id); made.size() == 1) {
+    item["state"] = std::string{known.rejected ? "rejected" : to_tmf(known.statuses.of(id))};
+    if (const auto made = known.made.find(id); made != known.made.end() && made->second.size() == 1) {
       Out& product = item["product"];
       if (!product.is_object()) product = Out::object();
-      product["id"] = made.front().value;
-      product["href"] = links.product + "/product/" + made.front().value;
+      const std::string& made_id = made->second.front()->value;
+      product["id"] = made_id;
+      product["href"] = links.product + "/product/" + made_id;
     }
-    overlay_items(item, state, links);
+    overlay_items(item, known, links);
   }
 }
 
@@ -158,7 +160,7 @@ std::string to_tmf(const product_order::State& state, const Links& links, std::o
     if (!state.reason.empty()) out["cancellationReason"] = state.reason;
   }
   if (auto alerts = jeopardy_alerts(state); !alerts.empty()) out["productOrderJeopardyAlert"] = std::move(alerts);
-  overlay_items(out, state, links);
+  overlay_items(out, Items(state), links);
   return text(out);
 }
 

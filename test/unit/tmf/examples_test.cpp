@@ -104,7 +104,10 @@ TEST_P(ExampleOrdersWith, EndAsExpected) {
     for (const ProductPlan& plan : state.products) {
       auto before_close = state;  // the writes as they were asked for: the effects of the last open state
       before_close.status = OrderStatus::in_progress;
-      for (auto& [product, write] : before_close.writes) write.settled = false;
+      for (auto& [product, write] : before_close.writes) {
+        write.settled = false;
+        before_close.tally.unwritten.insert(product);
+      }
       product::Snapshot& product = inventory[plan.product];
       const auto services = product.services;
       product = snapshot_of(before_close, plan);
