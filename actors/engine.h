@@ -45,7 +45,7 @@ struct Limits {
   Millis lane_pause = LaneLimits{}.pause, lane_pause_max = LaneLimits{}.pause_max;
   std::size_t stream_waiting_max = 1000;  ///< of those, for one order, product or service; it must not take all
   std::size_t told_together = 64;       ///< what members of a family tell each other in one append; the rest follows by messages
-  std::size_t slots_lent = 128;         ///< places of a lane in which nobody waits that may be taken with the decision to send
+  std::size_t slots_lent = SIZE_MAX;    ///< places of a lane in which nobody waits that may be taken with the decision to send
   std::size_t effects_max = 1'000'000;  ///< effects held in memory; beyond, they wait in the log alone
   std::size_t timers_per_tick = 1024;   ///< timer commands under way at once
   Millis idle{30'000};                  ///< an actor without messages for this long is passivated

@@ -61,6 +61,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     heads_stale_ = true;
     writes_.Clear();
     rows_.clear();
+    index_.clear();
     deltas_.clear();
     pending_changes_.clear();
     earliest_ = Instant::max();
@@ -253,7 +254,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     for (const auto& s : a.streams) {
       if (s.events == 0) continue;
       const Version version = s.expected + s.events;
-      writes_.Put(store_->family(Family::streams), stream_key(s.stream, version), at);
+      index_.emplace_back(stream_key(s.stream, version), at);
       heads_.put(s.stream, version);
     }
     for (const auto& change : a.rows) {
@@ -268,6 +269,8 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   /// Rows go in by key: neighbours are found where the last insertion ended, which is most of what an insertion costs. Of several
   /// changes to one row in the batch the last one counts; nobody can see the ones before.
   void stage_rows() {
+    std::ranges::sort(index_);
+    for (const auto& [key, at] : index_) writes_.Put(store_->family(Family::streams), key, at);
     std::ranges::stable_sort(rows_, {}, [](const RowChange* change) -> const std::string& { return change->key; });
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const RowChange& change = *rows_[i];
@@ -322,8 +325,9 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   // The writer's own.
   Digest hash_{};  ///< the chain at the end of the log
   rocksdb::WriteBatch writes_;
-  std::unordered_map<std::string, std::int64_t> deltas_;  ///< of the batch; from stage_counters on: the new values
-  std::vector<const RowChange*> rows_, pending_changes_;  ///< of the batch
+  std::unordered_map<std::string, std::int64_t> deltas_;    ///< of the batch; from stage_counters on: the new values
+  std::vector<const RowChange*> rows_, pending_changes_;    ///< of the batch
+  std::vector<std::pair<std::string, std::string>> index_;  ///< of the streams, of the batch
   HeadCache heads_{kHeadsCached};
   std::unique_ptr<rocksdb::Iterator> heads_stored_;
   bool heads_stale_ = false;

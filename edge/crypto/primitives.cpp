@@ -1,8 +1,8 @@
 #include "edge/crypto/primitives.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <memory>
@@ -29,6 +29,21 @@ EVP_CIPHER_CTX* context_of_thread() {
   static thread_local const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> own(EVP_CIPHER_CTX_new(),
                                                                                                 &EVP_CIPHER_CTX_free);
   CHECK(own != nullptr);
+  return own.get();
+}
+
+/// With its digest set: what is left is the key. HMAC() looks both algorithms up each time.
+EVP_MAC_CTX* mac_of_thread() {
+  static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  static thread_local const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> own(EVP_MAC_CTX_new(algorithm),
+                                                                                          &EVP_MAC_CTX_free);
+  static thread_local const bool set = [] {
+    std::string digest = "SHA256";
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), digest.size()),
+                                 OSSL_PARAM_construct_end()};
+    return own != nullptr && EVP_MAC_CTX_set_params(own.get(), params) == 1;
+  }();
+  CHECK(set);
   return own.get();
 }
 
@@ -104,9 +119,10 @@ std::optional<std::string> open(const Key& key, std::string_view sealed, std::st
 
 std::string hmac_sha256(const Key& key, std::string_view text) {
   std::string digest(32, '\0');
-  unsigned int length = 0;
-  CHECK(::HMAC(sha256_algorithm(), key.bytes().data(), Key::kSize, in(text), text.size(), out(digest), &length) != nullptr);
-  CHECK(length == digest.size());
+  std::size_t length = 0;
+  EVP_MAC_CTX* const mac = mac_of_thread();
+  CHECK(EVP_MAC_init(mac, in(key.bytes()), Key::kSize, nullptr) == 1 && EVP_MAC_update(mac, in(text), text.size()) == 1);
+  CHECK(EVP_MAC_final(mac, out(digest), &length, digest.size()) == 1 && length == digest.size());
   return digest;
 }
 
