@@ -3,12 +3,23 @@
 namespace comd {
 namespace {
 
+/// Made where it is to be: a state is large to move.
 template <class State>
-AnyFolded begin(const StreamId& stream, std::set<Version> skipped) {
-  return Folded<State>{fresh<State>(stream), {}, std::move(skipped)};
+Result<AnyFolded, DecodeError> begin(const StreamId& stream, std::set<Version> skipped) {
+  return Result<AnyFolded, DecodeError>(tl::in_place, std::in_place_type<Folded<State>>, fresh<State>(stream), Version{},
+                                        std::move(skipped));
+}
+
+DecodeError unknown_kind(const StreamId& stream) {
+  return {"Expected a stream of a kind this comd knows, but found " + stream.value};
 }
 
 }  // namespace
+
+Result<void, DecodeError> check_kind(const StreamId& stream) {
+  if (kind_of(stream.value) == StreamKind::unknown) return Err(unknown_kind(stream));
+  return {};
+}
 
 Result<AnyFolded, DecodeError> fresh_any(const StreamId& stream, std::set<Version> skipped) {
   switch (kind_of(stream.value)) {
@@ -25,7 +36,7 @@ Result<AnyFolded, DecodeError> fresh_any(const StreamId& stream, std::set<Versio
     case StreamKind::holds: return begin<hold::State>(stream, std::move(skipped));
     case StreamKind::unknown: break;
   }
-  return Err(DecodeError{"Expected a stream of a kind this comd knows, but found " + stream.value});
+  return Err(unknown_kind(stream));
 }
 
 Result<void, DecodeError> apply(AnyFolded& any, const StreamSlice& slice) {

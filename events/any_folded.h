@@ -9,7 +9,9 @@ using AnyFolded =
                  Folded<catalog_log::State>, Folded<unmatched::State>, Folded<repair::State>, Folded<quarantine::State>,
                  Folded<epoch::State>, Folded<subject::State>, Folded<hold::State>>;
 
-/// Before its first event. An error: no kind of stream that this version knows.
+/// An error: no kind of stream that this version knows.
+Result<void, DecodeError> check_kind(const StreamId&);
+/// Before its first event.
 Result<AnyFolded, DecodeError> fresh_any(const StreamId&, std::set<Version> skipped = {});
 /// As `apply` of its kind.
 Result<void, DecodeError> apply(AnyFolded&, const StreamSlice&);

@@ -58,7 +58,7 @@ struct KeptRows {
       each(kind, [&](std::string_view key, std::string_view value) { return live.emplace(key, value), true; });
     counters.load(std::move(counted));
     pending.load(std::move(live));
-    floor.added(Instant::min());
+    floor.added({});
   }
 };
 

@@ -67,11 +67,11 @@ class MemoryEventLog final : public EventLog {
 
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
     std::shared_lock lock(mutex_);
-    return rows::timers_due(rows::MapPicture(rows_), Instant::min(), until, limit);
+    return rows::timers_due(rows::MapPicture(rows_), {}, until, limit);
   }
   std::optional<Instant> next_due() const override {
     std::shared_lock lock(mutex_);
-    const auto first = rows::timers_due(rows::MapPicture(rows_), Instant::min(), Instant::max(), 1);
+    const auto first = rows::timers_due(rows::MapPicture(rows_), {}, Instant::max(), 1);
     return first.empty() ? std::nullopt : std::optional(first.front().due);
   }
   std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {

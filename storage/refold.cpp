@@ -34,7 +34,7 @@ const AnyFolded* Refold::find(const StreamId& stream) const {
   return nullptr;
 }
 
-Refold::Stream& Refold::keep(const StreamId& id, Stream stream) {
+Refold::Stream& Refold::keep(const StreamId& id, Stream&& stream) {
   return young_.insert_or_assign(id, std::move(stream)).first->second;
 }
 
@@ -71,7 +71,7 @@ Result<Commit, DecodeError> Refold::take_in(std::string_view record, std::vector
   auto commit = decode_readable(record);
   if (!commit) return commit;
   for (const StreamSlice& slice : commit->streams)
-    if (auto known = fresh_any(slice.stream); !known) return Err(known.error());
+    if (auto known = check_kind(slice.stream); !known) return Err(known.error());
 
   if (young_.size() >= size_) {  // not while the commit is under way: it holds on to what it has found
     old_ = std::move(young_);

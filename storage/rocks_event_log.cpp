@@ -64,7 +64,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     index_.clear();
     deltas_.clear();
     pending_changes_.clear();
-    earliest_ = Instant::max();
+    earliest_.clear();
     Position last = tail();
     for (const Append& a : batch) {
       if (!fits(a)) {
@@ -146,18 +146,17 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
     std::vector<DueTimer> out;
     if (limit == 0) return out;
-    kept_.floor.raise([&](Instant from) {
+    kept_.floor.raise([&](const std::string& from) {
       out = rows::timers_due(picture(), from, until, limit);
-      if (!out.empty()) return out.front().due;
-      return until < from ? from : until;
+      return out.empty() ? rows::due_from(until) : key_of(out.front());
     });
     return out;
   }
   std::optional<Instant> next_due() const override {
     std::vector<DueTimer> first;
-    kept_.floor.raise([&](Instant from) {
+    kept_.floor.raise([&](const std::string& from) {
       first = rows::timers_due(picture(), from, Instant::max(), 1);
-      return first.empty() ? Instant::max() : first.front().due;
+      return first.empty() ? rows::due_from(Instant::max()) : key_of(first.front());
     });
     return first.empty() ? std::nullopt : std::optional(first.front().due);
   }
@@ -224,6 +223,8 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     return it->Valid() ? link_at(*it) : ChainLink{};
   }
 
+  static std::string key_of(const DueTimer& timer) { return keys::timer(timer.due, timer.stream, timer.name); }
+
   static ChainLink link_at(const rocksdb::Iterator& it) {
     ChainLink link{Position{bytes::get(view(it.key()))}, {}};
     const std::string_view hash = view(it.value());
@@ -261,7 +262,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
       rows_.push_back(&change);
       if (PendingRows::holds(change.key)) pending_changes_.push_back(&change);
       if (change.value && change.key[0] == static_cast<char>(keys::Kind::timer))
-        earliest_ = std::min(earliest_, bytes::get_instant(std::string_view(change.key).substr(1)));
+        if (earliest_.empty() || change.key < earliest_) earliest_ = change.key;
     }
     for (const auto& [name, delta] : a.counters) deltas_[name] += delta;
   }
@@ -310,7 +311,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     kept_.counters.set(deltas_);
     kept_.pending.apply(pending_changes_);
     store_->synced(last);
-    if (earliest_ != Instant::max()) kept_.floor.added(earliest_);
+    if (!earliest_.empty()) kept_.floor.added(earliest_);
     tail_.store(number(last), std::memory_order_release);
   }
 
@@ -331,7 +332,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   HeadCache heads_{kHeadsCached};
   std::unique_ptr<rocksdb::Iterator> heads_stored_;
   bool heads_stale_ = false;
-  Instant earliest_ = Instant::max();  ///< of the timers in the batch
+  std::string earliest_;  ///< key of the timers in the batch
   bool failed_ = false;
 };
 

@@ -10,12 +10,6 @@ namespace {
 
 std::string first_of(keys::Kind kind) { return std::string(1, static_cast<char>(kind)); }
 
-std::string due_from(Instant at) {
-  std::string key = first_of(keys::Kind::timer);
-  bytes::put(key, at);
-  return key;
-}
-
 /// The smallest key behind `key`.
 std::string behind(std::string key) {
   key.push_back('\0');
@@ -23,6 +17,12 @@ std::string behind(std::string key) {
 }
 
 }  // namespace
+
+std::string due_from(Instant at) {
+  std::string key = first_of(keys::Kind::timer);
+  bytes::put(key, at);
+  return key;
+}
 
 void MapPicture::each(std::string_view from, std::string_view to, bool backwards, const Visit& visit) const {
   const auto first = rows_.lower_bound(from);
@@ -43,11 +43,12 @@ std::optional<std::string> MapPicture::get(std::string_view key) const {
   return it == rows_.end() ? std::nullopt : std::optional(it->second);
 }
 
-std::vector<DueTimer> timers_due(const Picture& picture, Instant from, Instant until, std::size_t limit) {
+std::vector<DueTimer> timers_due(const Picture& picture, std::string_view from, Instant until, std::size_t limit) {
   std::vector<DueTimer> out;
-  if (limit == 0 || until < from) return out;
+  const std::string first = std::max(std::string(from), first_of(keys::Kind::timer));
   const std::string to = until == Instant::max() ? bytes::after_prefix(first_of(keys::Kind::timer)) : due_from(until + Millis{1});
-  picture.each(due_from(from), to, false, [&](std::string_view key, std::string_view value) {
+  if (limit == 0 || to <= first) return out;
+  picture.each(first, to, false, [&](std::string_view key, std::string_view value) {
     out.push_back(keys::timer_in(key, value));
     return out.size() < limit;
   });

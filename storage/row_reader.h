@@ -29,8 +29,10 @@ class MapPicture final : public Picture {
   const RowMap& rows_;
 };
 
-/// Timers due in [from, until].
-std::vector<DueTimer> timers_due(const Picture&, Instant from, Instant until, std::size_t limit);
+/// The first key that a timer due then or later can have.
+std::string due_from(Instant);
+/// Timers whose key is not before `from`, and that are due until then.
+std::vector<DueTimer> timers_due(const Picture&, std::string_view from, Instant until, std::size_t limit);
 std::vector<OutboxEntry> outbox(const Picture&, const OutboxEntry* after, std::size_t limit);
 std::vector<PendingTell> tells(const Picture&, const PendingTell* after, std::size_t limit);
 std::optional<std::string> row(const Picture&, Table, std::string_view key);
