@@ -110,7 +110,7 @@ void People::act(EngineActors& engine, const views::PersonSummary& row) {
                           [](const Reply&) {});
   auto what = for_service_order(row);
   if (!what) return;
-  // What is being cancelled is not tried again.
+  // What is being cancelled is not tried again; what is not stuck any more goes on by itself.
   Intervention otherwise = *what;
   otherwise.id += "/fail";
   otherwise.remedy = Remedy::fail;
@@ -118,7 +118,7 @@ void People::act(EngineActors& engine, const views::PersonSummary& row) {
   engine.execute(
       stream, service_order::Command{service_order::Intervene{*std::move(what), {}}}, cause,
       [&engine, stream, cause, retry, otherwise](const Reply& reply) {
-        if (!retry || !reply.rejection || reply.rejection->code != RejectionCode::precondition) return;
+        if (!retry || !reply.rejection || reply.rejection->hint.find("fail it") == std::string::npos) return;
         engine.execute(stream, service_order::Command{service_order::Intervene{otherwise, {}}}, cause, [](const Reply&) {});
       });
 }
