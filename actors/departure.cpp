@@ -7,14 +7,22 @@ namespace {
 
 /// A target that promises nothing is sent one call at a time, which is for the dispatcher to see to.
 bool may_leave(const Shared& shared, const Effect& effect, const service_order::Spec& spec) {
-  if (shared.holds.any() &&
-      hold::holding(*shared.holds.get(), effect.kind, effect.lane, spec.specification, spec.tenant) != nullptr)
-    return false;
-  const auto* specification = service_order::find_specification(*shared.catalogs.get(), {}, spec.specification);
-  return specification != nullptr && specification->delivery != Delivery::neither;
+  if (is_held(shared, effect, spec.specification, spec.tenant)) return false;
+  const auto delivery = delivery_of(shared, spec.specification);
+  return delivery && *delivery != Delivery::neither;
 }
 
 }  // namespace
+
+bool is_held(const Shared& shared, const Effect& effect, const std::string& specification, const TenantId& tenant) {
+  return shared.holds.any() && hold::holding(*shared.holds.get(), effect.kind, effect.lane, specification, tenant) != nullptr;
+}
+
+std::optional<Delivery> delivery_of(const Shared& shared, const std::string& specification) {
+  const auto catalogs = shared.catalogs.get();
+  const auto* found = service_order::find_specification(*catalogs, {}, specification);
+  return found == nullptr ? std::nullopt : std::optional(found->delivery);
+}
 
 std::optional<Departure> departure_of(const Shared& shared, const StreamId& stream, const service_order::State& state,
                                       const Agenda& before, const AgendaChange& change, const Cause& about, Instant now) {

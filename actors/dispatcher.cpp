@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/departure.h"
 #include "actors/log.h"
 
 namespace comd {
@@ -75,27 +76,29 @@ void Dispatcher::add(EffectHint hint) {
     by_key_.erase(found);
     return;
   }
+  Item& item = make(std::move(hint));
+  item.serial = serial(item.hint);
+  queue_up(item);
+}
+
+/// Its key is taken in by_key_ already, for the next id.
+Dispatcher::Item& Dispatcher::make(EffectHint hint) {
   Item& item = items_[next_id_];
   item.id = next_id_++;
   item.since = shared_->clock->now();
-  item.serial = serial(hint);
   item.hint = std::move(hint);
   unsettled_[item.hint.effect.lane].insert(item.id);
-  queue_up(item);
+  return item;
 }
 
 /// Its send is recorded, with a place that was lent for it.
 void Dispatcher::depart(Departure& departure) {
   const auto [found, fresh] = by_key_.try_emplace(key_of(departure.hint.stream, departure.hint.effect.key), next_id_);
   if (!fresh) return;  // the same attempt is being withdrawn here: what became of it is for its deadline to find out
-  Item& item = items_[next_id_];
-  item.id = next_id_++;
-  item.since = shared_->clock->now();
-  item.hint = std::move(departure.hint);
+  Item& item = make(std::move(departure.hint));
   item.stage = Stage::marking;
   item.marked_at = departure.marked_at;
   const std::string lane = item.hint.effect.lane;
-  unsettled_[lane].insert(item.id);
   ++shared_->effects_under_way;
   item.ticket = departure.slot.use();
   lane_of(lane).begun();
@@ -103,14 +106,10 @@ void Dispatcher::depart(Departure& departure) {
   lend(lane, lane_of(lane));
 }
 
-/// What the target of a submission promises; nothing: it is none, or its specification is in no catalogue. Asked of the newest
-/// catalogue that has the specification: it is a matter of how the calls leave, not of what was decided.
 std::optional<Delivery> Dispatcher::delivery_of_submit(const EffectHint& hint) const {
   const auto* request = std::get_if<ActivationRequest>(&hint.payload);
   if (request == nullptr || hint.effect.kind != EffectKind::submit) return std::nullopt;
-  const auto catalogs = shared_->catalogs.get();
-  const auto* specification = service_order::find_specification(*catalogs, {}, request->specification);
-  return specification == nullptr ? std::nullopt : std::optional(specification->delivery);
+  return delivery_of(*shared_, request->specification);
 }
 
 /// Where the target promises nothing, two calls whose outcomes are both unknown would be two riddles at once.

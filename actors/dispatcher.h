@@ -47,6 +47,7 @@ class Dispatcher final : public caf::event_based_actor {
   // dispatcher.cpp: what to do next
   void hinted(Hints&);
   void add(EffectHint);
+  Item& make(EffectHint);
   void depart(Departure&);
   void withdraw(const StreamId&, const std::string& key);
   void queue_up(Item&);
@@ -64,7 +65,7 @@ class Dispatcher final : public caf::event_based_actor {
   void wake(Instant due);
   Lane& lane_of(const std::string& name);
   bool serial(const EffectHint&) const;
-  std::optional<Delivery> delivery_of_submit(const EffectHint&) const;
+  std::optional<Delivery> delivery_of_submit(const EffectHint&) const;  ///< nothing: it is none
   /// No room for more effects: they stay in the log, and a later sweep asks for them.
   bool full() const { return items_.size() >= shared_->options.limits.effects_max; }
   static LaneQueue::Entry entry_of(const Item&);

@@ -1,3 +1,4 @@
+#include "actors/departure.h"
 #include "actors/dispatcher.h"
 
 namespace comd {
@@ -5,9 +6,7 @@ namespace comd {
 /// Held as a whole: its call must not leave now.
 bool Dispatcher::held(const Item& item) const {
   const auto* request = std::get_if<ActivationRequest>(&item.hint.payload);
-  if (request == nullptr || !shared_->holds.any()) return false;
-  const Effect& effect = item.hint.effect;
-  return hold::holding(*shared_->holds.get(), effect.kind, effect.lane, request->specification, request->tenant) != nullptr;
+  return request != nullptr && is_held(*shared_, item.hint.effect, request->specification, request->tenant);
 }
 
 /// Beside its lane, so that nothing waits behind it. It stays a row of the outbox, and its deadline a timer.

@@ -78,8 +78,9 @@ void Timers::scan() {
     if (one.under_way) still.emplace(key, one);
   fires_ = std::move(still);
   // While due rows remain, the earliest row says nothing about the next: the scan after the last answer does.
-  if (more_) next = std::min(next, now + kBusyPause);
-  if (const auto earliest = more_ ? std::nullopt : next_live())
+  if (more_)
+    next = std::min(next, now + kBusyPause);
+  else if (const auto earliest = next_live())
     next = std::min(next, *earliest > now ? *earliest : now + kBusyPause);
   arm(std::min(next, now + kLongestSleep));
 }

@@ -106,21 +106,19 @@ std::set<StreamId> parts_of(const State& s) {
 /// Named are the events that a wide order has many of. What is not named touches everything, so that none can be forgotten.
 void touch(Touched& out, const State& after, const Event& event) {
   std::visit(
-      Overload{
-          []<class E>(const E&)
-          requires is_any_of<E, PonrReached, ServiceOrderExpected, OnTime, JeopardyRaised, CompensationPlanned> {},
-          [&]<class E>(const E& e)
-          requires is_any_of<E, Released, Settled, Dropped, ServiceOrderHeld, Reopened, AmendAnswered> {
-            out.parts.insert(stream_of(e.service_order));
-}
-,
-    [&](const ClaimSettled& e) {
-      out.parts.insert(stream_of(e.product));
-      if (!after.tally.unclaimed.empty()) out.parts.insert(stream_of(*after.tally.unclaimed.begin()));
-    },
-    [&](const WriteSettled& e) { out.parts.insert(stream_of(e.product)); }, [&](const auto&) { out.all = true; },
-}  // namespace comd::product_order
-,
+      [&]<class E>(const E& e) {
+        if constexpr (is_any_of<E, PonrReached, ServiceOrderExpected, OnTime, JeopardyRaised, CompensationPlanned>) {
+          // The order's own part only.
+        } else if constexpr (is_any_of<E, Released, Settled, Dropped, ServiceOrderHeld, Reopened, AmendAnswered>) {
+          out.parts.insert(stream_of(e.service_order));
+        } else if constexpr (is_any_of<E, ClaimSettled, WriteSettled>) {
+          out.parts.insert(stream_of(e.product));
+          const auto& unclaimed = after.tally.unclaimed;
+          if (is_any_of<E, ClaimSettled> && !unclaimed.empty()) out.parts.insert(stream_of(*unclaimed.begin()));
+        } else {
+          out.all = true;
+        }
+      },
       event);
 }
 

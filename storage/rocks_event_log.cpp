@@ -332,7 +332,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   HeadCache heads_{kHeadsCached};
   std::unique_ptr<rocksdb::Iterator> heads_stored_;
   bool heads_stale_ = false;
-  std::string earliest_;  ///< key of the timers in the batch
+  std::string earliest_;  ///< the first key of a timer in the batch; empty: there is none
   bool failed_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/rehearsal.h"
+#include "test/support/fold_along.h"
 #include "test/support/scenario.h"
 
 /// What is told of histories, over random ones in which everything goes wrong.
@@ -12,21 +13,12 @@ constexpr std::uint64_t kSeeds = 60;
 /// Every event that changes a state changes what is shown of it, but for the ids of interventions taken.
 template <class State>
 void expect_shown(const std::vector<std::string>& records, const StreamId& stream) {
-  Folded<State> folded{fresh<State>(stream), {}};
-  for (const auto& record : records) {
-    const auto commit = decode_readable(record, &stream);
-    ASSERT_TRUE(commit);
-    for (const auto& slice : commit->streams) {
-      for (std::size_t i = 0; i < slice.events.size(); ++i) {
-        const auto before = folded.state;
-        ASSERT_TRUE(apply(folded, StreamSlice{stream, slice.before + i, {slice.events[i]}, {}}));
-        auto after = folded.state;
-        if constexpr (requires { after.interventions; }) after.interventions = before.interventions;
-        EXPECT_EQ(before == after, fields_of(before) == fields_of(after))
-            << stream.value << " version " << number(folded.version);
-      }
-    }
-  }
+  test::fold_along<State>(records, stream, [&](const auto& was, const auto& is, const AnyEvent&) {
+    const State& before = was.state;
+    State after = is.state;
+    if constexpr (requires { after.interventions; }) after.interventions = before.interventions;
+    EXPECT_EQ(before == after, fields_of(before) == fields_of(after)) << stream.value << " version " << number(is.version);
+  });
 }
 
 TEST(HistoryProperty, WhatAnEventChangesIsShown) {

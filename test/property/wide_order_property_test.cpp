@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "test/support/fold_along.h"
 #include "test/support/scenario.h"
 
 /// What is kept along, so that a wide order costs no more for an item than a small one, is what it would be worked out anew: over random
@@ -99,18 +100,9 @@ void expect_parts(const State& before, const State& after, const product_order::
 /// `see` is called with the state before and after each event.
 template <class See>
 void fold_along(const std::vector<std::string>& records, const StreamId& stream, See see) {
-  Folded<State> folded{fresh<State>(stream), {}};
-  for (const auto& record : records) {
-    const auto commit = decode_readable(record, &stream);
-    ASSERT_TRUE(commit);
-    for (const auto& slice : commit->streams) {
-      for (std::size_t i = 0; i < slice.events.size(); ++i) {
-        const State before = folded.state;
-        ASSERT_TRUE(apply(folded, StreamSlice{stream, slice.before + i, {slice.events[i]}, {}}));
-        see(before, folded.state, std::get<product_order::Event>(slice.events[i]));
-      }
-    }
-  }
+  test::fold_along<State>(records, stream, [&](const auto& before, const auto& after, const AnyEvent& event) {
+    see(before.state, after.state, std::get<product_order::Event>(event));
+  });
 }
 
 template <class Check>
