@@ -1,12 +1,13 @@
 #include <algorithm>
 
 #include "actors/dispatcher.h"
+#include "storage/each_timer.h"
 
 namespace comd {
 namespace {
 
 constexpr std::size_t kPage = 512;
-constexpr std::size_t kLostCallsMax = 1'000'000;  ///< what is more is found out by its deadline
+constexpr std::size_t kLookedAtMax = 1'000'000;  ///< timers, for lost calls; what is more is found out by its deadline
 constexpr std::size_t kRehintsMax = 256;  ///< under way at once: a start with a long outbox must not wake every order together
 
 }  // namespace
@@ -61,9 +62,9 @@ void Dispatcher::find_lost_calls() {
   for (const auto& catalog : shared_->catalogs.get()->versions)
     for (const auto& [id, specification] : catalog->specifications) longest = std::max(longest, specification.timeouts.call);
   const Instant until = shared_->clock->now() + longest + service_order::kAnswerMargin;
-  lost_calls_ = shared_->log->timers_due(until, kLostCallsMax);
-  std::erase_if(lost_calls_, [](const DueTimer& timer) {
-    return kind_of(timer.stream.value) != StreamKind::service_order || timer.name != service_order::kAnswerTimer;
+  each_timer(*shared_->log, until, kLookedAtMax, [this](const DueTimer& timer) {
+    if (kind_of(timer.stream.value) == StreamKind::service_order && timer.name == service_order::kAnswerTimer)
+      lost_calls_.push_back(timer);
   });
 }
 

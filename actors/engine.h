@@ -50,6 +50,7 @@ struct Limits {
   std::size_t timers_per_tick = 1024;   ///< timer commands under way at once
   Millis idle{30'000};                  ///< an actor without messages for this long is passivated
   std::size_t residents_max = 200'000;  ///< live actors, one for each family
+  std::size_t resting_max = 32;         ///< of those the ones that nothing is pending in
 };
 
 struct EngineOptions {

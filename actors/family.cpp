@@ -62,11 +62,23 @@ void Family::work() {
   if (rests()) shared_->router->may_leave(home_);
 }
 
-/// Asked after every append: the member that the others belong to says it for all of them as long as it waits for something itself.
+/// Asked after every append, so the others are looked at only if it may depend on them; where the order waits for nothing but them, only
+/// if they are few.
 bool Family::rests() const {
+  constexpr std::size_t kFew = 16;
   const auto home = members_.find(home_.value);
-  if (home != members_.end() && !home->second->rests()) return false;
-  return std::ranges::all_of(members_, [](const auto& each) { return each.second->rests(); });
+  const auto rests_if = [&](std::size_t waiting) {
+    return home == members_.end() || home->second->rest(waiting) != Member::Rest::none;
+  };
+  if (!rests_if(members_.size()) || (members_.size() > kFew && !rests_if(0))) return false;
+  std::size_t waiting = 0;
+  for (const auto& [stream, member] : members_) {
+    if (stream == home_.value) continue;
+    const auto rest = member->rest(0);
+    if (rest == Member::Rest::none) return false;
+    if (rest == Member::Rest::waits) ++waiting;
+  }
+  return rests_if(waiting);
 }
 
 Member& Family::find_or_make(const StreamId& stream) {

@@ -17,13 +17,17 @@
 namespace comd {
 namespace {
 
-/// It waits for a date, for other orders or for a person: that takes longer than anybody stays in memory.
+/// It waits for a date, for other orders or for a person: that takes longer than anybody stays in memory. A product order also where
+/// all that is open of it does.
 template <class State>
-bool waits_long(const State&) {
+bool waits_long(const State&, std::size_t) {
   return false;
 }
-bool waits_long(const product_order::State& s) { return s.status == OrderStatus::pending || s.status == OrderStatus::held; }
-bool waits_long(const service_order::State& s) {
+bool waits_long(const product_order::State& s, std::size_t waiting) {
+  if (s.status == OrderStatus::in_progress) return s.tally.open > 0 && s.tally.open <= waiting;
+  return s.status == OrderStatus::pending || s.status == OrderStatus::held;
+}
+bool waits_long(const service_order::State& s, std::size_t) {
   using service_order::Status;
   return s.status == Status::waiting || s.status == Status::awaiting_person || s.status == Status::held;
 }
@@ -90,8 +94,10 @@ void MemberOf<K>::forget() {
 }
 
 template <class K>
-bool MemberOf<K>::rests() const {
-  return !agenda_.has_effects() && (agenda_.own().wakeups.empty() || waits_long(state_));
+Member::Rest MemberOf<K>::rest(std::size_t waiting) const {
+  if (agenda_.has_effects()) return Rest::none;
+  if (agenda_.own().wakeups.empty()) return Rest::done;
+  return waits_long(state_, waiting) ? Rest::waits : Rest::none;
 }
 
 template <class K>
@@ -132,14 +138,13 @@ void MemberOf<K>::take(MailPtr mail, const Asked& all, Draft& draft, bool passed
     return mail->answer(refused(RejectionCode::invalid, "Expected a command for " + stream_.value + ", but " +
                                                             mail->cause.command + " is for another kind"));
 
+  Pending pending{this, std::move(mail), passed_on};
   if (auto moved = moved_since(state_, *command, version_)) {
-    Pending refused_one{this, std::move(mail), passed_on};
-    refused_one.answer.reply.rejection = std::move(moved);
-    return answer_in_turn(std::move(refused_one), draft);
+    pending.answer.reply.rejection = std::move(moved);
+    return answer_in_turn(std::move(pending), draft);
   }
   Asked asked = all;
   asked.jitter = draw();
-  Pending pending{this, std::move(mail), passed_on};
   auto decided = decide(*command, asked, pending);
   if (!decided) {
     if (!pending.mail->tell) {

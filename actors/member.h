@@ -57,8 +57,10 @@ class Member {
   /// Of its state; the next command folds it again.
   virtual void forget() = 0;
 
-  /// Nothing will come soon: it need not stay in memory for the usual idle time.
-  virtual bool rests() const = 0;
+  /// Whether nothing will come soon, so that it need not stay in memory for the usual idle time: it is done, or what it waits for takes
+  /// longer. `waiting`: how many of its family, without itself, wait for so long.
+  enum class Rest { none, waits, done };
+  virtual Rest rest(std::size_t waiting) const = 0;
 
   // Of the append in the making or under way.
   bool touched = false;  ///< it is part of it
@@ -86,7 +88,7 @@ class MemberOf final : public Member {
   void tell_end(const Ending&) override;
   void set_aside(const quarantine::Finding&) override;
   void forget() override;
-  bool rests() const override;
+  Rest rest(std::size_t waiting) const override;
 
   const typename K::State& state() const { return state_; }
   /// Events that are decided, here or by another member of the family.

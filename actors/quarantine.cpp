@@ -7,6 +7,7 @@
 #include "actors/log.h"
 #include "actors/shared.h"
 #include "domain/views.h"
+#include "storage/each_timer.h"
 
 namespace comd {
 namespace {
@@ -139,12 +140,12 @@ bool taken(const EventLog& log, const StreamId& from, const Tell& tell) {
 /// What of the stored rows is not asked for, and what is asked for: of timers, effects and tells all, of the index what changes.
 AgendaChange stored_and(const EventLog& log, const StreamId& stream, const TenantId& tenant, const Agenda& now,
                         std::vector<RowChange>& stale_timers) {
-  constexpr std::size_t kTimersMax = 1'000'000;
   constexpr std::size_t kPage = 512;
   AgendaChange out = difference({}, now);
   out.counters.clear();
-  for (const DueTimer& timer : log.timers_due(Instant::max(), kTimersMax))
+  each_timer(log, Instant::max(), SIZE_MAX, [&](const DueTimer& timer) {
     if (timer.stream == stream) stale_timers.push_back({keys::timer(timer.due, stream, timer.name), std::nullopt});
+  });
   OutboxEntry effect{stream, {}, {}, {}, {}};
   for (bool more = true; more;) {
     const auto page = log.outbox(&effect, kPage);

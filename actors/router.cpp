@@ -32,15 +32,15 @@ void Router::deliver(const MailPtr& mail) {
 std::optional<Answer> Router::route(const MailPtr& mail) {
   if (closed_) return std::nullopt;
   const auto entry = find_or_spawn(mail->stream);
-  if (entry == entries_.end()) return no_such_kind(mail->stream);
+  if (entry == in_use_.end()) return no_such_kind(mail->stream);
   if (auto full = admit(*entry, *mail)) return full;
-  if (entry->stopping) {
+  if (entry->in == &leaving_) {
     entry->parked.push_back(mail);
     return std::nullopt;
   }
-  if (entry->touched != now_) {
+  if (entry->in == &resting_ || entry->touched != now_) {
     entry->touched = now_;
-    entries_.splice(entries_.end(), entries_, entry);
+    move(entry, in_use_);
   }
   if (!goes_by_the_second_door(mail)) caf::anon_send(entry->actor, Envelope{mail});
   return std::nullopt;
@@ -65,21 +65,17 @@ caf::actor Router::spawn(const StreamId& stream) {
 }
 
 Router::Entries::iterator Router::find_or_spawn(const StreamId& stream) {
-  if (kind_of(stream.value) == StreamKind::unknown) return entries_.end();
+  if (kind_of(stream.value) == StreamKind::unknown) return in_use_.end();
   StreamId home = home_of(stream);
   if (const auto found = by_home_.find(home.value); found != by_home_.end()) return found->second;
   caf::actor actor = spawn(home);
-  const auto entry =
-      entries_.insert(entries_.end(), Entry{.home = std::move(home), .actor = std::move(actor), .touched = now_, .parked = {}});
+  const auto entry = in_use_.insert(
+      in_use_.end(), Entry{.home = std::move(home), .actor = std::move(actor), .in = &in_use_, .touched = now_, .parked = {}});
   by_home_.emplace(entry->home.value, entry);
   shared_.metrics->spawned.Increment();
-  shared_.metrics->residents.Set(static_cast<double>(entries_.size()));
-  if (entries_.size() - stopping_ > shared_.options.limits.residents_max)
-    for (Entry& oldest : entries_)
-      if (!oldest.stopping) {
-        passivate(oldest);
-        break;
-      }
+  shared_.metrics->residents.Set(static_cast<double>(by_home_.size()));
+  if (in_use_.size() + resting_.size() > shared_.options.limits.residents_max)
+    passivate(resting_.empty() ? in_use_.begin() : resting_.begin());
   return entry;
 }
 
@@ -103,19 +99,23 @@ std::optional<Answer> Router::admit(Entry& entry, Mail& mail) {
   return std::nullopt;
 }
 
-void Router::passivate(Entry& entry) {
+void Router::move(Entries::iterator entry, Entries& to) {
+  to.splice(to.end(), *entry->in, entry);
+  entry->in = &to;
+}
+
+void Router::passivate(Entries::iterator entry) {
   if (shared_.faults.never_passivate) return;
-  entry.stopping = true;
-  ++stopping_;
-  caf::anon_send(entry.actor, Stop{});
+  move(entry, leaving_);
+  caf::anon_send(entry->actor, Stop{});
 }
 
 void Router::may_leave(const StreamId& home) {
   const std::lock_guard lock(mutex_);
   const auto found = by_home_.find(home.value);
-  if (found == by_home_.end() || found->second->stopping) return;
-  found->second->touched = 0;
-  entries_.splice(entries_.begin(), entries_, found->second);
+  if (found == by_home_.end() || found->second->in == &leaving_) return;
+  move(found->second, resting_);
+  if (resting_.size() > shared_.options.limits.resting_max) passivate(resting_.begin());
 }
 
 void Router::ended(const StreamId& home, caf::actor_id id) {
@@ -125,26 +125,23 @@ void Router::ended(const StreamId& home, caf::actor_id id) {
     const auto found = by_home_.find(home.value);
     if (found == by_home_.end() || found->second->actor.id() != id) return;
     const auto entry = found->second;
-    if (entry->stopping)
-      --stopping_;
-    else
-      spdlog::error("Expected the actor of {} to live, but it ended", home.value);
+    if (entry->in != &leaving_) spdlog::error("Expected the actor of {} to live, but it ended", home.value);
     parked = std::move(entry->parked);
     by_home_.erase(found);
-    entries_.erase(entry);
-    shared_.metrics->residents.Set(static_cast<double>(entries_.size()));
+    entry->in->erase(entry);
+    shared_.metrics->residents.Set(static_cast<double>(by_home_.size()));
   }
   for (const MailPtr& mail : parked) deliver(mail);
 }
 
-/// Entries are in the order of their last use, up to one tick: those that are due come first.
 void Router::tick() {
   const std::lock_guard lock(mutex_);
   ++now_;
-  for (Entry& entry : entries_) {
-    if (entry.touched != 0 && entry.touched + kTicksPerIdle >= now_) break;
-    if (!entry.stopping) passivate(entry);
-  }
+  const auto let_go = [this](Entries& from, auto due) {
+    for (auto next = from.begin(); next != from.end() && due(*next);) passivate(next++);
+  };
+  let_go(resting_, [](const Entry&) { return true; });
+  let_go(in_use_, [this](const Entry& entry) { return entry.touched + kTicksPerIdle < now_; });
 }
 
 void Router::close() {
@@ -153,8 +150,7 @@ void Router::close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
     by_home_.clear();
-    all = std::move(entries_);
-    entries_.clear();
+    for (Entries* some : {&in_use_, &resting_, &leaving_}) all.splice(all.end(), *some);
   }
   for (Entry& entry : all) caf::anon_send_exit(entry.actor, caf::exit_reason::user_shutdown);
   for (const caf::actor& second : second_doors_) caf::anon_send_exit(second, caf::exit_reason::user_shutdown);

@@ -15,6 +15,7 @@ namespace comd::views {
 /// fields of a row stand once, in a `fields(io, row)` that writes with a Writer and reads with a Reader.
 class Writer {
  public:
+  Writer() { out_.reserve(256); }  // as long as most are
   void operator()(std::string_view name, const std::string& value) { text(name, value); }
   template <class Tag>
   void operator()(std::string_view name, const Id<Tag>& value) {
@@ -42,6 +43,13 @@ class Writer {
   void text(std::string_view name, std::string_view value) {
     if (value.empty()) return;
     out_.append(name).push_back('=');
+    if (value.find('\n') == std::string_view::npos && value.find('\\') == std::string_view::npos)
+      out_.append(value);
+    else
+      escaped(value);
+    out_.push_back('\n');
+  }
+  void escaped(std::string_view value) {
     for (char c : value) {
       if (c == '\n')
         out_ += "\\n";
@@ -50,7 +58,6 @@ class Writer {
       else
         out_.push_back(c);
     }
-    out_.push_back('\n');
   }
 
   std::string out_;

@@ -6,17 +6,23 @@
 namespace comd::views {
 namespace {
 
+void add_prefix(std::string& out, const TenantId& tenant, std::string_view dimension, std::string_view value) {
+  for (const std::string_view part : {std::string_view(tenant.value), dimension, value}) out.append(part).push_back('\0');
+}
+
 std::string index_key(const TenantId& tenant, std::string_view dimension, std::string_view value, std::string_view date,
                       std::string_view id) {
-  return index_prefix(tenant, dimension, value).append(date).append(id);
+  std::string out;
+  out.reserve(tenant.value.size() + dimension.size() + value.size() + date.size() + id.size() + 3);
+  add_prefix(out, tenant, dimension, value);
+  return out.append(date).append(id);
 }
 
 }  // namespace
 
 std::string index_prefix(const TenantId& tenant, std::string_view dimension, std::string_view value) {
-  std::string out = tenant_prefix(tenant);
-  out.append(dimension).push_back('\0');
-  out.append(value).push_back('\0');
+  std::string out;
+  add_prefix(out, tenant, dimension, value);
   return out;
 }
 

@@ -138,11 +138,11 @@ class AsOf final : public AsOfLog {
   }
   ChainLink last_link(Position until) const override { return live_.last_link(std::min(until, at_)); }
 
-  std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
-    return rows::timers_due(rows::MapPicture(open().rows), {}, until, limit);
+  std::vector<DueTimer> timers_due(Instant until, std::size_t limit, const DueTimer* after) const override {
+    return rows::timers_due(rows::MapPicture(open().rows), after ? rows::behind(*after) : std::string{}, until, limit);
   }
   std::optional<Instant> next_due() const override {
-    const auto first = timers_due(Instant::max(), 1);
+    const auto first = timers_due(Instant::max(), 1, nullptr);
     return first.empty() ? std::nullopt : std::optional(first.front().due);
   }
   std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override {

@@ -109,8 +109,8 @@ class EventLog {
   virtual ChainLink last_link(Position until) const = 0;
 
   // Derived rows.
-  /// Timers due at or before `until`, earliest first.
-  virtual std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const = 0;
+  /// Timers due at or before `until`, earliest first; those behind `after`, if that is given.
+  virtual std::vector<DueTimer> timers_due(Instant until, std::size_t limit, const DueTimer* after = nullptr) const = 0;
   virtual std::optional<Instant> next_due() const = 0;
   virtual std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const = 0;
   virtual std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const = 0;

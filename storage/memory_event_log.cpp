@@ -65,9 +65,9 @@ class MemoryEventLog final : public EventLog {
     return behind == links_.begin() ? ChainLink{} : *std::prev(behind);
   }
 
-  std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override {
+  std::vector<DueTimer> timers_due(Instant until, std::size_t limit, const DueTimer* after) const override {
     std::shared_lock lock(mutex_);
-    return rows::timers_due(rows::MapPicture(rows_), {}, until, limit);
+    return rows::timers_due(rows::MapPicture(rows_), after ? rows::behind(*after) : std::string{}, until, limit);
   }
   std::optional<Instant> next_due() const override {
     std::shared_lock lock(mutex_);

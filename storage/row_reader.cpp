@@ -10,13 +10,14 @@ namespace {
 
 std::string first_of(keys::Kind kind) { return std::string(1, static_cast<char>(kind)); }
 
-/// The smallest key behind `key`.
+}  // namespace
+
 std::string behind(std::string key) {
   key.push_back('\0');
   return key;
 }
 
-}  // namespace
+std::string behind(const DueTimer& timer) { return behind(keys::timer(timer.due, timer.stream, timer.name)); }
 
 std::string due_from(Instant at) {
   std::string key = first_of(keys::Kind::timer);

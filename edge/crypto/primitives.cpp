@@ -5,6 +5,8 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include "domain/check.h"
@@ -47,6 +49,26 @@ EVP_MAC_CTX* mac_of_thread() {
   return own.get();
 }
 
+/// Fills `to` with random bytes. A draw from OpenSSL costs the same for a nonce as for a few hundred bytes, so a thread draws ahead; what
+/// it has given away does not stay in its store.
+void draw(unsigned char* to, std::size_t size) {
+  struct Store {
+    std::array<unsigned char, 512> bytes;
+    std::size_t left = 0;
+    ~Store() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
+  };
+  static thread_local Store store;
+  CHECK(size <= store.bytes.size());
+  if (store.left < size) {
+    CHECK(RAND_bytes(store.bytes.data(), static_cast<int>(store.bytes.size())) == 1);
+    store.left = store.bytes.size();
+  }
+  unsigned char* const from = store.bytes.data() + store.left - size;
+  std::copy_n(from, size, to);
+  OPENSSL_cleanse(from, size);
+  store.left -= size;
+}
+
 const unsigned char* in(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 unsigned char* out(std::string& bytes, std::size_t at = 0) { return reinterpret_cast<unsigned char*>(bytes.data() + at); }
 int size_of(std::string_view bytes) {
@@ -72,7 +94,7 @@ int digit_of(char c) {
 
 Key Key::random() {
   Key key;
-  CHECK(RAND_bytes(key.bytes_.data(), kSize) == 1);
+  draw(key.bytes_.data(), kSize);
   return key;
 }
 
@@ -87,7 +109,7 @@ Key::~Key() { OPENSSL_cleanse(bytes_.data(), kSize); }
 
 std::string seal(const Key& key, std::string_view plain, std::string_view context) {
   std::string sealed(kSealOverhead + plain.size(), '\0');
-  CHECK(RAND_bytes(out(sealed), kNonceSize) == 1);
+  draw(out(sealed), kNonceSize);
   EVP_CIPHER_CTX* const ctx = context_of_thread();
   int length = 0;
   CHECK(EVP_EncryptInit_ex2(ctx, cipher(), in(key.bytes()), out(sealed), nullptr) == 1);

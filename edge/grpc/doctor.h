@@ -12,9 +12,9 @@
 namespace comd::north {
 
 struct DoctorLimits {
-  /// Of the timer table, earliest first, kept as 16 bytes each. Reading them takes some 250 bytes each for a moment. A stream that
-  /// is not unfinished has no timer, so this is how many streams can be checked; what is due later is counted as unchecked.
-  std::size_t timers = 500'000;
+  /// Of the timer table, earliest first, kept as 16 bytes each. A stream that is not unfinished has no timer, so this is how many
+  /// streams can be checked; what is due later is counted as unchecked.
+  std::size_t timers = 10'000'000;
   std::size_t orders_per_step = 100;
   std::size_t findings = 1'000;  ///< told in full; the rest are counted
   std::size_t moving = 10'000;   ///< orders that changed while looked at, and are looked at again

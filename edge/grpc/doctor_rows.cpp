@@ -4,6 +4,7 @@
 
 #include "domain/views.h"
 #include "edge/grpc/doctor.h"
+#include "storage/each_timer.h"
 
 /// What the doctor reads: the timer table in little memory, and which orders are unfinished.
 namespace comd::north {
@@ -29,10 +30,12 @@ std::uint64_t hash_of(std::string_view name, Instant due) {
 TimerSet TimerSet::read(const EventLog& log, std::size_t limit) {
   TimerSet out;
   out.read_at_ = log.tail();
-  const auto timers = log.timers_due(Instant::max(), limit);
-  out.rows_.reserve(timers.size());
-  for (const auto& timer : timers) out.rows_.emplace_back(hash_of(timer.stream.value), hash_of(timer.name, timer.due));
-  if (timers.size() == limit) out.until_ = timers.empty() ? Instant::min() : timers.back().due;
+  Instant last = Instant::min();
+  const bool all = each_timer(log, Instant::max(), limit, [&](const DueTimer& timer) {
+    out.rows_.emplace_back(hash_of(timer.stream.value), hash_of(timer.name, timer.due));
+    last = timer.due;
+  });
+  if (!all) out.until_ = last;
   std::ranges::sort(out.rows_);
   return out;
 }

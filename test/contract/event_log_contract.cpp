@@ -160,6 +160,10 @@ TEST_P(EventLogContract, GivesDueTimersEarliestFirst) {
                                                            DueTimer{stream("po-1"), "middle", at(2'000), "r2"}));
   EXPECT_EQ(log().timers_due(at(9'000), 10).size(), 3u);
   EXPECT_EQ(log().timers_due(at(9'000), 2).size(), 2u);
+  const DueTimer early{stream("so-1"), "early", at(1'000), "r1"};
+  EXPECT_THAT(log().timers_due(at(2'000), 10, &early), ElementsAre(DueTimer{stream("po-1"), "middle", at(2'000), "r2"}));
+  const DueTimer late{stream("so-3"), "late", at(3'000), "r3"};
+  EXPECT_THAT(log().timers_due(at(9'000), 10, &late), IsEmpty());
   EXPECT_THAT(log().timers_due(at(9'000), 0), IsEmpty());
   EXPECT_EQ(log().next_due(), at(1'000));
 }

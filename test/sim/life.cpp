@@ -29,6 +29,7 @@ Life::Life(std::shared_ptr<EventLog> log, std::shared_ptr<SimDisk> disk, Timelin
   options.writes_at_once = seed / 4 % 2 == 0;  // what is written by its actor comes in larger batches
   options.limits.told_together = std::array<std::size_t, 4>{64, 3, 1, 0}[seed % 4];  // the rest goes by rows and messages
   options.limits.slots_lent = std::array<std::size_t, 3>{128, 2, 0}[seed / 8 % 3];   // the rest goes by the outbox
+  options.limits.resting_max = std::array<std::size_t, 3>{32, 2, 0}[seed / 24 % 3];  // the rest leaves at once
   EngineParts parts{log_,
                     std::make_shared<WorldClock>(timeline),
                     std::move(partners),

@@ -15,8 +15,8 @@ std::vector<ChainLink> ForwardingLog::read_chain(Position after, std::size_t lim
   return inner->read_chain(after, limit);
 }
 ChainLink ForwardingLog::last_link(Position until) const { return inner->last_link(until); }
-std::vector<DueTimer> ForwardingLog::timers_due(Instant until, std::size_t limit) const {
-  return inner->timers_due(until, limit);
+std::vector<DueTimer> ForwardingLog::timers_due(Instant until, std::size_t limit, const DueTimer* after) const {
+  return inner->timers_due(until, limit, after);
 }
 std::optional<Instant> ForwardingLog::next_due() const { return inner->next_due(); }
 std::vector<OutboxEntry> ForwardingLog::outbox(const OutboxEntry* after, std::size_t limit) const {

@@ -15,7 +15,7 @@ class ForwardingLog : public EventLog {
   Position tail() const override;
   std::vector<ChainLink> read_chain(Position after, std::size_t limit) const override;
   ChainLink last_link(Position until) const override;
-  std::vector<DueTimer> timers_due(Instant until, std::size_t limit) const override;
+  std::vector<DueTimer> timers_due(Instant until, std::size_t limit, const DueTimer* after) const override;
   std::optional<Instant> next_due() const override;
   std::vector<OutboxEntry> outbox(const OutboxEntry* after, std::size_t limit) const override;
   std::vector<PendingTell> tells(const PendingTell* after, std::size_t limit) const override;

@@ -6,6 +6,11 @@ from proc import bytes_in, status_mib
 PARAMETERS = ("seconds", "resident")
 
 
+def most_memory(count):
+    """In MiB. Fewer than a million say nothing about the aims."""
+    return 1536 if count >= 5_000_000 else 1024 if count >= 1_000_000 else None
+
+
 def measure(world):
     count = world.arguments.resident
     with world.comd("resident") as comd:
@@ -18,7 +23,7 @@ def measure(world):
         full = comd.accepts("full")
         memory, peak = status_mib(comd.pid, "VmRSS"), status_mib(comd.pid, "VmHWM")
     return {
-        "memory": Figure(memory, "memory", most=1024 if count >= 1_000_000 else None),
+        "memory": Figure(memory, "memory", most=most_memory(count)),
         "memory_peak": Figure(peak, "memory"),
         "disk_per_order": Figure(disk, "bytes"),
         "accepts": Figure(full["per_second"], "rate", limit=empty["per_second"]),

@@ -247,6 +247,9 @@ std::vector<Setting> make_table() {
   limit(
       "residents_max", "Live actors; beyond: idle ones leave earlier.",
       [](Config & c) -> auto& { return c.limits.residents_max; });
+  limit(
+      "resting_max", "Of those, actors that wait for long or are done; beyond: they leave earlier.",
+      [](Config & c) -> auto& { return c.limits.resting_max; });
   add(duration({"limits.idle", "DURATION", "An actor without messages for this long leaves memory.", "", false},
                [](Config& c) -> Millis& { return c.limits.idle; }));
   limit(

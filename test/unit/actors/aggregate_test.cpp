@@ -286,5 +286,31 @@ TEST_F(Resting, AnOrderThatWaitsForItsDateLeavesBeforeTheUsualIdleTimeAndComesBa
   EXPECT_GE(gauge("comd_resident_actors"), 1) << "its partners may answer at any moment";
 }
 
+TEST_F(Resting, AnOrderThatHasBegunLeavesWhenAllThatIsOpenOfItWaitsForPersons) {
+  start();
+  ASSERT_FALSE(
+      execute(StreamId{"catalog"}, catalog_log::Command{catalog_log::Load{"test", "by hand", "d1", "by hand"}}).rejection);
+  ASSERT_FALSE(execute(StreamId{"po-1"}, submit()).rejection);
+  EXPECT_GE(gauge("comd_resident_actors"), 1);
+  for (int i = 0; i < 2; ++i) advance(options_.limits.idle / 4);
+  EXPECT_EQ(gauge("comd_resident_actors"), 0);
+}
+
+TEST_F(Resting, OfThoseThatRestOnlySoManyStay) {
+  options_.limits.resting_max = 3;
+  start();
+  load_catalog();
+  const double others = gauge("comd_resident_actors");
+  Order later = fiber::order({fiber::item("1")});
+  later.requested_start = clock_->now_ + std::chrono::hours(24);
+  for (int i = 1; i <= 8; ++i) ASSERT_FALSE(execute(StreamId{"po-" + std::to_string(i)}, submit(later)).rejection);
+  EXPECT_LE(gauge("comd_resident_actors"), others + 3);
+  const double spawned = gauge("comd_actors_spawned_total");
+  EXPECT_FALSE(execute(StreamId{"po-8"}, submit(later)).changed);
+  EXPECT_EQ(gauge("comd_actors_spawned_total"), spawned) << "the last ones are those that stayed";
+  EXPECT_FALSE(execute(StreamId{"po-1"}, submit(later)).changed) << "and those that left come back";
+  EXPECT_EQ(gauge("comd_actors_spawned_total"), spawned + 1);
+}
+
 }  // namespace
 }  // namespace comd

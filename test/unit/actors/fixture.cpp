@@ -47,6 +47,8 @@ void EngineTest::start(Faults faults) {
   CatalogParser parse = [](std::string_view bytes) -> Result<std::shared_ptr<const Catalog>, std::vector<Rejection>> {
     if (bytes == "broken") return Err(std::vector<Rejection>{{RejectionCode::invalid, "Expected a catalogue", "line 1", {}}});
     auto out = fiber::catalog();
+    if (bytes == "by hand")
+      for (auto& [id, specification] : out->specifications) specification.target = kManualTarget;
     out->version = std::string(bytes);
     if (bytes == "queue") out->claims = Claims::queue;
     return out;
