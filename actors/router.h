@@ -39,10 +39,11 @@ class Router {
   struct Entry {
     StreamId home;
     caf::actor actor;
-    Entries* in;                                                                    ///< the list it is in
-    std::uint64_t touched = 0;                                                      ///< tick of the last message
-    std::vector<MailPtr> parked;                                                    ///< while it leaves
-    std::map<std::string, std::shared_ptr<std::atomic<std::size_t>>> waiting = {};  ///< of clients, unanswered, by stream
+    Entries* in;                  ///< the list it is in
+    std::uint64_t touched = 0;    ///< tick of the last message
+    std::vector<MailPtr> parked;  ///< while it leaves
+    /// Commands of clients, unanswered, by stream.
+    std::map<std::string, std::shared_ptr<std::atomic<std::size_t>>> waiting = {};
   };
 
   std::optional<Answer> route(const MailPtr&);

@@ -36,6 +36,11 @@ rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>&
   // Insertions begin where the last one ended; a batch is written in key order. No DeleteRange in any family: RocksDB 7.8 takes the
   // hint of one skip list for another then.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(2));
+  // Keys come in no order, so each merge into the first level reads and writes all of that: seldom. And where a level is the last one it
+  // is compressed again each time: at zstd's level 1.
+  options.level0_file_num_compaction_trigger = 8;
+  options.bottommost_compression_opts.enabled = true;
+  options.bottommost_compression_opts.level = 1;
   return options;
 }
 
