@@ -139,7 +139,7 @@ class AsOf final : public AsOfLog {
   ChainLink last_link(Position until) const override { return live_.last_link(std::min(until, at_)); }
 
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit, const DueTimer* after) const override {
-    return rows::timers_due(rows::MapPicture(open().rows), after ? rows::behind(*after) : std::string{}, until, limit);
+    return rows::timers_due(rows::MapPicture(open().rows), rows::behind(after), until, limit);
   }
   std::optional<Instant> next_due() const override {
     const auto first = timers_due(Instant::max(), 1, nullptr);

@@ -67,7 +67,7 @@ class MemoryEventLog final : public EventLog {
 
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit, const DueTimer* after) const override {
     std::shared_lock lock(mutex_);
-    return rows::timers_due(rows::MapPicture(rows_), after ? rows::behind(*after) : std::string{}, until, limit);
+    return rows::timers_due(rows::MapPicture(rows_), rows::behind(after), until, limit);
   }
   std::optional<Instant> next_due() const override {
     std::shared_lock lock(mutex_);

@@ -146,7 +146,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit, const DueTimer* after) const override {
     std::vector<DueTimer> out;
     if (limit == 0) return out;
-    if (after != nullptr) return rows::timers_due(picture(), rows::behind(*after), until, limit);
+    if (after != nullptr) return rows::timers_due(picture(), rows::behind(after), until, limit);
     kept_.floor.raise([&](const std::string& from) {
       out = rows::timers_due(picture(), from, until, limit);
       return out.empty() ? rows::due_from(until) : key_of(out.front());

@@ -36,12 +36,16 @@ rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>&
   // Insertions begin where the last one ended; a batch is written in key order. No DeleteRange in any family: RocksDB 7.8 takes the
   // hint of one skip list for another then.
   options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(2));
-  // Keys come in no order, so each merge into the first level reads and writes all of that: seldom. And where a level is the last one it
-  // is compressed again each time: at zstd's level 1.
+  return options;
+}
+
+/// For rows that stay, and whose keys come in no order. Nearly all of them lie in the last level in the end. Each merge into the first level
+/// reads and writes all of that, so it is seldom; and where it is the last one all is compressed again, so at zstd's level 1.
+void keep_for_long(rocksdb::ColumnFamilyOptions& options) {
   options.level0_file_num_compaction_trigger = 8;
+  options.bottommost_compression = rocksdb::kZSTD;
   options.bottommost_compression_opts.enabled = true;
   options.bottommost_compression_opts.level = 1;
-  return options;
 }
 
 }  // namespace
@@ -59,7 +63,7 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
     }
     case Family::streams: {
       auto options = base_options(cache, true, false);
-      options.bottommost_compression = rocksdb::kZSTD;  // where nearly all of it lies in the end
+      keep_for_long(options);
       options.prefix_extractor = std::make_shared<StreamPrefix>();
       options.memtable_prefix_bloom_size_ratio = 0.05;
       options.write_buffer_size = 32 * kMiB;
@@ -78,7 +82,7 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
     }
     case Family::views: {
       auto options = base_options(cache, true, true);
-      options.bottommost_compression = rocksdb::kZSTD;
+      keep_for_long(options);
       options.memtable_prefix_bloom_size_ratio = 0.02;
       options.memtable_whole_key_filtering = true;
       return options;

@@ -10,14 +10,17 @@ namespace {
 
 std::string first_of(keys::Kind kind) { return std::string(1, static_cast<char>(kind)); }
 
-}  // namespace
-
+/// The smallest key behind `key`.
 std::string behind(std::string key) {
   key.push_back('\0');
   return key;
 }
 
-std::string behind(const DueTimer& timer) { return behind(keys::timer(timer.due, timer.stream, timer.name)); }
+}  // namespace
+
+std::string behind(const DueTimer* timer) {
+  return timer == nullptr ? std::string{} : behind(keys::timer(timer->due, timer->stream, timer->name));
+}
 
 std::string due_from(Instant at) {
   std::string key = first_of(keys::Kind::timer);

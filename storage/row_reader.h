@@ -31,9 +31,8 @@ class MapPicture final : public Picture {
 
 /// The first key that a timer due then or later can have.
 std::string due_from(Instant);
-/// The smallest key of a row behind this one.
-std::string behind(std::string key);
-std::string behind(const DueTimer&);
+/// The first key that a timer behind this one can have; behind none: before all.
+std::string behind(const DueTimer*);
 /// Timers whose key is not before `from`, and that are due until then.
 std::vector<DueTimer> timers_due(const Picture&, std::string_view from, Instant until, std::size_t limit);
 std::vector<OutboxEntry> outbox(const Picture&, const OutboxEntry* after, std::size_t limit);
