@@ -20,14 +20,25 @@ class StreamPrefix final : public rocksdb::SliceTransform {
   bool InDomain(const rocksdb::Slice& key) const override { return key.size() > kVersionBytes; }
 };
 
-rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>& cache, bool filter, bool whole_keys,
-                                          std::size_t block_bytes = 4 * kKiB) {
+/// Where its blocks are, and what is in them, is read through the cache as the blocks are: memory does not grow with what is stored.
+rocksdb::BlockBasedTableOptions base_table(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_size = block_bytes;
+  table.block_size = 4 * kKiB;
   table.block_cache = cache;
   table.format_version = 5;
-  if (filter) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  return table;
+}
+
+/// Answers most look-ups of what is not there without reading a block.
+void add_filter(rocksdb::BlockBasedTableOptions& table, bool whole_keys) {
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.whole_key_filtering = whole_keys;
+}
+
+rocksdb::ColumnFamilyOptions base_options(const rocksdb::BlockBasedTableOptions& table) {
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = 64 * kMiB;
@@ -39,9 +50,11 @@ rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>&
   return options;
 }
 
-/// For rows that stay, and whose keys come in no order. Nearly all of them lie in the last level in the end. Each merge into the first level
-/// reads and writes all of that, so it is seldom; and where it is the last one all is compressed again, so at zstd's level 1.
+/// For rows that stay, and whose keys come in no order: each table that is written out overlaps all others. So they are merged with tables of
+/// their own size ("universal"), where a row is written again two or three times while a million orders come, not ten; merging level by level
+/// took 0.40 ms for an order in a store of 450,000, this 0.05.
 void keep_for_long(rocksdb::ColumnFamilyOptions& options) {
+  options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.level0_file_num_compaction_trigger = 8;
   options.bottommost_compression = rocksdb::kZSTD;
   options.bottommost_compression_opts.enabled = true;
@@ -56,13 +69,21 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
     case Family::chain: {
       // Keys only grow: files never overlap, and compaction moves them without reading them.
       // What is written here stays: neighbours are much alike, and a larger block has more of them.
-      auto options = base_options(cache, false, false, 16 * kKiB);
+      auto table = base_table(cache);
+      table.block_size = 16 * kKiB;
+      auto options = base_options(table);
       options.compression = rocksdb::kZSTD;
       options.compression_opts.level = 1;  // its default level saves nothing more here, and takes longer
       return options;
     }
     case Family::streams: {
-      auto options = base_options(cache, true, false);
+      auto table = base_table(cache);
+      add_filter(table, false);
+      // Each new stream is looked for in every table. Through the cache that took 5 % of an order's time; outside it takes about 20
+      // bytes for each order that is not archived.
+      table.cache_index_and_filter_blocks = false;
+      table.index_type = rocksdb::BlockBasedTableOptions::kBinarySearch;
+      auto options = base_options(table);
       keep_for_long(options);
       options.prefix_extractor = std::make_shared<StreamPrefix>();
       options.memtable_prefix_bloom_size_ratio = 0.05;
@@ -72,7 +93,7 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
     case Family::work: {
       // Nearly every row is deleted soon after it was written. A file full of deletions is compacted at once, so that scans of
       // timers do not wade through them.
-      auto options = base_options(cache, false, false);
+      auto options = base_options(base_table(cache));
       options.compression = rocksdb::kNoCompression;
       options.write_buffer_size =
           16 * kMiB;  // a row and its deletion mostly meet in it, and a small one is quicker to insert into
@@ -81,7 +102,10 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
       return options;
     }
     case Family::views: {
-      auto options = base_options(cache, true, true);
+      auto table = base_table(cache);
+      add_filter(table, true);
+      table.partition_filters = true;
+      auto options = base_options(table);
       keep_for_long(options);
       options.memtable_prefix_bloom_size_ratio = 0.02;
       options.memtable_whole_key_filtering = true;
@@ -89,7 +113,7 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
     }
     case Family::meta: break;
   }
-  auto options = base_options(cache, false, false);
+  auto options = base_options(base_table(cache));
   options.write_buffer_size = kMiB;
   return options;
 }
@@ -99,7 +123,7 @@ rocksdb::DBOptions db_options(rocksdb::Env* env) {
   options.env = env;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  options.max_background_jobs = 2;
+  options.max_background_jobs = 3;
   options.max_open_files = 512;
   options.allow_concurrent_memtable_write = false;  // one writer
   options.max_total_wal_size = 64 * kMiB;           // bounds what a start after a crash reads again, about a second
