@@ -95,7 +95,7 @@ class Dispatcher final : public caf::event_based_actor {
   void rehint(const StreamId&, std::vector<Tell>);
   void find_lost_calls();
   void tell_lost_calls();
-  void send_for_sweep(MailPtr);
+  void send_for_sweep(const MailPtr&);
 
   // dispatcher_holds.cpp: what must not leave now
   bool held(const Item&) const;

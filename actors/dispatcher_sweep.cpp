@@ -86,10 +86,10 @@ void Dispatcher::rehint(const StreamId& stream, std::vector<Tell> tells) {
   mail->ask = Rehint{std::move(tells)};
   mail->cause.command = "Rehint";
   mail->cause.subject = "comd";
-  send_for_sweep(std::move(mail));
+  send_for_sweep(mail);
 }
 
-void Dispatcher::send_for_sweep(MailPtr mail) {
+void Dispatcher::send_for_sweep(const MailPtr& mail) {
   ++rehints_;
   mail->done = [self = caf::actor_cast<caf::actor>(this)](const Answer&) { caf::anon_send(self, Rehinted{}); };
   send_mail(*shared_, mail);

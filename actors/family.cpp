@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 
 #include "actors/quarantine.h"
 #include "domain/check.h"
@@ -161,8 +160,8 @@ void Family::give_up(Member& broken, const quarantine::Finding& finding) {
     if (!one.passed_on) one.mail->answer(in_quarantine(broken.stream(), broken.unreadable()));
   for (Member* one : touched_)
     if (one != &broken) one->forget();
-  for (Pending& one : pending_ | std::views::reverse)
-    if (!one.passed_on) waiting_.push_front(std::move(one.mail));
+  for (auto one = pending_.rbegin(); one != pending_.rend(); ++one)
+    if (!one->passed_on) waiting_.push_front(std::move(one->mail));
   end_append();
 }
 
@@ -184,7 +183,8 @@ void Family::settle(const AppendJob& job) {
 void Family::decide_again(AppendError error) {
   for (Member* one : touched_) one->forget();
   std::vector<Pending> decided = std::exchange(pending_, {});
-  for (Pending& one : decided | std::views::reverse) {  // each goes before those that waited, so the first last
+  std::ranges::reverse(decided);  // each goes before those that waited, so the first last
+  for (Pending& one : decided) {
     if (one.passed_on) continue;
     if (error == AppendError::conflict && ++one.mail->tries < kTriesMax) {
       shared_->metrics->conflicts.Increment();

@@ -174,9 +174,10 @@ AgendaChange stored_and(const EventLog& log, const StreamId& stream, const Tenan
   std::erase_if(out.tells_added, [&](const Tell& one) { return taken(log, stream, one); });
   auto index = index_keys(log, stream);
   add_person_keys(log, stream, tenant, index);
-  for (auto& [table, key] : index) {
-    const bool asked = std::ranges::any_of(now.rows, [&](const Row& row) { return row.table == table && row.key == key; });
-    if (!asked) out.rows_removed.emplace_back(table, std::move(key));
+  for (auto& row_key : index) {
+    const bool asked =
+        std::ranges::any_of(now.rows, [&](const Row& row) { return row.table == row_key.first && row.key == row_key.second; });
+    if (!asked) out.rows_removed.push_back(std::move(row_key));
   }
   return out;
 }

@@ -242,7 +242,7 @@ class AsOf final : public AsOfLog {
   }
   /// With all markers there are by now: what is passed over is passed over from the beginning.
   std::optional<std::string> quarantine_row(std::string_view key) const {
-    const auto then = row_of(quarantine_of(StreamId{std::string(key)}), Table::quarantine, key);
+    auto then = row_of(quarantine_of(StreamId{std::string(key)}), Table::quarantine, key);
     const auto now = live_.row(Table::quarantine, key);
     const auto summary = now ? views::decode_quarantine(*now) : std::nullopt;
     if (!summary || summary->skipped.empty()) return then;

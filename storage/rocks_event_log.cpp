@@ -118,7 +118,9 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   std::vector<StoredCommit> read_feed(Position after, std::size_t limit) const override {
     std::vector<StoredCommit> out;
     if (limit == 0) return out;
-    const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator({}, store_->family(Family::log)));
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;  // nobody reads the same part twice
+    const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator(options, store_->family(Family::log)));
     for (it->Seek(log_key(Position{number(after) + 1})); it->Valid() && out.size() < limit; it->Next())
       out.push_back(records_.at(Position{bytes::get(view(it->key()))}, rocksdb::Status::OK(), it->value().ToString()));
     if (!it->status().ok()) read_one_by_one(out.empty() ? after : out.back().position, limit, out);
@@ -146,7 +148,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   std::vector<DueTimer> timers_due(Instant until, std::size_t limit, const DueTimer* after) const override {
     std::vector<DueTimer> out;
     if (limit == 0) return out;
-    if (after != nullptr) return rows::timers_due(picture(), rows::behind(after), until, limit);
+    if (after != nullptr) return rows::timers_due(walk(), rows::behind(after), until, limit);
     kept_.floor.raise([&](const std::string& from) {
       out = rows::timers_due(picture(), from, until, limit);
       return out.empty() ? rows::due_from(until) : key_of(out.front());
@@ -169,7 +171,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   }
   std::optional<std::string> row(Table table, std::string_view key) const override { return rows::row(picture(), table, key); }
   RowPage scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit, bool backwards) const override {
-    return rows::scan(picture(), table, prefix, after, limit, backwards);
+    return rows::scan(after.empty() ? picture() : walk(), table, prefix, after, limit, backwards);
   }
 
   std::map<std::string, std::int64_t> counters() const override { return kept_.counters.all(); }
@@ -184,6 +186,8 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
 
  private:
   RocksPicture picture() const { return RocksPicture(*store_, false); }
+  /// For page behind page of what may be everything.
+  RocksPicture walk() const { return RocksPicture(*store_, false, nullptr, false); }
 
   rocksdb::Iterator* stream_iterator() const {
     rocksdb::ReadOptions options;

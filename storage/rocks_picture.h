@@ -18,9 +18,10 @@ inline Family family_of_row(std::string_view key) {
 /// Iterators see one state; `snapshot` makes several reads see the same one.
 class RocksPicture final : public rows::Picture {
  public:
-  /// `failed`: takes the first read that fails; without it the process ends then.
-  RocksPicture(const Store& store, bool snapshot, rocksdb::Status* failed = nullptr)
-      : store_(store), failed_(failed), snapshot_(snapshot ? store.db().GetSnapshot() : nullptr) {}
+  /// `failed`: takes the first read that fails; without it the process ends then. `keep`: what is read is likely to be read again; false
+  /// for who walks through everything, so that the cache keeps what others need.
+  RocksPicture(const Store& store, bool snapshot, rocksdb::Status* failed = nullptr, bool keep = true)
+      : store_(store), failed_(failed), keep_(keep), snapshot_(snapshot ? store.db().GetSnapshot() : nullptr) {}
   ~RocksPicture() override {
     if (snapshot_) store_.db().ReleaseSnapshot(snapshot_);
   }
@@ -55,6 +56,7 @@ class RocksPicture final : public rows::Picture {
     const rocksdb::Slice lower = slice(from), upper = slice(to);
     rocksdb::ReadOptions options;
     options.snapshot = snapshot_;
+    options.fill_cache = keep_;
     if (!from.empty()) options.iterate_lower_bound = &lower;
     if (!to.empty()) options.iterate_upper_bound = &upper;
     const std::unique_ptr<rocksdb::Iterator> it(store_.db().NewIterator(options, store_.family(family)));
@@ -70,6 +72,7 @@ class RocksPicture final : public rows::Picture {
 
   const Store& store_;
   rocksdb::Status* const failed_;
+  const bool keep_;
   const rocksdb::Snapshot* snapshot_;
 };
 

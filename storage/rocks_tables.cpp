@@ -126,7 +126,7 @@ rocksdb::DBOptions db_options(rocksdb::Env* env) {
   options.max_background_jobs = 3;
   options.max_open_files = 512;
   options.allow_concurrent_memtable_write = false;  // one writer
-  options.max_total_wal_size = 64 * kMiB;           // bounds what a start after a crash reads again, about a second
+  options.max_total_wal_size = 48 * kMiB;           // bounds what a start after a crash reads again, about a second
   // A log file is not recycled: RocksDB then recovers only by skipping what it cannot read, and a store that silently misses
   // a part of its log is worse than one that is a little slower.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;

@@ -26,7 +26,7 @@ class TimerFloor {
     const std::string from = begin();
     std::string none_before = look(from);
     const std::lock_guard lock(mutex_);
-    floor_ = std::max(floor_, std::move(none_before));
+    if (none_before > floor_) floor_ = std::move(none_before);
     if (added_meanwhile_) floor_ = std::min(floor_, *added_meanwhile_);
   }
 

@@ -22,7 +22,7 @@ Setting text(SettingInfo info, std::string Config::*field) {
 
 Setting choice(SettingInfo info, std::string Config::*field, std::vector<std::string> options) {
   return {std::move(info),
-          [field, options](Config& config, const std::string& value) -> Error {
+          [field, options = std::move(options)](Config& config, const std::string& value) -> Error {
             std::string list;
             for (const auto& option : options) {
               if (option == value) {

@@ -10,8 +10,9 @@
 
 namespace comd::daemon {
 
-/// Looks from time to time whether every unfinished order has a timer, in a thread of its own: comd_orders_without_wakeup, which
-/// has to be 0, and a line in the log that names the orders if it is not. The full examination is `comctl doctor`.
+/// Looks from time to time whether every unfinished order has a timer, in a thread of its own that has the lowest priority:
+/// comd_orders_without_wakeup, which has to be 0, and a line in the log that names the orders if it is not. The full examination is
+/// `comctl doctor`.
 class WakeupWatch {
  public:
   /// Begins at once. Interval zero: never looks.

@@ -30,7 +30,7 @@ void ManualInventory::push(const product::Snapshot& product, std::uint64_t versi
   pushes.push_back({product, version, std::move(done)});
 }
 
-EngineTest::EngineTest(EngineOptions options) : options_(options) {
+EngineTest::EngineTest(EngineOptions options) : options_(std::move(options)) {
   options_.seed = 1;
   options_.writes_at_once = false;  // so that there is a time in which an append is under way
   log_->inner = make_memory_event_log();
