@@ -50,9 +50,9 @@ rocksdb::ColumnFamilyOptions base_options(const rocksdb::BlockBasedTableOptions&
   return options;
 }
 
-/// For rows that stay, and whose keys come in no order: each table that is written out overlaps all others. So they are merged with tables of
-/// their own size ("universal"), where a row is written again two or three times while a million orders come, not ten; merging level by level
-/// took 0.40 ms for an order in a store of 450,000, this 0.05.
+/// For rows that stay, and whose keys come in no order: each table that is written out overlaps all others. So tables are merged with
+/// others of their own size ("universal"): a row is written again 2.6 times while 600,000 orders come. Merged level by level, each
+/// merge into the first level writes all of that again: 0.34 ms for an order in a store of 450,000, this 0.05 (docs/performance.md).
 void keep_for_long(rocksdb::ColumnFamilyOptions& options) {
   options.compaction_style = rocksdb::kCompactionStyleUniversal;
   options.level0_file_num_compaction_trigger = 8;
@@ -79,8 +79,8 @@ rocksdb::ColumnFamilyOptions table_options(Family family, const std::shared_ptr<
     case Family::streams: {
       auto table = base_table(cache);
       add_filter(table, false);
-      // Each new stream is looked for in every table. Through the cache that took 5 % of an order's time; outside it takes about 20
-      // bytes for each order that is not archived.
+      // Each new stream is looked for in every table. Through the cache that took 5 % of an order's CPU; outside it takes about 20
+      // bytes of memory for each order that is not archived.
       table.cache_index_and_filter_blocks = false;
       table.index_type = rocksdb::BlockBasedTableOptions::kBinarySearch;
       auto options = base_options(table);

@@ -30,6 +30,8 @@ std::uint64_t hash_of(std::string_view name, Instant due) {
 TimerSet TimerSet::read(const EventLog& log, std::size_t limit) {
   TimerSet out;
   out.read_at_ = log.tail();
+  const std::uint64_t orders = count_unfinished(log);  // most of which only wait, with one timer each
+  out.rows_.reserve(std::min<std::uint64_t>(limit, orders + orders / 8));
   Instant last = Instant::min();
   const bool all = each_timer(log, Instant::max(), limit, [&](const DueTimer& timer) {
     out.rows_.emplace_back(hash_of(timer.stream.value), hash_of(timer.name, timer.due));
