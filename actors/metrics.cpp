@@ -1,5 +1,7 @@
 #include "actors/metrics.h"
 
+#include "storage/log_memory.h"
+
 namespace comd {
 namespace {
 
@@ -173,6 +175,17 @@ class LogCollectable final : public prometheus::Collectable {
     const auto epoch = views::decode_epoch(log_->row(Table::epoch, epoch::kRow));
     gauge("comd_epoch", "Which life of the log this is: rises with a restore or an import.", static_cast<double>(epoch.number));
     gauge("comd_epoch_fenced", "1 while nothing is sent, because the store was restored and is not reconciled.", epoch.fenced);
+    if (const auto memory = memory_of(*log_)) {
+      const auto part = [&](const char* name, std::uint64_t bytes) {
+        prometheus::ClientMetric metric;
+        metric.label = {{"part", name}};
+        metric.gauge.value = static_cast<double>(bytes);
+        family("comd_log_memory_bytes", "What the log has in memory.").metric.push_back(std::move(metric));
+      };
+      part("cache", memory->cache);
+      part("memtables", memory->memtables);
+      part("tables", memory->tables);
+    }
     std::vector<prometheus::MetricFamily> out;
     for (auto& [name, one] : families) out.push_back(std::move(one));
     return out;

@@ -119,7 +119,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     std::vector<StoredCommit> out;
     if (limit == 0) return out;
     rocksdb::ReadOptions options;
-    options.fill_cache = false;  // nobody reads the same part twice
+    options.fill_cache = false;  // who goes through the log reads each part once
     const std::unique_ptr<rocksdb::Iterator> it(store_->db().NewIterator(options, store_->family(Family::log)));
     for (it->Seek(log_key(Position{number(after) + 1})); it->Valid() && out.size() < limit; it->Next())
       out.push_back(records_.at(Position{bytes::get(view(it->key()))}, rocksdb::Status::OK(), it->value().ToString()));

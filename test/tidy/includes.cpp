@@ -23,7 +23,7 @@ const std::vector<Rule>& table() {
       {"storage", {"domain", "events", "rocksdb", "openssl"}},
       {"actors",
        {"domain", "events", "storage/archive.h", "storage/each_timer.h", "storage/event_log.h", "storage/holds.h",
-        "storage/keys.h", "storage/subject_reader.h", "caf", "prometheus", "spdlog", "fmt"}},
+        "storage/keys.h", "storage/log_memory.h", "storage/subject_reader.h", "caf", "prometheus", "spdlog", "fmt"}},
       {"edge/tmf", {"domain", "nlohmann", "rapidjson", "openssl"}},
       {"edge/catalog", {"domain", "yaml-cpp", "nlohmann", "openssl"}},
       {"edge/crypto", {"domain", "actors/ports.h", "openssl", "fcntl.h", "unistd.h", "sys"}},

@@ -6,7 +6,6 @@
 #include <filesystem>
 
 #include "actors/log.h"
-#include "storage/log_memory.h"
 
 namespace comd::daemon {
 namespace {
@@ -17,19 +16,6 @@ using prometheus::MetricType;
 
 /// Each run makes a file at least, so not too many.
 constexpr Millis kFirst = std::chrono::minutes(10), kInterval = std::chrono::hours(24), kLeast = std::chrono::seconds(1);
-
-MetricFamily family_of(const LogMemory& memory) {
-  MetricFamily out{"comd_log_memory_bytes", "What the log has in memory.", MetricType::Gauge, {}};
-  const auto add = [&](const char* part, std::uint64_t bytes) {
-    ClientMetric& metric = out.metric.emplace_back();
-    metric.label = {{"part", part}};
-    metric.gauge.value = static_cast<double>(bytes);
-  };
-  add("cache", memory.cache);
-  add("memtables", memory.memtables);
-  add("tables", memory.tables);
-  return out;
-}
 
 }  // namespace
 
@@ -119,7 +105,6 @@ std::vector<MetricFamily> ArchiveFigures::Collect() const {
       static_cast<double>(missing));
   add("comd_log_stored_bytes", "What the log, its index and its rows take on disk, archive files not counted.", MetricType::Gauge,
       static_cast<double>(view->log_bytes));
-  if (const auto memory = memory_of(archiver->log())) out.push_back(family_of(*memory));
   return out;
 }
 
