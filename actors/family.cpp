@@ -80,17 +80,12 @@ bool Family::rests() const {
   return rests_if(waiting);
 }
 
-Member& Family::find_or_make(const StreamId& stream) {
-  auto& found = members_[stream.value];
-  if (!found) found = make_member(stream, *this, *shared_);
-  CHECK(found && home_of(stream) == home_);
-  return *found;
-}
-
-Member& Family::member(const StreamId& stream) {
-  Member& found = find_or_make(stream);
-  found.wake_up();
-  return found;
+Member& Family::member(const StreamId& stream, bool recorded) {
+  const auto [found, made] = members_.try_emplace(stream.value);
+  if (made) found->second = make_member(stream, *this, *shared_);
+  CHECK(found->second && home_of(stream) == home_);
+  found->second->wake_up(recorded || !made);
+  return *found->second;
 }
 
 void Family::touch(Member& one) {

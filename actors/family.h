@@ -25,8 +25,9 @@ class Family final : public caf::event_based_actor {
   const char* name() const override { return "family"; }
 
   // For the members.
-  /// Found or made, and folded. REQUIRES: the stream is of this family.
-  Member& member(const StreamId&);
+  /// Found or made, and folded. REQUIRES: the stream is of this family. Not `recorded`: another member knows that it has nothing in the
+  /// log, so one that is made is not looked for there. If that were wrong its append would be a conflict, and then it is folded.
+  Member& member(const StreamId&, bool recorded = true);
   void touch(Member&);
   void keep(Pending pending) { pending_.push_back(std::move(pending)); }
   /// Durable, or nothing to record.
@@ -48,7 +49,6 @@ class Family final : public caf::event_based_actor {
   void settle(const AppendJob&);
   void decide_again(AppendError);
   void end_append();
-  Member& find_or_make(const StreamId&);
   bool idle() const { return !in_flight_ && waiting_.empty(); }
   bool rests() const;
 

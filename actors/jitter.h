@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <string_view>
 
 /// Where an actor's jitter comes from: a generator of its own, begun with its stream's name, so that a run can be repeated.
 namespace comd {
@@ -10,12 +9,6 @@ inline std::uint64_t next_random(std::uint64_t& state) {  // splitmix64
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   return z ^ (z >> 31);
-}
-
-inline std::uint64_t hash_of(std::string_view text) {  // FNV-1a: the same in every process
-  std::uint64_t out = 1469598103934665603u;
-  for (char c : text) out = (out ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return out;
 }
 
 }  // namespace comd

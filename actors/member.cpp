@@ -13,6 +13,7 @@
 #include "actors/related.h"
 #include "domain/check.h"
 #include "domain/decide_in_place.h"
+#include "domain/fnv1a.h"
 
 namespace comd {
 namespace {
@@ -36,8 +37,8 @@ std::string key_of(const ConsumedTell& tell) { return tell.from.value + '\0' + t
 
 /// A member of the same family, which is of that kind.
 template <class K, class Id>
-MemberOf<K>& member_of(Family& family, const Id& id) {
-  return static_cast<MemberOf<K>&>(family.member(stream_of(id)));
+MemberOf<K>& member_of(Family& family, const Id& id, bool recorded = true) {
+  return static_cast<MemberOf<K>&>(family.member(stream_of(id), recorded));
 }
 
 Rejection not_readable(const Member& member) { return Rejection{RejectionCode::unavailable, member.unreadable(), {}, {}}; }
@@ -49,14 +50,14 @@ MemberOf<K>::MemberOf(StreamId stream, Family& family, Shared& shared)
     : Member(std::move(stream)),
       family_(family),
       shared_(shared),
-      random_(shared.options.seed ^ hash_of(stream_.value)),
+      random_(shared.options.seed ^ fnv1a(stream_.value)),
       state_(fresh<typename K::State>(stream_)) {}
 
 template <class K>
-void MemberOf<K>::wake_up() {
+void MemberOf<K>::wake_up(bool recorded) {
   if (std::exchange(loaded_, true)) return;
   unreadable_ = shared_.fence.why(stream_);
-  if (!unreadable_.empty()) return;
+  if (!unreadable_.empty() || !recorded) return;
   auto stored = load<K>(*shared_.log, stream_);
   if (!stored) return set_aside(stored.error());
   state_ = std::move(stored->folded.state);
@@ -124,7 +125,7 @@ void MemberOf<K>::take(MailPtr mail, const Asked& all, Draft& draft, bool passed
   const auto* rehint = std::get_if<Rehint>(&mail->ask);
   if (!unreadable_.empty() && rehint != nullptr) {  // the quarantine may have ended
     forget();
-    wake_up();
+    wake_up(true);
   }
   if (!unreadable_.empty()) return mail->answer(in_quarantine(stream_, unreadable_));
   if (rehint != nullptr) {
@@ -197,7 +198,7 @@ Result<void, Rejection> MemberOf<K>::add_members(const Decided<typename K::Event
     for (const ServiceOrderId& id : decided.archived)
       if (auto& order = member_of<ServiceOrderKind>(family_, id); !order.unreadable().empty()) return Err(not_readable(order));
     for (const auto& [id, events] : decided.opened)
-      if (auto& order = member_of<ServiceOrderKind>(family_, id); !order.unreadable().empty()) return Err(not_readable(order));
+      if (auto& one = member_of<ServiceOrderKind>(family_, id, false); !one.unreadable().empty()) return Err(not_readable(one));
     for (const ServiceOrderId& id : decided.archived)
       member_of<ServiceOrderKind>(family_, id).add({service_order::Archived{asked.now}}, cause, draft);
     for (const auto& [id, events] : decided.opened) member_of<ServiceOrderKind>(family_, id).add(events, cause, draft);
@@ -208,12 +209,11 @@ Result<void, Rejection> MemberOf<K>::add_members(const Decided<typename K::Event
       if (const auto* written = std::get_if<product::Written>(&event))
         for (product::ServiceRecord& record : product::changed_services(state_, *written))
           changes.push_back({written->product.tenant, written->product.id, written->order, std::move(record)});
-    for (const service::Changed& change : changes)
-      if (auto& one = member_of<ServiceKind>(family_, change.record.id); !one.unreadable().empty()) return Err(not_readable(one));
-    for (service::Changed& change : changes) {
-      auto& one = member_of<ServiceKind>(family_, change.record.id);
-      one.add({std::move(change)}, cause, draft);
-    }
+    const bool recorded = version_ != Version{};  // the first record of a product is the first of each of its services
+    for (const auto& change : changes)
+      if (auto& one = member_of<ServiceKind>(family_, change.record.id, recorded); !one.unreadable().empty())
+        return Err(not_readable(one));
+    for (auto& change : changes) member_of<ServiceKind>(family_, change.record.id).add({std::move(change)}, cause, draft);
   }
   if constexpr (std::is_same_v<K, QuarantineKind>) {
     auto after = state_;

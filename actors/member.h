@@ -36,8 +36,8 @@ class Member {
   /// Why it serves nothing; empty: it does.
   const std::string& unreadable() const { return unreadable_; }
 
-  /// Folds the stream, unless that is done.
-  virtual void wake_up() = 0;
+  /// Folds the stream, unless that is done; it is read only if something of it may be `recorded`.
+  virtual void wake_up(bool recorded = true) = 0;
   /// Decides on a command. What is to be recorded is added to the draft, and whoever asked is answered at once or by the family.
   virtual void take(MailPtr, const Asked&, Draft&, bool passed_on) = 0;
   /// What its events of this draft have to tell others of the family: each once, and so many at most.
@@ -77,7 +77,7 @@ class MemberOf final : public Member {
  public:
   MemberOf(StreamId, Family&, Shared&);
 
-  void wake_up() override;
+  void wake_up(bool recorded) override;
   void take(MailPtr, const Asked&, Draft&, bool passed_on) override;
   std::vector<MailPtr> news(std::size_t limit) override;
   void send_at_once(const Asked&, Draft&) override;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "domain/fnv1a.h"
+
 namespace comd {
 
 std::string_view to_text(FailurePolicy policy) {
@@ -157,13 +159,7 @@ namespace {
 /// 0 to 99, as evenly as may be, the same for ever: what is in a share of ten is in any larger one. With the version in it, so that
 /// not the same orders come first every time.
 std::uint32_t share_of(std::string_view version, const OrderId& id) {
-  std::uint64_t hash = 1469598103934665603u;
-  const auto add = [&hash](std::string_view text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  };
-  add(version);
-  add("/");
-  add(id.value);
+  std::uint64_t hash = fnv1a(id.value, fnv1a("/", fnv1a(version)));
   hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdu;  // every bit of it counts in the upper half
   return static_cast<std::uint32_t>(((hash >> 32) * 100) >> 32);
 }

@@ -1,5 +1,7 @@
 #include "domain/projection.h"
 
+#include "domain/fnv1a.h"
+
 namespace comd {
 namespace {
 
@@ -8,7 +10,7 @@ class Fnv {
  public:
   Fnv& operator<<(std::string_view text) {
     *this << static_cast<std::uint64_t>(text.size());
-    for (const char c : text) byte(static_cast<unsigned char>(c));
+    hash_ = fnv1a(text, hash_);
     return *this;
   }
   Fnv& operator<<(const std::string& text) { return *this << std::string_view(text); }
@@ -39,8 +41,8 @@ class Fnv {
   std::uint32_t digest() const { return static_cast<std::uint32_t>(hash_ ^ hash_ >> 32); }
 
  private:
-  void byte(unsigned char b) { hash_ = (hash_ ^ b) * 1099511628211u; }
-  std::uint64_t hash_ = 1469598103934665603u;
+  void byte(unsigned char b) { hash_ = fnv1a(b, hash_); }
+  std::uint64_t hash_ = kFnv1aBasis;
 };
 
 template <class... Parts>

@@ -3,6 +3,8 @@
 #include <random>
 #include <string_view>
 
+#include "domain/fnv1a.h"
+
 namespace comd::sim {
 
 /// The one source of chance of a run: same seed, same run.
@@ -18,8 +20,7 @@ class Random {
 
 /// Chance that does not depend on when it is asked: what a partner will do with one service order is fixed by the seed.
 inline std::uint64_t fate(std::uint64_t seed, std::string_view what) {
-  std::uint64_t h = 1469598103934665603u ^ (seed * 0x9e3779b97f4a7c15u);
-  for (char c : what) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  std::uint64_t h = fnv1a(what, kFnv1aBasis ^ (seed * 0x9e3779b97f4a7c15u));
   h ^= h >> 29;
   h *= 0xbf58476d1ce4e5b9u;
   return h ^ (h >> 32);

@@ -78,6 +78,25 @@ TEST_F(Families, AfterAConflictOfOneMemberAllOfItIsDecidedAgain) {
   EXPECT_TRUE(node.ponr_reached);
 }
 
+TEST_F(Families, WhatAnOrderOpensIsNotLookedForInTheLog) {
+  start();
+  load_catalog();
+  const std::size_t before = log_->folds;
+  submit_order();
+  EXPECT_EQ(log_->folds, before + 1) << "of the order itself";
+  EXPECT_EQ(service_order_state("access").status, Status::submitted);
+}
+
+TEST_F(Families, WhatWasNotLookedForIsFoldedAfterAConflict) {
+  start();
+  load_catalog();
+  const std::size_t before = log_->folds;
+  log_->fail_next = AppendError::conflict;
+  submit_order();
+  EXPECT_EQ(log_->folds, before + 1 + 4) << "the order twice, its three service orders";
+  EXPECT_EQ(service_order_state("access").status, Status::submitted);
+}
+
 TEST_F(Families, AMemberInQuarantineRefusesAlone) {
   begin();
   log_->as_read = [&](StoredCommit& stored) {
