@@ -87,7 +87,8 @@ std::string to_text(Instant);
 
 }  // namespace comd
 
+/// Not noexcept: only so libstdc++ keeps each hash beside its key. Otherwise a look-up hashes the keys of its neighbours anew.
 template <class Tag>
 struct std::hash<comd::Id<Tag>> {
-  std::size_t operator()(const comd::Id<Tag>& id) const noexcept { return std::hash<std::string>{}(id.value); }
+  std::size_t operator()(const comd::Id<Tag>& id) const { return std::hash<std::string>{}(id.value); }
 };

@@ -14,22 +14,24 @@ class HeadCache {
 
   const Version* find(const StreamId& stream) {
     if (const auto it = young_.find(stream); it != young_.end()) return &it->second;
-    const auto it = old_.find(stream);
-    if (it == old_.end()) return nullptr;
-    const Version version = it->second;
-    old_.erase(it);
-    return &put(stream, version);
+    auto node = old_.extract(stream);
+    if (!node) return nullptr;
+    make_room();
+    return &young_.insert(std::move(node)).position->second;
   }
 
   const Version& put(const StreamId& stream, Version version) {
-    if (young_.size() >= size_) {
-      old_ = std::move(young_);
-      young_.clear();
-    }
+    make_room();
     return young_.insert_or_assign(stream, version).first->second;
   }
 
  private:
+  void make_room() {
+    if (young_.size() < size_) return;
+    old_ = std::move(young_);
+    young_.clear();
+  }
+
   std::size_t size_;
   std::unordered_map<StreamId, Version> young_, old_;
 };

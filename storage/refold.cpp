@@ -34,21 +34,17 @@ const AnyFolded* Refold::find(const StreamId& stream) const {
   return nullptr;
 }
 
-Refold::Stream& Refold::keep(const StreamId& id, Stream&& stream) {
-  return young_.insert_or_assign(id, std::move(stream)).first->second;
-}
-
 /// As it is before the commit that goes on from `before`. Nullptr: it is set aside.
 Refold::Stream* Refold::find_or_fold(const StreamId& id, Version before) {
   if (set_aside_.contains(id)) return nullptr;
   if (const auto it = young_.find(id); it != young_.end()) return &it->second;
-  if (auto node = old_.extract(id)) return &keep(id, std::move(node.mapped()));
+  if (auto node = old_.extract(id)) return &young_.insert(std::move(node)).position->second;
   const auto marked = skipped_.find(id);
   auto folded = fresh_any(id, marked == skipped_.end() ? std::set<Version>{} : marked->second);
   if (!folded) return nullptr;  // `add` has looked
   if (before != Version{} && !fold_until(*folded, id, before)) return nullptr;
   Agenda agenda = version_of(*folded) == Version{} || states_only_ ? Agenda{} : agenda_of(*folded);
-  return &keep(id, {std::move(*folded), std::move(agenda)});
+  return &young_.try_emplace(id, Stream{std::move(*folded), std::move(agenda)}).first->second;
 }
 
 bool Refold::fold_until(AnyFolded& folded, const StreamId& id, Version before) {

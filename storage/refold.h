@@ -49,7 +49,6 @@ class Refold {
   /// Folds all of the commit.
   Result<Commit, DecodeError> take_in(std::string_view record, std::vector<StreamHead>& heads, Changed&);
   Stream* find_or_fold(const StreamId&, Version before);
-  Stream& keep(const StreamId&, Stream&&);
   bool fold_until(AnyFolded&, const StreamId&, Version before);
 
   const EventLog* history_;
