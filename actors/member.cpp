@@ -213,7 +213,7 @@ Result<void, Rejection> MemberOf<K>::add_members(const Decided<typename K::Event
     for (const auto& change : changes)
       if (auto& one = member_of<ServiceKind>(family_, change.record.id, recorded); !one.unreadable().empty())
         return Err(not_readable(one));
-    for (auto& change : changes) member_of<ServiceKind>(family_, change.record.id).add({std::move(change)}, cause, draft);
+    for (const auto& change : changes) member_of<ServiceKind>(family_, change.record.id).add({change}, cause, draft);
   }
   if constexpr (std::is_same_v<K, QuarantineKind>) {
     auto after = state_;
