@@ -37,7 +37,7 @@ class Member {
   const std::string& unreadable() const { return unreadable_; }
 
   /// Folds the stream, unless that is done; it is read only if something of it may be `recorded`.
-  virtual void wake_up(bool recorded = true) = 0;
+  virtual void wake_up(bool recorded) = 0;
   /// Decides on a command. What is to be recorded is added to the draft, and whoever asked is answered at once or by the family.
   virtual void take(MailPtr, const Asked&, Draft&, bool passed_on) = 0;
   /// What its events of this draft have to tell others of the family: each once, and so many at most.

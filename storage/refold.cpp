@@ -25,26 +25,24 @@ Markers markers(const EventLog& log, Position until) {
 }
 
 Refold::Refold(const EventLog& history, Markers skipped, std::size_t streams)
-    : history_(&history), skipped_(std::move(skipped)), size_(streams) {}
+    : history_(&history), skipped_(std::move(skipped)), streams_(streams) {}
 
 const AnyFolded* Refold::find(const StreamId& stream) const {
   if (set_aside_.contains(stream)) return nullptr;
-  for (const auto* kept : {&young_, &old_})
-    if (const auto it = kept->find(stream); it != kept->end()) return &it->second.folded;
-  return nullptr;
+  const Stream* kept = streams_.peek(stream);
+  return kept == nullptr ? nullptr : &kept->folded;
 }
 
 /// As it is before the commit that goes on from `before`. Nullptr: it is set aside.
 Refold::Stream* Refold::find_or_fold(const StreamId& id, Version before) {
   if (set_aside_.contains(id)) return nullptr;
-  if (const auto it = young_.find(id); it != young_.end()) return &it->second;
-  if (auto node = old_.extract(id)) return &young_.insert(std::move(node)).position->second;
+  if (Stream* kept = streams_.find(id)) return kept;
   const auto marked = skipped_.find(id);
   auto folded = fresh_any(id, marked == skipped_.end() ? std::set<Version>{} : marked->second);
   if (!folded) return nullptr;  // `add` has looked
   if (before != Version{} && !fold_until(*folded, id, before)) return nullptr;
   Agenda agenda = version_of(*folded) == Version{} || states_only_ ? Agenda{} : agenda_of(*folded);
-  return &young_.try_emplace(id, Stream{std::move(*folded), std::move(agenda)}).first->second;
+  return &streams_.put(id, {std::move(*folded), std::move(agenda)});
 }
 
 bool Refold::fold_until(AnyFolded& folded, const StreamId& id, Version before) {
@@ -69,10 +67,7 @@ Result<Commit, DecodeError> Refold::take_in(std::string_view record, std::vector
   for (const StreamSlice& slice : commit->streams)
     if (auto known = check_kind(slice.stream); !known) return Err(known.error());
 
-  if (young_.size() >= size_) {  // not while the commit is under way: it holds on to what it has found
-    old_ = std::move(young_);
-    young_.clear();
-  }
+  streams_.make_room();
   for (const StreamSlice& slice : commit->streams) {
     const auto head = std::ranges::find(heads, slice.stream, &StreamHead::stream);
     const auto events = static_cast<std::uint32_t>(slice.events.size());

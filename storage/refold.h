@@ -1,8 +1,8 @@
 #pragma once
 #include <functional>
 #include <set>
-#include <unordered_map>
 
+#include "domain/recent_streams.h"
 #include "events/any_folded.h"
 #include "storage/event_log.h"
 
@@ -53,8 +53,7 @@ class Refold {
 
   const EventLog* history_;
   Markers skipped_;
-  std::size_t size_;
-  std::unordered_map<StreamId, Stream> young_, old_;
+  RecentStreams<Stream> streams_;
   std::map<StreamId, DecodeError> set_aside_;
   Observer observer_;
   bool states_only_ = false;

@@ -7,8 +7,8 @@
 #include <rocksdb/write_batch.h>
 
 #include "domain/check.h"
+#include "domain/recent_streams.h"
 #include "storage/bytes.h"
-#include "storage/head_cache.h"
 #include "storage/kept_rows.h"
 #include "storage/keys.h"
 #include "storage/rocks_keys.h"
@@ -59,6 +59,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
     }
     rocksdb::SetPerfLevel(rocksdb::PerfLevel::kDisable);  // of this thread: counting each comparison costs more than some of them
     heads_stale_ = true;
+    heads_.make_room();
     writes_.Clear();
     rows_.clear();
     index_.clear();
@@ -334,7 +335,7 @@ class RocksEventLog final : public EventLog, public rocks::HasStore {
   std::unordered_map<std::string, std::int64_t> deltas_;    ///< of the batch; from stage_counters on: the new values
   std::vector<const RowChange*> rows_, pending_changes_;    ///< of the batch
   std::vector<std::pair<std::string, std::string>> index_;  ///< of the streams, of the batch
-  HeadCache heads_{kHeadsCached};
+  RecentStreams<Version> heads_{kHeadsCached};  ///< of the streams lately written, so that an append need not look them up
   std::unique_ptr<rocksdb::Iterator> heads_stored_;
   bool heads_stale_ = false;
   std::string earliest_;  ///< the first key of a timer in the batch; empty: there is none

@@ -3,16 +3,9 @@
 namespace comd::north {
 
 FoldedStreams::Entry& FoldedStreams::at(const StreamId& stream, Version before) {
-  auto found = recent_.find(stream);
-  if (found == recent_.end()) {
-    if (recent_.size() >= capacity_) {
-      older_ = std::move(recent_);
-      recent_.clear();
-    }
-    auto node = older_.extract(stream);
-    found = node.empty() ? recent_.try_emplace(stream, begin(stream)).first : recent_.insert(std::move(node)).position;
-  }
-  auto& entry = found->second;
+  kept_.make_room();
+  Entry* kept = kept_.find(stream);
+  Entry& entry = kept != nullptr ? *kept : kept_.put(stream, begin(stream));
   std::visit([&](auto& folded) { catch_up(folded, stream, before); }, entry);
   return entry;
 }

@@ -1,7 +1,7 @@
 #pragma once
-#include <unordered_map>
 #include <variant>
 
+#include "domain/recent_streams.h"
 #include "edge/grpc/reader.h"
 #include "events/fold.h"
 
@@ -11,7 +11,7 @@ namespace comd::north {
 /// thread.
 class FoldedStreams {
  public:
-  FoldedStreams(const EventLog& log, std::size_t capacity) : log_(log), capacity_(capacity) {}
+  FoldedStreams(const EventLog& log, std::size_t capacity) : log_(log), kept_(capacity) {}
 
   using Entry = std::variant<Folded<product_order::State>, Folded<service_order::State>, Folded<product::State>>;
   /// The stream as it was at this version; whoever applies more keeps version and state together. REQUIRES: the stream is a
@@ -24,8 +24,7 @@ class FoldedStreams {
   void catch_up(Folded<State>&, const StreamId&, Version before) const;
 
   const EventLog& log_;
-  const std::size_t capacity_;
-  std::unordered_map<StreamId, Entry> recent_, older_;  ///< two generations: the older one is dropped when the recent is full
+  RecentStreams<Entry> kept_;
 };
 
 }  // namespace comd::north
